@@ -1,0 +1,169 @@
+/*
+ * Growable bytes. Invariant: data[len] is NUL whenever data is not NULL, and after a failed
+ * allocation nothing is appended any more. Knows nothing of what the bytes mean, but for JSON's
+ * way of writing a string, which every writer of ours needs.
+ */
+#include "base/buf.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_reset(buf *b)
+{
+    free(b->data);
+    *b = (buf){0};
+}
+
+void buf_clear(buf *b)
+{
+    b->len = 0;
+    if (b->data != NULL) {
+        b->data[0] = '\0';
+    }
+}
+
+void buf_truncate(buf *b, size_t len)
+{
+    if (len < b->len) {
+        b->len = len;
+        b->data[len] = '\0';
+    }
+}
+
+static bool reserve(buf *b, size_t more)
+{
+    if (b->failed) {
+        return false;
+    }
+    if (more < b->cap - b->len) {
+        return b->data != NULL || more == 0;
+    }
+    size_t cap = b->cap < 64 ? 64 : b->cap;
+    while (cap - b->len <= more) {
+        if (cap > SIZE_MAX / 2) {
+            b->failed = true;
+            return false;
+        }
+        cap *= 2;
+    }
+    char *grown = realloc(b->data, cap);
+    if (grown == NULL) {
+        b->failed = true;
+        return false;
+    }
+    b->data = grown;
+    b->cap = cap;
+    return true;
+}
+
+void buf_append(buf *b, const void *data, size_t len)
+{
+    if (len == 0 || !reserve(b, len)) {
+        return;
+    }
+    memcpy(b->data + b->len, data, len);
+    b->len += len;
+    b->data[b->len] = '\0';
+}
+
+void buf_puts(buf *b, const char *text)
+{
+    buf_append(b, text, strlen(text));
+}
+
+void buf_putc(buf *b, char c)
+{
+    buf_append(b, &c, 1);
+}
+
+void buf_printf(buf *b, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    va_list again;
+    va_copy(again, args);
+    int need = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (need >= 0 && reserve(b, (size_t)need)) {
+        (void)vsnprintf(b->data + b->len, (size_t)need + 1, fmt, again);
+        b->len += (size_t)need;
+    }
+    va_end(again);
+}
+
+static void json_escape(buf *b, unsigned char c)
+{
+    switch (c) {
+    case '"':
+        buf_append(b, "\\\"", 2);
+        return;
+    case '\\':
+        buf_append(b, "\\\\", 2);
+        return;
+    case '\n':
+        buf_append(b, "\\n", 2);
+        return;
+    case '\r':
+        buf_append(b, "\\r", 2);
+        return;
+    case '\t':
+        buf_append(b, "\\t", 2);
+        return;
+    default:
+        buf_printf(b, "\\u%04x", c);
+    }
+}
+
+void buf_json_string(buf *b, const char *text, size_t len)
+{
+    buf_putc(b, '"');
+    size_t start = 0;
+    size_t i = 0;
+    while (i < len) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x20 && c != '"' && c != '\\' && c < 0x7f) {
+            i++;
+            continue;
+        }
+        size_t n = c >= 0x80 ? text_utf8_length(text + i, len - i) : 1;
+        if (c >= 0x80 && n > 0) {
+            i += n;
+            continue;
+        }
+        buf_append(b, text + start, i - start);
+        if (n == 0) {
+            buf_puts(b, "\xef\xbf\xbd");
+            i++;
+        } else {
+            json_escape(b, c);
+            i += n;
+        }
+        start = i;
+    }
+    buf_append(b, text + start, len - start);
+    buf_putc(b, '"');
+}
+
+const char *buf_str(const buf *b)
+{
+    return b->data == NULL ? "" : b->data;
+}
+
+evpack_status buf_status(const buf *b, evpack_err *err)
+{
+    return b->failed ? evpack_oom(err) : EVPACK_OK;
+}
+
+char *buf_take(buf *b)
+{
+    if (b->failed) {
+        buf_reset(b);
+        return NULL;
+    }
+    char *data = b->data != NULL ? b->data : calloc(1, 1);
+    *b = (buf){0};
+    return data;
+}

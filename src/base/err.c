@@ -1,0 +1,65 @@
+/*
+ * Making error texts. Invariant: a text is always terminated and holds no control character, so
+ * that a hostile file name cannot write to the terminal. Knows nothing of who will print it.
+ */
+#include "base/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void clean(char *text)
+{
+    for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
+        if (*p < 0x20 || *p == 0x7f) {
+            *p = '?';
+        }
+    }
+}
+
+evpack_status evpack_fail(evpack_err *err, evpack_status code, const char *fmt, ...)
+{
+    if (err == NULL) {
+        return code;
+    }
+    err->code = code;
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(err->text, sizeof err->text, fmt, args);
+    va_end(args);
+    clean(err->text);
+    return code;
+}
+
+evpack_status evpack_context(evpack_err *err, const char *fmt, ...)
+{
+    if (err == NULL) {
+        return EVPACK_E_INTERNAL;
+    }
+    char old[EVPACK_ERR_TEXT];
+    memcpy(old, err->text, sizeof old);
+    char head[EVPACK_ERR_TEXT / 2];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(head, sizeof head, fmt, args);
+    va_end(args);
+    int room = (int)(sizeof err->text - strlen(head) - 3);
+    (void)snprintf(err->text, sizeof err->text, "%s: %.*s", head, room, old);
+    clean(err->text);
+    return err->code;
+}
+
+evpack_status evpack_oom(evpack_err *err)
+{
+    return evpack_fail(err, EVPACK_E_MEMORY, "%s", evpack_status_text(EVPACK_E_MEMORY));
+}
+
+const char *evpack_status_text(evpack_status code)
+{
+    static const char *const texts[] = {
+#define EVPACK_ERROR_TEXT(code, text) [code] = (text),
+        EVPACK_ERRORS(EVPACK_ERROR_TEXT)
+#undef EVPACK_ERROR_TEXT
+    };
+    size_t n = sizeof texts / sizeof texts[0];
+    return (size_t)code < n ? texts[code] : "an unknown error";
+}

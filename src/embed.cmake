@@ -1,0 +1,46 @@
+# evpack_embed(TARGET ROOT DIR FILES relative... FONTS absolute...)
+#
+# Makes a static library with the bytes of the files and the table that base/embed.h declares. The
+# assembler includes the bytes (.incbin), which is quick however large they are; the build depends
+# on every file, so that a change is never missed. Fonts are named fonts/NAME.
+function(evpack_embed target)
+  cmake_parse_arguments(E "" "ROOT" "FILES;FONTS" ${ARGN})
+  set(names "")
+  foreach(file IN LISTS E_FILES)
+    list(APPEND names "${file}|${E_ROOT}/${file}")
+  endforeach()
+  foreach(file IN LISTS E_FONTS)
+    get_filename_component(name ${file} NAME)
+    list(APPEND names "fonts/${name}|${file}")
+  endforeach()
+  list(SORT names COMPARE STRING)
+
+  set(asm ".section .note.GNU-stack,\"\",%progbits\n.section .rodata\n")
+  set(declarations "")
+  set(rows "")
+  set(inputs "")
+  set(n 0)
+  foreach(pair IN LISTS names)
+    string(REGEX REPLACE "\\|.*" "" name "${pair}")
+    string(REGEX REPLACE "^[^|]*\\|" "" path "${pair}")
+    string(APPEND asm ".balign 16\n.global evpack_embed_${n}\n.global evpack_embed_${n}_end\n"
+      "evpack_embed_${n}:\n.incbin \"${path}\"\nevpack_embed_${n}_end:\n.byte 0\n")
+    string(APPEND declarations
+      "extern const unsigned char evpack_embed_${n}[], evpack_embed_${n}_end[];\n")
+    string(APPEND rows "    {\"${name}\", evpack_embed_${n}, 0},\n")
+    string(APPEND ends "    evpack_embed_${n}_end,\n")
+    list(APPEND inputs "${path}")
+    math(EXPR n "${n} + 1")
+  endforeach()
+
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target})
+  file(CONFIGURE OUTPUT ${dir}/bytes.S CONTENT "${asm}" @ONLY)
+  set(EMBED_DECLARATIONS "${declarations}")
+  set(EMBED_ROWS "${rows}")
+  set(EMBED_ENDS "${ends}")
+  set(EMBED_COUNT ${n})
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/embed.c.in ${dir}/table.c @ONLY)
+  set_source_files_properties(${dir}/bytes.S PROPERTIES OBJECT_DEPENDS "${inputs}")
+  add_library(${target} STATIC ${dir}/bytes.S ${dir}/table.c)
+  target_include_directories(${target} PRIVATE ${E_ROOT}/src)
+endfunction()

@@ -1,0 +1,351 @@
+/*
+ * SQLite. Invariant: no other file sees sqlite3.h, every failure carries SQLite's own words, and
+ * a statement that is data runs only inside the sandbox. Knows nothing of the case's tables.
+ */
+#include "port/db.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct db {
+    sqlite3 *handle;
+    db_sandbox box;
+    bool boxed;
+    uint64_t ops;
+    bool interrupted;
+    char denied[128]; /* what the sandbox refused last, for the message */
+};
+
+struct db_stmt {
+    sqlite3_stmt *stmt;
+    db *owner;
+};
+
+static evpack_status db_fault(db *d, evpack_err *err)
+{
+    int code = sqlite3_extended_errcode(d->handle);
+    const char *text = sqlite3_errmsg(d->handle);
+    if (d->interrupted) {
+        d->interrupted = false;
+        return evpack_fail(err, EVPACK_E_LIMIT, "the statement took too many steps");
+    }
+    if (d->denied[0] != '\0') {
+        evpack_status status = evpack_fail(err, EVPACK_E_MAPPING, "%s", d->denied);
+        d->denied[0] = '\0';
+        return status;
+    }
+    switch (code & 0xff) {
+    case SQLITE_NOMEM:
+        return evpack_oom(err);
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return evpack_fail(err, EVPACK_E_IO, "SQLite: %s", text);
+    case SQLITE_TOOBIG:
+        return evpack_fail(err, EVPACK_E_LIMIT, "SQLite: %s", text);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s (another evpack is using it?)", text);
+    default:
+        return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s", text);
+    }
+}
+
+static evpack_status configure(db *d, evpack_err *err)
+{
+    (void)sqlite3_extended_result_codes(d->handle, 1);
+    (void)sqlite3_busy_timeout(d->handle, 2000);
+    (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    /* A bounded cache and temporary tables on disk: memory does not grow with the case. */
+    return db_exec(d,
+                   "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;"
+                   "PRAGMA mmap_size = 0",
+                   err);
+}
+
+evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err)
+{
+    EVPACK_AUTO(db) d = calloc(1, sizeof *d);
+    if (d == NULL) {
+        return evpack_oom(err);
+    }
+    int flags = SQLITE_OPEN_NOMUTEX;
+    flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    flags |= mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
+    if (sqlite3_open_v2(path, &d->handle, flags, NULL) != SQLITE_OK) {
+        return evpack_fail(err, EVPACK_E_CASE, "%s: %s", path,
+                           d->handle == NULL ? "out of memory" : sqlite3_errmsg(d->handle));
+    }
+    if (configure(d, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", path);
+    }
+    *out = EVPACK_MOVE(d);
+    return EVPACK_OK;
+}
+
+void db_close(db *d)
+{
+    if (d != NULL) {
+        (void)sqlite3_close_v2(d->handle);
+        free(d);
+    }
+}
+
+evpack_status db_exec(db *d, const char *sql, evpack_err *err)
+{
+    if (sqlite3_exec(d->handle, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        return db_fault(d, err);
+    }
+    return EVPACK_OK;
+}
+
+evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) s = NULL;
+    EVPACK_TRY(db_prepare(d, sql, &s, err));
+    bool row = false;
+    EVPACK_TRY(db_step(s, &row, err));
+    *out = row ? db_int(s, 0) : 0;
+    return EVPACK_OK;
+}
+
+/* Only white space and comments may follow the statement. */
+static bool nothing_more(const char *tail)
+{
+    while (*tail != '\0') {
+        if (strchr(" \t\r\n;", *tail) != NULL) {
+            tail++;
+        } else if (strncmp(tail, "--", 2) == 0) {
+            tail += strcspn(tail, "\n");
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        return evpack_oom(err);
+    }
+    s->owner = d;
+    const char *tail = NULL;
+    d->denied[0] = '\0';
+    if (sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, &tail) !=
+        SQLITE_OK) {
+        return db_fault(d, err);
+    }
+    if (s->stmt == NULL || !nothing_more(tail)) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "expected exactly one SQL statement");
+    }
+    *out = EVPACK_MOVE(s);
+    return EVPACK_OK;
+}
+
+void db_finalize(db_stmt *s)
+{
+    if (s != NULL) {
+        (void)sqlite3_finalize(s->stmt);
+        free(s);
+    }
+}
+
+static int bind_one(sqlite3_stmt *stmt, int at, char kind, va_list *args)
+{
+    const char *bytes = NULL;
+    switch (kind) {
+    case 'i':
+        return sqlite3_bind_int64(stmt, at, va_arg(*args, int64_t));
+    case 't':
+        bytes = va_arg(*args, const char *);
+        return sqlite3_bind_text(stmt, at, bytes, -1, SQLITE_STATIC);
+    case 'T':
+        bytes = va_arg(*args, const char *);
+        return sqlite3_bind_text64(stmt, at, bytes, va_arg(*args, size_t), SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    case 'b':
+        bytes = va_arg(*args, const char *);
+        return sqlite3_bind_blob64(stmt, at, bytes, va_arg(*args, size_t), SQLITE_STATIC);
+    case 'n':
+        return sqlite3_bind_null(stmt, at);
+    default:
+        return SQLITE_MISUSE;
+    }
+}
+
+evpack_status db_bind(db_stmt *s, evpack_err *err, const char *kinds, ...)
+{
+    if ((int)strlen(kinds) != sqlite3_bind_parameter_count(s->stmt)) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "'%s' does not fit: %s", kinds,
+                           sqlite3_sql(s->stmt));
+    }
+    va_list args;
+    va_start(args, kinds);
+    int code = SQLITE_OK;
+    for (int i = 0; kinds[i] != '\0' && code == SQLITE_OK; i++) {
+        code = bind_one(s->stmt, i + 1, kinds[i], &args);
+    }
+    va_end(args);
+    return code == SQLITE_OK ? EVPACK_OK : db_fault(s->owner, err);
+}
+
+evpack_status db_step(db_stmt *s, bool *row, evpack_err *err)
+{
+    int code = sqlite3_step(s->stmt);
+    *row = code == SQLITE_ROW;
+    if (code == SQLITE_ROW) {
+        return EVPACK_OK;
+    }
+    evpack_status status = code == SQLITE_DONE ? EVPACK_OK : db_fault(s->owner, err);
+    (void)sqlite3_reset(s->stmt);
+    return status;
+}
+
+evpack_status db_run(db_stmt *s, evpack_err *err)
+{
+    bool row = true;
+    while (row) {
+        EVPACK_TRY(db_step(s, &row, err));
+    }
+    return EVPACK_OK;
+}
+
+void db_reset(db_stmt *s)
+{
+    (void)sqlite3_reset(s->stmt);
+}
+
+int db_columns(const db_stmt *s)
+{
+    return sqlite3_column_count(s->stmt);
+}
+
+const char *db_column_name(const db_stmt *s, int column)
+{
+    return sqlite3_column_name(s->stmt, column);
+}
+
+int64_t db_int(db_stmt *s, int column)
+{
+    return sqlite3_column_int64(s->stmt, column);
+}
+
+bool db_null(db_stmt *s, int column)
+{
+    return sqlite3_column_type(s->stmt, column) == SQLITE_NULL;
+}
+
+const char *db_text(db_stmt *s, int column)
+{
+    return (const char *)sqlite3_column_text(s->stmt, column);
+}
+
+const char *db_text_or_empty(db_stmt *s, int column)
+{
+    const char *text = db_text(s, column);
+    return text == NULL ? "" : text;
+}
+
+const void *db_bytes(db_stmt *s, int column, size_t *len)
+{
+    const void *bytes = sqlite3_column_blob(s->stmt, column);
+    *len = (size_t)sqlite3_column_bytes(s->stmt, column);
+    return bytes;
+}
+
+bool db_readonly(const db_stmt *s)
+{
+    return sqlite3_stmt_readonly(s->stmt) != 0;
+}
+
+int64_t db_last_id(db *d)
+{
+    return sqlite3_last_insert_rowid(d->handle);
+}
+
+int64_t db_changes(db *d)
+{
+    return sqlite3_changes64(d->handle);
+}
+
+static int deny(db *d, const char *what, const char *name)
+{
+    if (d->denied[0] == '\0') {
+        (void)sqlite3_snprintf(sizeof d->denied, d->denied, "%s %s is not allowed here", what,
+                               name == NULL ? "" : name);
+    }
+    return SQLITE_DENY;
+}
+
+static int authorize(void *ctx, int action, const char *a, const char *b, const char *schema,
+                     const char *via)
+{
+    (void)schema;
+    db *d = ctx;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_READ:
+        /* "" stands for a subquery's own columns; via is the view that reads the table. */
+        if (a == NULL || a[0] == '\0' || d->box.allow_table(d->box.ctx, a) ||
+            (via != NULL && d->box.allow_table(d->box.ctx, via))) {
+            return SQLITE_OK;
+        }
+        return deny(d, "reading", a);
+    case SQLITE_FUNCTION:
+        return d->box.allow_function(d->box.ctx, b) ? SQLITE_OK : deny(d, "the function", b);
+    case SQLITE_INSERT:
+        if (d->box.inserting != NULL && a != NULL && strcmp(a, d->box.inserting) == 0) {
+            return SQLITE_OK;
+        }
+        return deny(d, "writing to", a);
+    default:
+        return deny(d, "this statement:", "only SELECT");
+    }
+}
+
+static int progress(void *ctx)
+{
+    db *d = ctx;
+    if (++d->ops <= d->box.ops) {
+        return 0;
+    }
+    d->interrupted = true;
+    return 1;
+}
+
+void db_sandbox_on(db *d, const db_sandbox *box)
+{
+    d->box = *box;
+    d->boxed = true;
+    d->ops = 0;
+    d->interrupted = false;
+    d->denied[0] = '\0';
+    (void)sqlite3_set_authorizer(d->handle, authorize, d);
+    if (box->ops > 0) {
+        sqlite3_progress_handler(d->handle, 1000, progress, d);
+    }
+}
+
+void db_sandbox_off(db *d)
+{
+    d->boxed = false;
+    d->denied[0] = '\0';
+    (void)sqlite3_set_authorizer(d->handle, NULL, NULL);
+    sqlite3_progress_handler(d->handle, 0, NULL, NULL);
+}
+
+const char *db_version(void)
+{
+    return sqlite3_libversion();
+}

@@ -1,0 +1,83 @@
+/*
+ * SQLite behind a small door: the only file that includes sqlite3.h is db.c.
+ *
+ * A db owns its statements' memory; finalize every statement before db_close. Text and blobs read
+ * from a row are borrowed until the next step, reset or finalize of that statement.
+ */
+#ifndef EVPACK_PORT_DB_H
+#define EVPACK_PORT_DB_H
+
+#include "base/err.h"
+#include "base/own.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct db db;
+typedef struct db_stmt db_stmt;
+
+typedef enum { DB_READ, DB_WRITE, DB_CREATE } db_mode;
+
+/* Opens a database file. DB_CREATE makes it when it is not there. Errors carry the path. */
+evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err) EVPACK_MUST_USE;
+void db_close(db *d);
+EVPACK_DEFINE_CLEANUP(db, db_close)
+
+/* Runs one or more statements without results. */
+evpack_status db_exec(db *d, const char *sql, evpack_err *err) EVPACK_MUST_USE;
+/* The first integer of the first row; 0 when there is no row. */
+evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
+
+/* Exactly one statement: text after it is an error. */
+evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err) EVPACK_MUST_USE;
+void db_finalize(db_stmt *s);
+EVPACK_DEFINE_CLEANUP(db_stmt, db_finalize)
+
+/*
+ * Binds all parameters, in order. kinds has a letter for each:
+ * i int64_t | t const char * (NULL: SQL NULL) | T const char *, size_t | b const void *, size_t
+ * n SQL NULL, no argument. The bytes must live until the statement is stepped to its end.
+ */
+evpack_status db_bind(db_stmt *s, evpack_err *err, const char *kinds, ...) EVPACK_MUST_USE;
+/* *row says whether there is one; after the last row the statement is reset. */
+evpack_status db_step(db_stmt *s, bool *row, evpack_err *err) EVPACK_MUST_USE;
+/* Steps to the end, dropping rows, and resets. */
+evpack_status db_run(db_stmt *s, evpack_err *err) EVPACK_MUST_USE;
+void db_reset(db_stmt *s);
+
+int db_columns(const db_stmt *s);
+const char *db_column_name(const db_stmt *s, int column);
+int64_t db_int(db_stmt *s, int column);
+bool db_null(db_stmt *s, int column);
+/* NULL for SQL NULL. */
+const char *db_text(db_stmt *s, int column);
+/* Never NULL: "" for SQL NULL. */
+const char *db_text_or_empty(db_stmt *s, int column);
+/* The bytes of a text or a blob; *len is 0 for SQL NULL. */
+const void *db_bytes(db_stmt *s, int column, size_t *len);
+bool db_readonly(const db_stmt *s);
+
+int64_t db_last_id(db *d);
+int64_t db_changes(db *d);
+
+/*
+ * The sandbox for statements that are data (rules, views, report queries). While it is on, only
+ * SELECT can be prepared; allow_table is asked for each table or view read and allow_function for
+ * each function called. A table read through an allowed view is allowed. ops bounds the virtual
+ * machine's work (in units of 1,000 instructions, 0: no bound); reaching it is EVPACK_E_LIMIT.
+ * inserting names one table that the wrapping INSERT may write (NULL: none).
+ */
+typedef struct {
+    bool (*allow_table)(void *ctx, const char *name);
+    bool (*allow_function)(void *ctx, const char *name);
+    void *ctx;
+    const char *inserting;
+    uint64_t ops;
+} db_sandbox;
+void db_sandbox_on(db *d, const db_sandbox *box);
+void db_sandbox_off(db *d);
+
+/* SQLite's version, for the record. */
+const char *db_version(void);
+
+#endif
