@@ -4,6 +4,8 @@
  */
 #include "store/custody.h"
 
+#include "base/buf.h"
+
 #include "base/text.h"
 #include "port/digest.h"
 

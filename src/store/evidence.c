@@ -5,6 +5,8 @@
  */
 #include "store/evidence.h"
 
+#include "base/buf.h"
+
 #include "base/text.h"
 #include "port/digest.h"
 
