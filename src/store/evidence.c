@@ -213,6 +213,29 @@ static evpack_status run_with_id(import *i, const char *sql, int64_t id, evpack_
     return db_run(s, err);
 }
 
+static evpack_status write_rows(db_stmt *chunks, evidence_write write, void *ctx, evpack_err *err)
+{
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(chunks, &row, err));
+        if (row) {
+            size_t len = 0;
+            const void *bytes = db_bytes(chunks, 0, &len);
+            EVPACK_TRY(write(ctx, bytes, len, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+evpack_status import_reread(import *i, evidence_write write, void *ctx, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) chunks = NULL;
+    EVPACK_TRY(db_prepare(i->d, "SELECT bytes FROM chunk WHERE content_id = ? ORDER BY start",
+                          &chunks, err));
+    EVPACK_TRY(db_bind(chunks, err, "i", i->content));
+    EVPACK_TRY(write_rows(chunks, write, ctx, err));
+    return write(ctx, buf_str(&i->piece), i->piece.len, err);
+}
+
 evpack_status import_forget_records(import *i, evpack_err *err)
 {
     EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE evidence_id = ?", i->evidence, err));
@@ -366,13 +389,5 @@ evpack_status evidence_read(store *s, int64_t evidence_id, evidence_write write,
                           " WHERE e.id = ? ORDER BY c.start",
                           &chunks, err));
     EVPACK_TRY(db_bind(chunks, err, "i", evidence_id));
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(chunks, &row, err));
-        if (row) {
-            size_t len = 0;
-            const void *bytes = db_bytes(chunks, 0, &len);
-            EVPACK_TRY(write(ctx, bytes, len, err));
-        }
-    }
-    return EVPACK_OK;
+    return write_rows(chunks, write, ctx, err);
 }

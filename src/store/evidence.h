@@ -63,6 +63,10 @@ evpack_status import_bytes(import *i, const void *data, size_t len,
 int64_t import_next_record(const import *i);
 evpack_status import_record(import *i, const import_record_row *row,
                             evpack_err *err) EVPACK_MUST_USE;
+/* Reads back the bytes of the open file, in order. */
+typedef evpack_status (*evidence_write)(void *ctx, const void *data, size_t len, evpack_err *err);
+evpack_status import_reread(import *i, evidence_write write, void *ctx,
+                            evpack_err *err) EVPACK_MUST_USE;
 /* Forgets the records since import_file_begin; the bytes stay. */
 evpack_status import_forget_records(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
@@ -72,7 +76,6 @@ void import_free(import *i);
 EVPACK_DEFINE_CLEANUP(import, import_free)
 
 /* Reads a stored file in order: write is called with each chunk. */
-typedef evpack_status (*evidence_write)(void *ctx, const void *data, size_t len, evpack_err *err);
 evpack_status evidence_read(store *s, int64_t evidence_id, evidence_write write, void *ctx,
                             evpack_err *err) EVPACK_MUST_USE;
 
