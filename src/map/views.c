@@ -59,10 +59,11 @@ static evpack_status list_names(const mapping_files *files, view_names *names, e
     return EVPACK_OK;
 }
 
-static evpack_status exec_named(db *d, const char *format, const char *name, evpack_err *err)
+/* Runs `verb "name"`. */
+static evpack_status exec_named(db *d, const char *verb, const char *name, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
-    buf_printf(&sql, format, name); /* NOLINT: the formats are this file's own */
+    buf_printf(&sql, "%s\"%s\"", verb, name);
     EVPACK_TRY(buf_status(&sql, err));
     return db_exec(d, buf_str(&sql), err);
 }
@@ -84,7 +85,7 @@ static evpack_status drop_old(db *d, evpack_err *err)
                 return evpack_oom(err);
             }
             db_reset(find);
-            EVPACK_TRY(exec_named(d, "DROP VIEW main.\"%s\"", name, err));
+            EVPACK_TRY(exec_named(d, "DROP VIEW main.", name, err));
         }
     }
     return EVPACK_OK;
@@ -154,7 +155,7 @@ static evpack_status install(store *s, const view_names *names, const char *name
         EVPACK_TRY(in_sandbox(s, names, NULL, text, &select, err));
         EVPACK_TRY(table_sql(select, name, &sql, err));
     }
-    EVPACK_TRY(exec_named(d, "DROP TABLE IF EXISTS temp.\"%s\"", name, err));
+    EVPACK_TRY(exec_named(d, "DROP TABLE IF EXISTS temp.", name, err));
     EVPACK_TRY(db_exec(d, buf_str(&sql), err));
     buf_clear(&sql);
     buf_printf(&sql, "INSERT INTO temp.\"%s\" SELECT * FROM (%s\n)", name, text);
@@ -170,29 +171,53 @@ static evpack_status make_view(db *d, const char *name, const char *text, evpack
     return db_exec(d, buf_str(&sql), err);
 }
 
+/* Installs what can be installed; a view that reads a later one waits for the next pass. */
+static evpack_status one_pass(store *s, const mapping_files *files, const view_names *names,
+                              bool *done, size_t *left, evpack_err *err)
+{
+    evpack_status last = EVPACK_OK;
+    size_t n = 0;
+    *left = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        if (!is_view(&files->at[i]) || done[n++]) {
+            continue;
+        }
+        const char *name = names->at[n - 1];
+        evpack_status status = install(s, names, name, files->at[i].text, err);
+        if (status == EVPACK_OK) {
+            status = make_view(store_db(s), name, files->at[i].text, err);
+        }
+        done[n - 1] = status == EVPACK_OK;
+        if (status == EVPACK_E_IO || status == EVPACK_E_MEMORY) {
+            return status;
+        }
+        if (status != EVPACK_OK) {
+            (void)evpack_context(err, "%s", files->at[i].path);
+            last = EVPACK_E_MAPPING;
+            (*left)++;
+        }
+    }
+    return last;
+}
+
 evpack_status views_install(store *s, const mapping_files *files, view_names *names,
                             evpack_err *err)
 {
-    db *d = store_db(s);
     EVPACK_TRY(list_names(files, names, err));
-    EVPACK_TRY(drop_old(d, err));
-    size_t n = 0;
-    for (size_t i = 0; i < files->count; i++) {
-        if (!is_view(&files->at[i])) {
-            continue;
-        }
-        const mapping_file *f = &files->at[i];
-        const char *name = names->at[n++];
-        evpack_status status = install(s, names, name, f->text, err);
-        if (status == EVPACK_OK) {
-            status = make_view(d, name, f->text, err);
-        }
-        if (status != EVPACK_OK) {
-            (void)evpack_context(err, "%s", f->path);
-            return status == EVPACK_E_IO || status == EVPACK_E_MEMORY ? status : EVPACK_E_MAPPING;
-        }
+    EVPACK_TRY(drop_old(store_db(s), err));
+    bool *done = calloc(names->count + 1, sizeof *done);
+    if (done == NULL) {
+        return evpack_oom(err);
     }
-    return EVPACK_OK;
+    size_t before = 0;
+    size_t left = names->count;
+    evpack_status status = EVPACK_OK;
+    do {
+        before = left;
+        status = one_pass(s, files, names, done, &left, err);
+    } while (status == EVPACK_E_MAPPING && left > 0 && left < before);
+    free(done);
+    return status;
 }
 
 void views_drop(store *s, const view_names *names)
@@ -200,7 +225,7 @@ void views_drop(store *s, const view_names *names)
     for (size_t i = 0; i < names->count; i++) {
         evpack_err ignored = {0};
         evpack_status status =
-            exec_named(store_db(s), "DROP TABLE IF EXISTS temp.\"%s\"", names->at[i], &ignored);
+            exec_named(store_db(s), "DROP TABLE IF EXISTS temp.", names->at[i], &ignored);
         (void)status; /* what is left goes with the connection */
     }
 }
