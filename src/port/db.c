@@ -11,7 +11,6 @@
 struct db {
     sqlite3 *handle;
     db_sandbox box;
-    bool boxed;
     uint64_t ops;
     bool interrupted;
     char denied[128]; /* what the sandbox refused last, for the message */
@@ -327,7 +326,6 @@ static int progress(void *ctx)
 void db_sandbox_on(db *d, const db_sandbox *box)
 {
     d->box = *box;
-    d->boxed = true;
     d->ops = 0;
     d->interrupted = false;
     d->denied[0] = '\0';
@@ -339,7 +337,6 @@ void db_sandbox_on(db *d, const db_sandbox *box)
 
 void db_sandbox_off(db *d)
 {
-    d->boxed = false;
     d->denied[0] = '\0';
     (void)sqlite3_set_authorizer(d->handle, NULL, NULL);
     sqlite3_progress_handler(d->handle, 0, NULL, NULL);

@@ -269,9 +269,10 @@ CREATE VIEW source AS
 SELECT id AS evidence_id, snapshot_id, path, kind, shape, completeness, records, reason
   FROM evidence;
 
--- The parameters of the newest mapping that was loaded.
+-- The parameters of the newest run's mapping.
 CREATE VIEW parameter AS
-SELECT name, value FROM parameter_value WHERE mapping_id = (SELECT max(mapping_id) FROM run);
+SELECT name, value FROM parameter_value
+ WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1);
 
 -- What reports read --------------------------------------------------------------------------
 

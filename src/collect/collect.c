@@ -1,0 +1,243 @@
+/*
+ * Walking the paths. Invariant: the same tree gives the same case in whatever order its paths are
+ * named, and nothing outside of what was named is read. Refuses to know what is in a file.
+ */
+#include "collect/collect.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "store/custody.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct {
+    store *s;
+    import *into;
+    shapes *table;
+    const collect_options *options;
+    collect_totals *totals;
+    size_t strip; /* bytes of an absolute path before the part that the case keeps */
+    dev_t case_dev;
+    ino_t case_ino;
+} walker;
+
+static void tell(walker *w, const char *path, const document_result *result, const char *skipped)
+{
+    w->totals->skipped += skipped != NULL;
+    if (w->options->each != NULL) {
+        w->options->each(w->options->ctx, path, result, skipped);
+    }
+}
+
+static evpack_status import_fd(walker *w, int fd, const char *name, evpack_err *err)
+{
+    document_result result;
+    if (document_import(w->into, w->table, fd, name, &result, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", name);
+    }
+    w->totals->files++;
+    w->totals->already += result.stored.already;
+    w->totals->bytes += result.stored.size;
+    w->totals->records += result.stored.already ? 0 : result.stored.records;
+    w->totals->unrecognised += strcmp(result.kind, "unrecognised") == 0;
+    tell(w, name, &result, NULL);
+    return EVPACK_OK;
+}
+
+/* The case itself, and SQLite's files beside it, are not evidence. */
+static bool is_case(const walker *w, const FTSENT *entry)
+{
+    if (entry->fts_statp->st_dev == w->case_dev && entry->fts_statp->st_ino == w->case_ino) {
+        return true;
+    }
+    const char *slash = strrchr(store_path(w->s), '/');
+    const char *base = slash == NULL ? store_path(w->s) : slash + 1;
+    size_t len = strlen(base);
+    const char *tail = entry->fts_name + len;
+    return strncmp(entry->fts_name, base, len) == 0 &&
+           (strcmp(tail, "-journal") == 0 || strcmp(tail, "-wal") == 0 ||
+            strcmp(tail, "-shm") == 0);
+}
+
+static evpack_status visit(walker *w, const FTSENT *entry, evpack_err *err)
+{
+    const char *name = entry->fts_path + w->strip;
+    switch (entry->fts_info) {
+    case FTS_F: {
+        if (is_case(w, entry)) {
+            tell(w, name, NULL, "this is the case");
+            return EVPACK_OK;
+        }
+        EVPACK_AUTO_FD fd = -1;
+        EVPACK_TRY(file_open(entry->fts_path, &fd, err));
+        return import_fd(w, fd, name, err);
+    }
+    case FTS_D:
+    case FTS_DP:
+        return EVPACK_OK;
+    case FTS_SL:
+    case FTS_SLNONE:
+        tell(w, name, NULL, "a symbolic link, which is not followed");
+        return EVPACK_OK;
+    case FTS_DNR:
+    case FTS_ERR:
+    case FTS_NS:
+        return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", entry->fts_path,
+                           strerror(entry->fts_errno));
+    default:
+        tell(w, name, NULL, "not a file");
+        return EVPACK_OK;
+    }
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static evpack_status walk(walker *w, char *path, evpack_err *err)
+{
+    char *const roots[] = {path, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    if (tree == NULL) {
+        return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    evpack_status status = EVPACK_OK;
+    errno = 0;
+    for (FTSENT *e = fts_read(tree); e != NULL && status == EVPACK_OK; e = fts_read(tree)) {
+        status = visit(w, e, err);
+        errno = 0;
+    }
+    if (status == EVPACK_OK && errno != 0) {
+        status = evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    (void)fts_close(tree);
+    return status;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Length of the folder (with its slash) that holds both a[0..len) and b. */
+static size_t common_folder(const char *a, size_t len, const char *b)
+{
+    size_t folder = 0;
+    for (size_t i = 0; i < len && a[i] == b[i]; i++) {
+        if (a[i] == '/') {
+            folder = i + 1;
+        }
+    }
+    return folder;
+}
+
+typedef struct {
+    char **at;
+    size_t count;
+} path_list;
+
+static void path_list_reset(path_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->at[i]);
+    }
+    free(list->at);
+}
+
+/* Absolute, sorted, without repetitions; "-" is left out. */
+static evpack_status resolve(char *const *paths, size_t count, path_list *out, evpack_err *err)
+{
+    out->at = calloc(count + 1, sizeof *out->at);
+    if (out->at == NULL) {
+        return evpack_oom(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(paths[i], "-") == 0) {
+            continue;
+        }
+        char *absolute = realpath(paths[i], NULL);
+        if (absolute == NULL) {
+            return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", paths[i],
+                               strerror(errno));
+        }
+        out->at[out->count++] = absolute;
+    }
+    qsort(out->at, out->count, sizeof *out->at, by_text);
+    return EVPACK_OK;
+}
+
+static size_t strip_length(const path_list *list)
+{
+    if (list->count == 0) {
+        return 0;
+    }
+    const char *first = list->at[0];
+    size_t strip = (size_t)(strrchr(first, '/') - first) + 1;
+    for (size_t i = 1; i < list->count; i++) {
+        strip = common_folder(first, strip, list->at[i]);
+    }
+    return strip;
+}
+
+static evpack_status import_all(walker *w, char *const *paths, size_t count, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(path_list_reset) path_list list = {0};
+    EVPACK_TRY(resolve(paths, count, &list, err));
+    w->strip = strip_length(&list);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i > 0 && strcmp(list.at[i], list.at[i - 1]) == 0) {
+            continue;
+        }
+        EVPACK_TRY(walk(w, list.at[i], err));
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(paths[i], "-") == 0) {
+            return import_fd(w, STDIN_FILENO, "stdin.json", err);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status log_it(const walker *w, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
+    buf_puts(&detail, "{\"snapshot\":");
+    buf_json_string(&detail, w->options->label, strlen(w->options->label));
+    buf_printf(&detail, ",\"files\":%llu,\"already\":%llu,\"bytes\":%llu,\"records\":%llu}",
+               (unsigned long long)w->totals->files, (unsigned long long)w->totals->already,
+               (unsigned long long)w->totals->bytes, (unsigned long long)w->totals->records);
+    EVPACK_TRY(buf_status(&detail, err));
+    custody_event event = {.event = "collect",
+                           .by = w->options->by,
+                           .detail = buf_str(&detail),
+                           .at = w->options->now};
+    return custody_add(w->s, &event, err);
+}
+
+evpack_status collect_paths(store *s, char *const *paths, size_t count,
+                            const collect_options *options, collect_totals *totals, evpack_err *err)
+{
+    *totals = (collect_totals){0};
+    walker w = {.s = s, .options = options, .totals = totals};
+    struct stat st;
+    if (stat(store_path(s), &st) == 0) {
+        w.case_dev = st.st_dev;
+        w.case_ino = st.st_ino;
+    }
+    EVPACK_AUTO(shapes) table = NULL;
+    EVPACK_TRY(shapes_load(&table, err));
+    w.table = table;
+    import_options import_with = {options->label, options->collected_at, options->now};
+    EVPACK_AUTO(import) into = NULL;
+    EVPACK_TRY(import_begin(s, &import_with, &into, err));
+    w.into = into;
+    EVPACK_TRY(import_all(&w, paths, count, err));
+    EVPACK_TRY(log_it(&w, err));
+    return import_commit(into, err);
+}

@@ -1,0 +1,33 @@
+/*
+ * Importing exports into a case: files, and folders with all that is below them, in byte order of
+ * their paths; symbolic links are not followed. One call is one transaction: it is all in the case
+ * afterwards, or the case is as it was.
+ *
+ * A file's path in the case is relative to the deepest folder that holds every path given, so that
+ * it does not tell where on a machine the export stood: `collect exports` gives exports/a.json.
+ */
+#ifndef EVPACK_COLLECT_COLLECT_H
+#define EVPACK_COLLECT_COLLECT_H
+
+#include "collect/document.h"
+
+typedef struct {
+    const char *label;        /* snapshot label */
+    const char *collected_at; /* RFC 3339 in UTC, or NULL */
+    const char *by;           /* who says to be doing this, or NULL */
+    int64_t now;
+    /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
+    void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
+    void *ctx;
+} collect_options;
+
+typedef struct {
+    uint64_t files, already, bytes, records, unrecognised, skipped;
+} collect_totals;
+
+/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */
+evpack_status collect_paths(store *s, char *const *paths, size_t count,
+                            const collect_options *options, collect_totals *totals,
+                            evpack_err *err) EVPACK_MUST_USE;
+
+#endif

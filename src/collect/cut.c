@@ -1,0 +1,147 @@
+/*
+ * The element cutter: a listener on the strict scanner. Invariant: every byte of every element is
+ * told once, with its place; what stands around the elements of a page stays behind in the copy,
+ * and is the envelope. Refuses to know what the elements are.
+ */
+#include "collect/cut.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cut {
+    cut_listener listener;
+    jscan *scan;
+    bool whole;
+    cut_shape shape;
+    bool in_list;         /* inside the array that is cut */
+    unsigned list_depth;  /* depth of its elements */
+    size_t mark;          /* where in the copy an element begins */
+    uint64_t list_number; /* elements so far */
+    uint64_t start;       /* offset of the element, or of the document */
+    uint64_t end;         /* offset after the document */
+};
+
+static void begin_list(cut *c, unsigned element_depth)
+{
+    c->in_list = true;
+    c->list_depth = element_depth;
+    c->mark = 0;
+}
+
+static void begin_root(cut *c, jscan_type type, uint64_t offset)
+{
+    c->start = offset;
+    if (type == JSCAN_ARRAY) {
+        c->shape = CUT_ARRAY;
+        begin_list(c, 1);
+    } else {
+        c->shape = type == JSCAN_OBJECT ? CUT_OBJECT : CUT_SCALAR;
+    }
+}
+
+static evpack_status on_begin(void *ctx, jscan *s, jscan_type type, unsigned depth, uint64_t offset,
+                              evpack_err *err)
+{
+    (void)err;
+    cut *c = ctx;
+    if (depth == 0) {
+        begin_root(c, type, offset);
+        return EVPACK_OK;
+    }
+    if (c->in_list && depth == c->list_depth) {
+        buf *copy = jscan_copy(s);
+        c->mark = c->mark == 0 ? copy->len : c->mark;
+        buf_truncate(copy, c->mark); /* drops the comma after the element before */
+        c->start = offset;
+        return EVPACK_OK;
+    }
+    if (depth == 1 && c->shape == CUT_OBJECT && type == JSCAN_ARRAY && !c->whole) {
+        size_t len = 0;
+        const char *key = jscan_key(s, &len);
+        if (len == strlen("value") && memcmp(key, "value", len) == 0) {
+            c->shape = CUT_PAGE;
+            begin_list(c, 2);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status tell(cut *c, const char *text, size_t len, const char *pointer, uint64_t end,
+                          evpack_err *err)
+{
+    cut_element element = {.text = text,
+                           .len = len,
+                           .start = c->start,
+                           .length = end - c->start,
+                           .pointer = pointer,
+                           .is_object = len > 0 && text[0] == '{'};
+    return c->listener.element(c->listener.ctx, &element, err);
+}
+
+static evpack_status on_end(void *ctx, jscan *s, jscan_type type, unsigned depth, uint64_t offset,
+                            evpack_err *err)
+{
+    (void)type;
+    cut *c = ctx;
+    if (depth == 0) {
+        c->end = offset;
+    }
+    if (!c->in_list) {
+        return EVPACK_OK;
+    }
+    buf *copy = jscan_copy(s);
+    if (depth == c->list_depth) {
+        char pointer[40];
+        (void)snprintf(pointer, sizeof pointer, "%s/%llu", c->list_depth == 2 ? "/value" : "",
+                       (unsigned long long)c->list_number++);
+        EVPACK_TRY(tell(c, copy->data + c->mark, copy->len - c->mark, pointer, offset, err));
+        buf_truncate(copy, c->mark);
+    } else if (depth + 1 == c->list_depth) {
+        c->in_list = false;
+    }
+    return EVPACK_OK;
+}
+
+evpack_status cut_new(const cut_listener *listener, bool whole, cut **out, evpack_err *err)
+{
+    EVPACK_AUTO(cut) c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        return evpack_oom(err);
+    }
+    c->listener = *listener;
+    c->whole = whole;
+    jscan_listener on = {on_begin, on_end, c};
+    EVPACK_TRY(jscan_new(&on, CUT_ELEMENT_MAX, &c->scan, err));
+    *out = EVPACK_MOVE(c);
+    return EVPACK_OK;
+}
+
+void cut_free(cut *c)
+{
+    if (c != NULL) {
+        jscan_free(c->scan);
+        free(c);
+    }
+}
+
+evpack_status cut_feed(cut *c, const void *data, size_t len, evpack_err *err)
+{
+    return jscan_feed(c->scan, data, len, err);
+}
+
+evpack_status cut_finish(cut *c, cut_result *result, evpack_err *err)
+{
+    *result = (cut_result){0};
+    EVPACK_TRY(jscan_finish(c->scan, &result->fault, err));
+    result->shape = c->shape;
+    result->elements = c->list_number;
+    buf *copy = jscan_copy(c->scan);
+    result->envelope = buf_str(copy);
+    result->envelope_len = copy->len;
+    if (result->fault.what == NULL && c->shape == CUT_OBJECT) {
+        result->elements = 1;
+        return tell(c, copy->data, copy->len, "", c->end, err);
+    }
+    return EVPACK_OK;
+}

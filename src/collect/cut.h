@@ -1,0 +1,47 @@
+/*
+ * Cutting a JSON document into elements while it streams: the elements of an array at the top
+ * (`az … list`), of "value" in an object at the top (an ARM page), or the document itself. Memory
+ * is bounded by the largest element, not by the document.
+ */
+#ifndef EVPACK_COLLECT_CUT_H
+#define EVPACK_COLLECT_CUT_H
+
+#include "base/jscan.h"
+
+enum { CUT_ELEMENT_MAX = 64 << 20 };
+
+typedef enum { CUT_NOTHING, CUT_ARRAY, CUT_PAGE, CUT_OBJECT, CUT_SCALAR } cut_shape;
+
+/* One element. text is minified and borrowed during the call; start and length are of the bytes
+ * as they stood in the document. */
+typedef struct {
+    const char *text;
+    size_t len;
+    uint64_t start, length;
+    const char *pointer; /* RFC 6901 */
+    bool is_object;
+} cut_element;
+
+typedef struct {
+    evpack_status (*element)(void *ctx, const cut_element *element, evpack_err *err);
+    void *ctx;
+} cut_listener;
+
+typedef struct {
+    cut_shape shape;
+    uint64_t elements;
+    const char *envelope; /* a page without its elements, minified; borrowed from the cutter */
+    size_t envelope_len;
+    jscan_fault fault;
+} cut_result;
+
+typedef struct cut cut;
+/* whole: an object at the top is one element, even when it has a "value" array. */
+evpack_status cut_new(const cut_listener *listener, bool whole, cut **out,
+                      evpack_err *err) EVPACK_MUST_USE;
+evpack_status cut_feed(cut *c, const void *data, size_t len, evpack_err *err) EVPACK_MUST_USE;
+evpack_status cut_finish(cut *c, cut_result *result, evpack_err *err) EVPACK_MUST_USE;
+void cut_free(cut *c);
+EVPACK_DEFINE_CLEANUP(cut, cut_free)
+
+#endif

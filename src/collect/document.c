@@ -1,0 +1,294 @@
+/*
+ * Reading one file. Invariant: its bytes reach the store before anything looks at them, whatever
+ * they are; its records reach the case only when the whole file was read and is sound. It is read
+ * once; only an object that looked like a page and is not is looked at again, in the store.
+ */
+#include "collect/document.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "collect/cut.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { BLOCK = 256 << 10 };
+
+typedef struct {
+    import *into;
+    const shapes *table;
+    shape shape; /* reused from record to record */
+    uint64_t records, summaries, not_objects;
+    const char *kind; /* of the records so far; "mixed" */
+    bool failed;      /* an error body in place of a result */
+    char error[256];
+    uint64_t shift; /* bytes of the byte order mark before the text */
+} reader;
+
+static void note_kind(reader *r, const char *kind)
+{
+    if (r->kind == NULL || strcmp(r->kind, kind) == 0) {
+        r->kind = kind;
+    } else {
+        r->kind = "mixed";
+    }
+}
+
+static void note_error(reader *r, const char *code, const char *message)
+{
+    r->failed = true;
+    (void)snprintf(r->error, sizeof r->error, "the export failed: %.60s: %.160s",
+                   code == NULL ? "no code" : code, message == NULL ? "no message" : message);
+}
+
+static evpack_status add_record(reader *r, const cut_element *e, const json *value, evpack_err *err)
+{
+    shape *s = &r->shape;
+    EVPACK_TRY(shape_recognise(r->table, e->text, e->len, value, s, err));
+    if (s->subject.len == 0) {
+        buf_printf(&s->subject, "%s:%lld", s->kind, (long long)import_next_record(r->into));
+        EVPACK_TRY(buf_status(&s->subject, err));
+    }
+    note_kind(r, s->kind);
+    r->records++;
+    r->summaries += !s->complete;
+    const import_record_row row = {
+        .kind = s->kind,
+        .subject = buf_str(&s->subject),
+        .id_given = s->id_given,
+        .type = s->type.len > 0 ? buf_str(&s->type) : NULL,
+        .name = s->name,
+        .scope = s->scope.len > 0 ? buf_str(&s->scope) : NULL,
+        .parent = s->parent.len > 0 ? buf_str(&s->parent) : NULL,
+        .complete = s->complete,
+        .normalised = s->normalised,
+        .pointer = e->pointer,
+        .start = e->start + r->shift,
+        .length = e->length,
+        .body = s->body.len > 0 ? buf_str(&s->body) : e->text,
+        .body_len = s->body.len > 0 ? s->body.len : e->len,
+    };
+    return import_record(r->into, &row, err);
+}
+
+static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err)
+{
+    reader *r = ctx;
+    if (!e->is_object) {
+        r->not_objects++;
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(json_doc) doc = NULL;
+    EVPACK_TRY(json_parse(e->text, e->len, true, &doc, err));
+    const char *code = NULL;
+    const char *message = NULL;
+    if (shape_is_error(json_root(doc), &code, &message)) {
+        note_error(r, code, message);
+        return EVPACK_OK;
+    }
+    return add_record(r, e, json_root(doc), err);
+}
+
+/* The encoding that the first bytes show, and how many of them are a byte order mark. */
+static const char *sniff(const unsigned char *p, size_t len, uint64_t *mark)
+{
+    *mark = 0;
+    if (len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+        *mark = 3;
+        return "utf-8-bom";
+    }
+    if (len >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[1] == 0 && p[0] != 0))) {
+        return "utf-16le";
+    }
+    if (len >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0 && p[1] != 0))) {
+        return "utf-16be";
+    }
+    return "utf-8";
+}
+
+typedef struct {
+    cut *cutter;
+    uint64_t skip; /* the byte order mark, when it is read again */
+} refeed;
+
+static evpack_status on_reread(void *ctx, const void *data, size_t len, evpack_err *err)
+{
+    refeed *f = ctx;
+    size_t skip = f->skip < len ? (size_t)f->skip : len;
+    f->skip -= skip;
+    return cut_feed(f->cutter, (const char *)data + skip, len - skip, err);
+}
+
+/* A resource with a "value" array of its own was taken for a page: cut it again as one object. */
+static evpack_status as_object(reader *r, cut_result *cut_out, evpack_err *err)
+{
+    EVPACK_TRY(import_forget_records(r->into, err));
+    r->records = r->summaries = r->not_objects = 0;
+    r->kind = NULL;
+    cut_listener listener = {on_element, r};
+    EVPACK_AUTO(cut) again = NULL;
+    EVPACK_TRY(cut_new(&listener, true, &again, err));
+    refeed feed = {again, r->shift};
+    EVPACK_TRY(import_reread(r->into, on_reread, &feed, err));
+    EVPACK_TRY(cut_finish(again, cut_out, err));
+    cut_out->envelope = NULL;
+    cut_out->envelope_len = 0;
+    return EVPACK_OK;
+}
+
+static void say(document_result *out, const char *kind, const char *completeness,
+                const char *reason)
+{
+    (void)snprintf(out->kind, sizeof out->kind, "%s", kind);
+    (void)snprintf(out->completeness, sizeof out->completeness, "%s", completeness);
+    (void)snprintf(out->reason, sizeof out->reason, "%s", reason);
+}
+
+static const char *next_link(const json *envelope)
+{
+    static const char *const names[] = {"nextLink", "@odata.nextLink", "@nextLink", "$skipToken"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *link = json_get_string(envelope, names[i]);
+        if (link != NULL && link[0] != '\0') {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+static evpack_status judge_page(reader *r, const cut_result *c, document_result *out,
+                                evpack_err *err)
+{
+    EVPACK_AUTO(json_doc) doc = NULL;
+    EVPACK_TRY(json_parse(c->envelope, c->envelope_len, true, &doc, err));
+    const char *kind = r->kind != NULL ? r->kind : shape_of_page(r->table, json_root(doc));
+    const char *link = next_link(json_root(doc));
+    if (link != NULL) {
+        char reason[128];
+        (void)snprintf(reason, sizeof reason,
+                       "%s says that more pages follow; they are not in this file", link);
+        say(out, kind == NULL ? "empty" : kind, "partial", reason);
+        return EVPACK_OK;
+    }
+    say(out, kind == NULL ? "empty" : kind, "whole", "");
+    return EVPACK_OK;
+}
+
+static evpack_status judge(reader *r, const cut_result *c, document_result *out, evpack_err *err)
+{
+    if (c->fault.what != NULL) {
+        char reason[256];
+        (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
+                       (unsigned long long)c->fault.line, (unsigned long long)c->fault.column,
+                       (unsigned long long)(c->fault.offset + r->shift), c->fault.what);
+        say(out, "unrecognised", c->fault.at_end ? "truncated" : "unrecognised", reason);
+        return EVPACK_OK;
+    }
+    if (r->failed && r->records == 0) {
+        say(out, "error", "failed", r->error);
+        return EVPACK_OK;
+    }
+    if (c->shape == CUT_SCALAR || (r->records == 0 && r->not_objects > 0)) {
+        say(out, "unrecognised", "unrecognised", "JSON, but without an object in it");
+        return EVPACK_OK;
+    }
+    if (r->records > 0 && r->summaries == r->records) {
+        say(out, r->kind, "summary", "the objects have no properties: a generic resource list");
+        return EVPACK_OK;
+    }
+    if (c->shape == CUT_PAGE) {
+        EVPACK_TRY(judge_page(r, c, out, err));
+    } else if (c->shape == CUT_OBJECT) {
+        bool known = strcmp(r->kind, "other") != 0;
+        say(out, r->kind, known ? "whole" : "unstated",
+            known ? "" : "a JSON object of no kind that evpack knows");
+    } else {
+        say(out, r->kind == NULL ? "empty" : r->kind, "unstated",
+            r->kind == NULL ? "an empty list; nothing says what it lists" : "");
+    }
+    if (r->failed) {
+        say(out, out->kind, "partial", r->error);
+    }
+    return EVPACK_OK;
+}
+
+/* Reads, stores and cuts; utf8 says whether the text can be read at all. */
+static evpack_status stream(reader *r, cut *cutter, int fd, document_result *out, evpack_err *err)
+{
+    static const size_t block_size = BLOCK;
+    EVPACK_AUTO_CHARS block = malloc(block_size);
+    if (block == NULL) {
+        return evpack_oom(err);
+    }
+    bool first = true;
+    for (size_t got = block_size; got == block_size; first = false) {
+        EVPACK_TRY(file_read_fd(fd, block, block_size, &got, err));
+        EVPACK_TRY(import_bytes(r->into, block, got, err));
+        size_t skip = 0;
+        if (first) {
+            (void)snprintf(out->encoding, sizeof out->encoding, "%s",
+                           sniff((const unsigned char *)block, got, &r->shift));
+            skip = (size_t)r->shift;
+        }
+        EVPACK_TRY(cut_feed(cutter, block + skip, got - skip, err));
+    }
+    return EVPACK_OK;
+}
+
+static const char *shape_word(const reader *r, const cut_result *c)
+{
+    if (c->fault.what != NULL) {
+        return "none";
+    }
+    if (r->failed && r->records == 0) {
+        return "error";
+    }
+    return c->shape == CUT_ARRAY    ? "array"
+           : c->shape == CUT_PAGE   ? "page"
+           : c->shape == CUT_OBJECT ? "object"
+                                    : "none";
+}
+
+static evpack_status read_in(reader *r, int fd, const char *path, document_result *out,
+                             evpack_err *err)
+{
+    cut_listener listener = {on_element, r};
+    EVPACK_AUTO(cut) cutter = NULL;
+    EVPACK_TRY(cut_new(&listener, false, &cutter, err));
+    EVPACK_TRY(stream(r, cutter, fd, out, err));
+    cut_result c;
+    EVPACK_TRY(cut_finish(cutter, &c, err));
+    if (c.fault.what != NULL && r->records > 0) {
+        EVPACK_TRY(import_forget_records(r->into, err));
+    }
+    if (c.fault.what == NULL && c.shape == CUT_PAGE) {
+        EVPACK_AUTO(json_doc) envelope = NULL;
+        EVPACK_TRY(json_parse(c.envelope, c.envelope_len, true, &envelope, err));
+        if (json_get_string(json_root(envelope), "id") != NULL) {
+            EVPACK_TRY(as_object(r, &c, err));
+        }
+    }
+    EVPACK_TRY(judge(r, &c, out, err));
+    if (c.fault.what != NULL && strncmp(out->encoding, "utf-16", 6) == 0) {
+        say(out, "unrecognised", "unrecognised",
+            "UTF-16 text, which this version does not read: save it as UTF-8");
+    }
+    const import_file_row row = {.path = path,
+                                 .kind = out->kind,
+                                 .encoding = out->encoding,
+                                 .shape = shape_word(r, &c),
+                                 .completeness = out->completeness,
+                                 .reason = out->reason[0] == '\0' ? NULL : out->reason};
+    return import_file_end(r->into, &row, &out->stored, err);
+}
+
+evpack_status document_import(import *into, const shapes *table, int fd, const char *path,
+                              document_result *result, evpack_err *err)
+{
+    *result = (document_result){0};
+    reader r = {.into = into, .table = table};
+    EVPACK_TRY(import_file_begin(into, err));
+    evpack_status status = read_in(&r, fd, path, result, err);
+    shape_reset(&r.shape);
+    return status;
+}

@@ -1,0 +1,43 @@
+/*
+ * What a JSON object is: its kind, its subject, and its body in ARM shape. The knowledge is data
+ * (src/collect/shapes.json): which types there are, how az flattens and renames their properties,
+ * and which objects that are no ARM resources are known by their members.
+ */
+#ifndef EVPACK_COLLECT_SHAPE_H
+#define EVPACK_COLLECT_SHAPE_H
+
+#include "base/buf.h"
+#include "port/json.h"
+
+typedef struct shapes shapes;
+evpack_status shapes_load(shapes **out, evpack_err *err) EVPACK_MUST_USE;
+void shapes_free(shapes *s);
+EVPACK_DEFINE_CLEANUP(shapes, shapes_free)
+
+/* Filled by shape_recognise; start with {0}, release with shape_reset. kind is borrowed from the
+ * table, the other pointers from the json value. */
+typedef struct {
+    const char *kind;
+    const char *id_given;
+    const char *name;
+    buf subject; /* canonical ARM id, "KIND:key", or empty: the caller makes "KIND:n" */
+    buf type;    /* empty: none */
+    buf scope;
+    buf parent;
+    buf body; /* empty: the text is the body already */
+    bool complete;
+    bool normalised;
+} shape;
+void shape_reset(shape *s);
+void shape_clear(shape *s);
+
+/* text is the object's minified text, value the same parsed. */
+evpack_status shape_recognise(const shapes *table, const char *text, size_t len, const json *value,
+                              shape *out, evpack_err *err) EVPACK_MUST_USE;
+
+/* An error body that was saved as a result: its code and message, borrowed; false for others. */
+bool shape_is_error(const json *value, const char **code, const char **message);
+/* The kind that a page's envelope states for its rows ("@odata.context"); NULL when it does not. */
+const char *shape_of_page(const shapes *table, const json *envelope);
+
+#endif

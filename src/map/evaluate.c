@@ -1,0 +1,317 @@
+/*
+ * Running the rules. Invariant: after it, each service's subjects and each of its features have
+ * exactly one finding, and what a rule may not do it did not. A rule is evaluated inside an
+ * INSERT … SELECT: two million findings never pass through C.
+ */
+#include "map/evaluate.h"
+
+#include "store/sandbox.h"
+
+#include <string.h>
+
+/* Thousands of SQLite instructions: a floor, and more for each subject. */
+enum { RULE_OPS = 2000000, RULE_OPS_EACH = 20 };
+
+enum {
+    ST_PASS = 1,
+    ST_FAIL,
+    ST_INHERITED,
+    ST_NOTAPPLICABLE,
+    ST_MANUAL,
+    ST_UNKNOWN,
+    ST_EXEMPT,
+    ST_ERROR
+};
+
+typedef struct {
+    int64_t id, rule; /* rule 0: none */
+    const char *supported, *responsibility, *guidance, *date;
+    const char *rule_id, *rule_path, *sql;
+} feature;
+
+static const char *reason_text(const evaluation *e, const char *name)
+{
+    const char *text = json_get_string(e->reasons, name);
+    return text == NULL ? name : text;
+}
+
+/* Replaces {date} and {rule}. */
+static void fill(const char *text, const feature *f, buf *out)
+{
+    while (*text != '\0') {
+        if (strncmp(text, "{date}", 6) == 0) {
+            buf_puts(out, f->date);
+            text += 6;
+        } else if (strncmp(text, "{rule}", 6) == 0) {
+            buf_puts(out, f->rule_id == NULL ? "" : f->rule_id);
+            text += 6;
+        } else {
+            buf_putc(out, *text++);
+        }
+    }
+}
+
+static evpack_status add_test(const evaluation *e, const feature *f, bool by_rule,
+                              const char *reason, int64_t *test, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf filled = {0};
+    if (reason != NULL) {
+        fill(reason, f, &filled);
+        EVPACK_TRY(buf_status(&filled, err));
+    }
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "INSERT INTO test(run_id, feature_id, rule_id, source, reason)"
+                          " VALUES (?1, ?2, nullif(?3, 0), ?4, ?5)",
+                          &add, err));
+    EVPACK_TRY(db_bind(add, err, "iiitt", e->run, f->id, by_rule ? f->rule : (int64_t)0,
+                       by_rule ? "rule" : "baseline", reason == NULL ? NULL : buf_str(&filled)));
+    EVPACK_TRY(db_run(add, err));
+    *test = db_last_id(store_db(e->s));
+    return EVPACK_OK;
+}
+
+/* One status for every certain subject of the service that has no finding of this test yet. */
+static evpack_status same_for_all(const evaluation *e, int64_t test, int64_t service, int status,
+                                  const char *reason, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "INSERT OR IGNORE INTO finding(test_id, record_id, status, reason)"
+                          " SELECT ?1, record_id, ?3, ?4 FROM temp.member"
+                          "  WHERE service_id = ?2 AND certain <> 0 ORDER BY record_id",
+                          &add, err));
+    EVPACK_TRY(db_bind(add, err, "iiit", test, service, (int64_t)status, reason));
+    return db_run(add, err);
+}
+
+static evpack_status uncertain(const evaluation *e, int64_t test, int64_t service, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "INSERT INTO finding(test_id, record_id, status, reason, need)"
+                          " SELECT ?1, record_id, 6, reason, need FROM temp.member"
+                          "  WHERE service_id = ?2 AND certain = 0",
+                          &add, err));
+    EVPACK_TRY(db_bind(add, err, "ii", test, service));
+    return db_run(add, err);
+}
+
+static evpack_status count_members(const evaluation *e, int64_t service, int64_t *certain,
+                                   evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) count = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "SELECT count(*) FROM temp.member WHERE service_id = ? AND certain <> 0",
+                          &count, err));
+    EVPACK_TRY(db_bind(count, err, "i", service));
+    bool row = false;
+    EVPACK_TRY(db_step(count, &row, err));
+    *certain = db_int(count, 0);
+    return EVPACK_OK;
+}
+
+static bool rule_columns(const db_stmt *select)
+{
+    static const char *const names[] = {"record_id", "status", "reason", "need", "evidence"};
+    const int n = sizeof names / sizeof names[0];
+    if (db_columns(select) != n) {
+        return false;
+    }
+    for (int i = 0; i < n; i++) {
+        if (strcmp(db_column_name(select, i), names[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The rule alone must be one SELECT with the five columns; what it is wrapped in comes after. */
+static evpack_status check_rule(const evaluation *e, const feature *f, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) alone = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s), f->sql, &alone, err));
+    if (!db_readonly(alone) || !rule_columns(alone)) {
+        return evpack_fail(err, EVPACK_E_MAPPING,
+                           "expected one SELECT of record_id, status, reason, need, evidence");
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status run_rule(const evaluation *e, const feature *f, int64_t test, int64_t service,
+                              evpack_err *err)
+{
+    EVPACK_TRY(check_rule(e, f, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf bad = {0};
+    fill(reason_text(e, "badstatus"), f, &bad);
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql,
+               "INSERT INTO finding(test_id, record_id, status, reason, need, evidence)\n"
+               "SELECT ?1, m.record_id,\n"
+               " CASE r.status WHEN 'pass' THEN 1 WHEN 'fail' THEN 2 WHEN 'notapplicable' THEN 4\n"
+               "  WHEN 'manual' THEN 5 WHEN 'unknown' THEN 6 ELSE 8 END,\n"
+               " CASE WHEN r.status IN ('pass', 'fail', 'notapplicable', 'manual', 'unknown')\n"
+               "  THEN r.reason ELSE ?3 END, r.need, r.evidence\n"
+               "FROM temp.member m CROSS JOIN (%s\n) r ON r.record_id = m.record_id\n"
+               "WHERE m.service_id = ?2 AND m.certain <> 0",
+               f->sql);
+    EVPACK_TRY(buf_status(&sql, err));
+    EVPACK_TRY(buf_status(&bad, err));
+    EVPACK_AUTO(db_stmt) run = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s), buf_str(&sql), &run, err));
+    EVPACK_TRY(db_bind(run, err, "iit", test, service, buf_str(&bad)));
+    return db_run(run, err);
+}
+
+/* What a mapping can cause is the rule's own fault; the rest ends the run. */
+static bool is_rules_fault(evpack_status status)
+{
+    return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT || status == EVPACK_E_CASE;
+}
+
+static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, int64_t subjects,
+                             evpack_err *err)
+{
+    db *d = store_db(e->s);
+    int64_t test = 0;
+    EVPACK_TRY(add_test(e, f, true, NULL, &test, err));
+    EVPACK_TRY(uncertain(e, test, service, err));
+    EVPACK_TRY(db_exec(d, "SAVEPOINT rule", err));
+    sandbox_options box = {.views = (const char *const *)e->views->at,
+                           .inserting = "finding",
+                           .ops = RULE_OPS + (uint64_t)subjects * RULE_OPS_EACH};
+    evpack_err fault = {0};
+    sandbox_on(e->s, &box);
+    evpack_status status = run_rule(e, f, test, service, &fault);
+    sandbox_off(e->s);
+    if (status != EVPACK_OK && !is_rules_fault(status)) {
+        return evpack_fail(err, status, "%s: %s", f->rule_path, fault.text);
+    }
+    if (status != EVPACK_OK) {
+        e->broken++;
+        EVPACK_TRY(db_exec(d, "ROLLBACK TO rule; RELEASE rule", err));
+        (void)evpack_context(&fault, "mapping/%s", f->rule_path);
+        return same_for_all(e, test, service, ST_ERROR, fault.text, err);
+    }
+    int64_t said = db_changes(d);
+    EVPACK_TRY(db_exec(d, "RELEASE rule", err));
+    if (said == subjects) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf silent = {0};
+    fill(reason_text(e, "silent"), f, &silent);
+    EVPACK_TRY(buf_status(&silent, err));
+    return same_for_all(e, test, service, ST_ERROR, buf_str(&silent), err);
+}
+
+static evpack_status by_baseline(const evaluation *e, const feature *f, int64_t service,
+                                 evpack_err *err)
+{
+    const char *reason = reason_text(e, "manual");
+    int status = ST_MANUAL;
+    if (strcmp(f->responsibility, "notapplicable") == 0 || strcmp(f->supported, "true") != 0) {
+        status = ST_NOTAPPLICABLE;
+        reason =
+            reason_text(e, strcmp(f->supported, "false") == 0 ? "unsupported" : "notapplicable");
+    } else if (strcmp(f->responsibility, "microsoft") == 0) {
+        status = ST_INHERITED;
+        reason = reason_text(e, "inherited");
+    } else if (f->guidance != NULL) {
+        reason = f->guidance;
+    }
+    int64_t test = 0;
+    EVPACK_TRY(add_test(e, f, false, reason, &test, err));
+    EVPACK_TRY(uncertain(e, test, service, err));
+    return same_for_all(e, test, service, status, NULL, err);
+}
+
+static evpack_status evaluate_service(evaluation *e, int64_t service, evpack_err *err)
+{
+    int64_t subjects = 0;
+    EVPACK_TRY(count_members(e, service, &subjects, err));
+    EVPACK_AUTO(db_stmt) features = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "SELECT f.id, coalesce(f.rule_id, 0), f.supported, re.word, f.guidance,"
+                          " s.source_date, r.rule_id, r.path, r.sql FROM feature f"
+                          " JOIN service s ON s.id = f.service_id"
+                          " JOIN responsibility re ON re.code = f.responsibility"
+                          " LEFT JOIN rule r ON r.id = f.rule_id"
+                          " WHERE f.service_id = ? ORDER BY f.ordinal",
+                          &features, err));
+    EVPACK_TRY(db_bind(features, err, "i", service));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(features, &row, err));
+        if (!row) {
+            break;
+        }
+        const feature f = {.id = db_int(features, 0),
+                           .rule = db_int(features, 1),
+                           .supported = db_text_or_empty(features, 2),
+                           .responsibility = db_text_or_empty(features, 3),
+                           .guidance = db_text(features, 4),
+                           .date = db_text_or_empty(features, 5),
+                           .rule_id = db_text(features, 6),
+                           .rule_path = db_text(features, 7),
+                           .sql = db_text(features, 8)};
+        EVPACK_TRY(f.rule == 0 ? by_baseline(e, &f, service, err)
+                               : by_rule(e, &f, service, subjects, err));
+    }
+    return EVPACK_OK;
+}
+
+/* Who the subjects of a service are. A broken subjects file ends the run: all would hang on it. */
+static evpack_status find_members(const evaluation *e, int64_t service, const char *slug,
+                                  const char *subjects, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql,
+               "INSERT INTO temp.member(service_id, record_id, certain, reason, need)"
+               " SELECT %lld, record_id, certain, reason, need FROM (%s\n) ORDER BY record_id",
+               (long long)service, subjects);
+    EVPACK_TRY(buf_status(&sql, err));
+    sandbox_options box = {.views = (const char *const *)e->views->at,
+                           .inserting = "member",
+                           .ops = (uint64_t)RULE_OPS * 10};
+    sandbox_on(e->s, &box);
+    EVPACK_AUTO(db_stmt) alone = NULL;
+    EVPACK_AUTO(db_stmt) add = NULL;
+    evpack_status status = db_prepare(store_db(e->s), subjects, &alone, err);
+    if (status == EVPACK_OK) {
+        status = db_prepare(store_db(e->s), buf_str(&sql), &add, err);
+    }
+    if (status == EVPACK_OK) {
+        status = db_run(add, err);
+    }
+    sandbox_off(e->s);
+    if (status != EVPACK_OK) {
+        (void)evpack_context(err, "the subjects of %s", slug);
+        return is_rules_fault(status) ? EVPACK_E_MAPPING : status;
+    }
+    return EVPACK_OK;
+}
+
+evpack_status evaluate_all(evaluation *e, evpack_err *err)
+{
+    db *d = store_db(e->s);
+    EVPACK_TRY(db_exec(d,
+                       "DROP TABLE IF EXISTS temp.member;"
+                       "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
+                       " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
+                       " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
+                       err));
+    EVPACK_AUTO(db_stmt) services = NULL;
+    EVPACK_TRY(
+        db_prepare(d, "SELECT id, slug, subjects FROM service WHERE mapping_id = ? ORDER BY slug",
+                   &services, err));
+    EVPACK_TRY(db_bind(services, err, "i", e->mapping));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(services, &row, err));
+        if (row) {
+            int64_t id = db_int(services, 0);
+            EVPACK_TRY(find_members(e, id, db_text_or_empty(services, 1),
+                                    db_text_or_empty(services, 2), err));
+            EVPACK_TRY(evaluate_service(e, id, err));
+        }
+    }
+    return EVPACK_OK;
+}

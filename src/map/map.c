@@ -1,0 +1,102 @@
+/*
+ * A map run from end to end. Invariant: a run row never stands without its findings. Refuses to
+ * know what any rule tests.
+ */
+#include "map/map.h"
+
+#include "base/text.h"
+#include "map/catalogue.h"
+#include "map/evaluate.h"
+#include "port/digest.h"
+#include "store/custody.h"
+
+#include <string.h>
+
+static evpack_status add_run(store *s, int64_t mapping, int64_t at, int64_t *run, evpack_err *err)
+{
+    char text[TEXT_TIME];
+    text_format_time(at, text);
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "INSERT INTO run(mapping_id, evaluated_at, tool_version, evidence)"
+                          " SELECT ?, ?, '" EVPACK_VERSION "', coalesce(max(id), 0) FROM evidence",
+                          &add, err));
+    EVPACK_TRY(db_bind(add, err, "it", mapping, text));
+    EVPACK_TRY(db_run(add, err));
+    *run = db_last_id(store_db(s));
+    return EVPACK_OK;
+}
+
+static evpack_status count(store *s, map_totals *totals, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) sum = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT f.status, count(*) FROM test t JOIN finding f ON f.test_id = t.id"
+                          " WHERE t.run_id = ? GROUP BY f.status",
+                          &sum, err));
+    EVPACK_TRY(db_bind(sum, err, "i", totals->run));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(sum, &row, err));
+        if (row) {
+            int64_t status = db_int(sum, 0);
+            totals->by_status[status >= 1 && status <= 8 ? status : 8] += (uint64_t)db_int(sum, 1);
+            totals->findings += (uint64_t)db_int(sum, 1);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status log_it(store *s, const map_options *o, const map_totals *t, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
+    buf_printf(&detail, "{\"run\":%lld,\"mapping_sha256\":\"%s\",\"findings\":%llu}",
+               (long long)t->run, t->mapping_sha256, (unsigned long long)t->findings);
+    EVPACK_TRY(buf_status(&detail, err));
+    custody_event event = {.event = "map", .by = o->by, .detail = buf_str(&detail), .at = o->at};
+    return custody_add(s, &event, err);
+}
+
+static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
+                             map_totals *totals, evpack_err *err)
+{
+    const mapping_file *texts = mapping_files_find(files, "reasons.json");
+    if (texts == NULL) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "the mapping has no reasons.json");
+    }
+    EVPACK_AUTO(json_doc) reasons = NULL;
+    if (json_parse(texts->text, texts->len, false, &reasons, err) != EVPACK_OK) {
+        (void)evpack_context(err, "reasons.json");
+        return EVPACK_E_MAPPING;
+    }
+    int64_t mapping = 0;
+    EVPACK_TRY(store_begin(s, err));
+    EVPACK_TRY(catalogue_store(s, files, &mapping, err));
+    EVPACK_TRY(add_run(s, mapping, o->at, &totals->run, err));
+    EVPACK_AUTO_VALUE(view_names_reset) view_names views = {0};
+    EVPACK_TRY(views_install(s, files, &views, err));
+    evaluation e = {.s = s,
+                    .files = files,
+                    .views = &views,
+                    .reasons = json_root(reasons),
+                    .mapping = mapping,
+                    .run = totals->run};
+    EVPACK_TRY(evaluate_all(&e, err));
+    views_drop(s, &views);
+    totals->broken = e.broken;
+    EVPACK_TRY(count(s, totals, err));
+    EVPACK_TRY(log_it(s, o, totals, err));
+    return store_commit(s, err);
+}
+
+evpack_status map_run(store *s, const map_options *options, map_totals *totals, evpack_err *err)
+{
+    *totals = (map_totals){0};
+    EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
+    EVPACK_TRY(mapping_files_load(options->folder, &files, err));
+    text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
+    evpack_status status = run_all(s, &files, options, totals, err);
+    if (status != EVPACK_OK) {
+        store_rollback(s);
+    }
+    return status;
+}

@@ -1,0 +1,231 @@
+/*
+ * Installing mapping views. Invariant: a view's text was prepared in the sandbox as one SELECT
+ * before it becomes part of the case, and a name that belongs to the case itself is never taken.
+ */
+#include "map/views.h"
+
+#include "base/text.h"
+#include "store/sandbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { VIEW_OPS = 20000000 };
+
+void view_names_reset(view_names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        free(names->at[i]);
+    }
+    free(names->at);
+    *names = (view_names){0};
+}
+
+/* "views/account.sql" to "account": lower-case letters, digits and '_' only. */
+static evpack_status view_name(const mapping_file *f, char **out, evpack_err *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    const char *name = f->path + strlen("views/");
+    size_t len = strlen(name) - strlen(".sql");
+    if (len == 0 || len > 60 || strspn(name, letters) != len || (*name >= '0' && *name <= '9') ||
+        strncmp(name, "sqlite_", 7) == 0 || strncmp(name, "json_", 5) == 0) {
+        return evpack_fail(err, EVPACK_E_MAPPING,
+                           "%s: a view's name is of a-z, 0-9 and '_', at most 60, and begins with"
+                           " neither sqlite_ nor json_",
+                           f->path);
+    }
+    *out = strndup(name, len);
+    return *out == NULL ? evpack_oom(err) : EVPACK_OK;
+}
+
+static bool is_view(const mapping_file *f)
+{
+    size_t len = strlen(f->path);
+    return text_starts(f->path, "views/") && len > 4 && strcmp(f->path + len - 4, ".sql") == 0;
+}
+
+static evpack_status list_names(const mapping_files *files, view_names *names, evpack_err *err)
+{
+    names->at = calloc(files->count + 1, sizeof *names->at);
+    if (names->at == NULL) {
+        return evpack_oom(err);
+    }
+    for (size_t i = 0; i < files->count; i++) {
+        if (is_view(&files->at[i])) {
+            EVPACK_TRY(view_name(&files->at[i], &names->at[names->count], err));
+            names->count++;
+        }
+    }
+    return EVPACK_OK;
+}
+
+/* Runs `verb "name"`. */
+static evpack_status exec_named(db *d, const char *verb, const char *name, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql, "%s\"%s\"", verb, name);
+    EVPACK_TRY(buf_status(&sql, err));
+    return db_exec(d, buf_str(&sql), err);
+}
+
+/* Drops the views that earlier mappings made. Their names stand in the stored files' paths. */
+static evpack_status drop_old(db *d, evpack_err *err)
+{
+    for (bool more = true; more;) {
+        EVPACK_AUTO(db_stmt) find = NULL;
+        EVPACK_TRY(db_prepare(d,
+                              "SELECT name FROM sqlite_schema WHERE type = 'view' AND"
+                              " 'views/' || name || '.sql' IN (SELECT path FROM mapping_file)"
+                              " LIMIT 1",
+                              &find, err));
+        EVPACK_TRY(db_step(find, &more, err));
+        if (more) {
+            EVPACK_AUTO_CHARS name = strdup(db_text_or_empty(find, 0));
+            if (name == NULL) {
+                return evpack_oom(err);
+            }
+            db_reset(find);
+            EVPACK_TRY(exec_named(d, "DROP VIEW main.", name, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status name_is_free(db *d, const char *name, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) find = NULL;
+    EVPACK_TRY(db_prepare(d, "SELECT type FROM sqlite_schema WHERE name = ?", &find, err));
+    EVPACK_TRY(db_bind(find, err, "t", name));
+    bool row = false;
+    EVPACK_TRY(db_step(find, &row, err));
+    if (row) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "'%s' is a %s of the case itself", name,
+                           db_text_or_empty(find, 0));
+    }
+    return EVPACK_OK;
+}
+
+/* "CREATE TEMP TABLE name(columns)": record_id, when it comes first, is the key. */
+static evpack_status table_sql(const db_stmt *select, const char *name, buf *out, evpack_err *err)
+{
+    buf_printf(out, "CREATE TEMP TABLE \"%s\"(", name);
+    for (int i = 0; i < db_columns(select); i++) {
+        const char *column = db_column_name(select, i);
+        if (column == NULL || strchr(column, '"') != NULL) {
+            return evpack_fail(err, EVPACK_E_MAPPING, "column %d has no plain name", i + 1);
+        }
+        bool key = i == 0 && strcmp(column, "record_id") == 0;
+        buf_printf(out, "%s\"%s\"%s", i == 0 ? "" : ", ", column,
+                   key ? " INTEGER PRIMARY KEY" : "");
+    }
+    buf_putc(out, ')');
+    return buf_status(out, err);
+}
+
+static evpack_status in_sandbox(store *s, const view_names *names, const char *inserting,
+                                const char *sql, db_stmt **out, evpack_err *err)
+{
+    sandbox_options box = {
+        .views = (const char *const *)names->at, .inserting = inserting, .ops = VIEW_OPS};
+    sandbox_on(s, &box);
+    db_stmt *stmt = NULL;
+    evpack_status status = db_prepare(store_db(s), sql, &stmt, err);
+    if (status == EVPACK_OK && inserting != NULL) {
+        status = db_run(stmt, err);
+    } else if (status == EVPACK_OK && !db_readonly(stmt)) {
+        status = evpack_fail(err, EVPACK_E_MAPPING, "is not a SELECT");
+    }
+    sandbox_off(s);
+    if (status != EVPACK_OK || out == NULL) {
+        db_finalize(stmt);
+        return status;
+    }
+    *out = stmt;
+    return EVPACK_OK;
+}
+
+static evpack_status install(store *s, const view_names *names, const char *name, const char *text,
+                             evpack_err *err)
+{
+    db *d = store_db(s);
+    EVPACK_TRY(name_is_free(d, name, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    {
+        EVPACK_AUTO(db_stmt) select = NULL;
+        EVPACK_TRY(in_sandbox(s, names, NULL, text, &select, err));
+        EVPACK_TRY(table_sql(select, name, &sql, err));
+    }
+    EVPACK_TRY(exec_named(d, "DROP TABLE IF EXISTS temp.", name, err));
+    EVPACK_TRY(db_exec(d, buf_str(&sql), err));
+    buf_clear(&sql);
+    buf_printf(&sql, "INSERT INTO temp.\"%s\" SELECT * FROM (%s\n)", name, text);
+    EVPACK_TRY(buf_status(&sql, err));
+    return in_sandbox(s, names, name, buf_str(&sql), NULL, err);
+}
+
+static evpack_status make_view(db *d, const char *name, const char *text, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql, "CREATE VIEW main.\"%s\" AS\n%s", name, text);
+    EVPACK_TRY(buf_status(&sql, err));
+    return db_exec(d, buf_str(&sql), err);
+}
+
+/* Installs what can be installed; a view that reads a later one waits for the next pass. */
+static evpack_status one_pass(store *s, const mapping_files *files, const view_names *names,
+                              bool *done, size_t *left, evpack_err *err)
+{
+    evpack_status last = EVPACK_OK;
+    size_t n = 0;
+    *left = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        if (!is_view(&files->at[i]) || done[n++]) {
+            continue;
+        }
+        const char *name = names->at[n - 1];
+        evpack_status status = install(s, names, name, files->at[i].text, err);
+        if (status == EVPACK_OK) {
+            status = make_view(store_db(s), name, files->at[i].text, err);
+        }
+        done[n - 1] = status == EVPACK_OK;
+        if (status == EVPACK_E_IO || status == EVPACK_E_MEMORY) {
+            return status;
+        }
+        if (status != EVPACK_OK) {
+            (void)evpack_context(err, "%s", files->at[i].path);
+            last = EVPACK_E_MAPPING;
+            (*left)++;
+        }
+    }
+    return last;
+}
+
+evpack_status views_install(store *s, const mapping_files *files, view_names *names,
+                            evpack_err *err)
+{
+    EVPACK_TRY(list_names(files, names, err));
+    EVPACK_TRY(drop_old(store_db(s), err));
+    bool *done = calloc(names->count + 1, sizeof *done);
+    if (done == NULL) {
+        return evpack_oom(err);
+    }
+    size_t before = 0;
+    size_t left = names->count;
+    evpack_status status = EVPACK_OK;
+    do {
+        before = left;
+        status = one_pass(s, files, names, done, &left, err);
+    } while (status == EVPACK_E_MAPPING && left > 0 && left < before);
+    free(done);
+    return status;
+}
+
+void views_drop(store *s, const view_names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        evpack_err ignored = {0};
+        evpack_status status =
+            exec_named(store_db(s), "DROP TABLE IF EXISTS temp.", names->at[i], &ignored);
+        (void)status; /* what is left goes with the connection */
+    }
+}

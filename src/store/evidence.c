@@ -1,0 +1,393 @@
+/*
+ * Raw evidence and its records. Invariant: the chunks of a content, in order, are the bytes that
+ * came in, and the content's row is written only after all of them; a file appears in the case
+ * with all its records or not at all. Refuses to know what the bytes mean.
+ */
+#include "store/evidence.h"
+
+#include "base/buf.h"
+
+#include "base/text.h"
+#include "port/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 1 << 20, MEMBER_MAX = 120 };
+
+struct import {
+    store *s;
+    db *d;
+    db_stmt *add_chunk, *find_content, *add_content, *find_evidence, *add_evidence, *add_record,
+        *add_subject, *member_taken;
+    digest *hash;
+    buf piece;
+    int64_t snapshot;
+    int64_t content; /* the id that this file's content will have */
+    int64_t evidence;
+    int64_t record;       /* the newest record's id */
+    int64_t first_record; /* of this file */
+    uint64_t size, stored;
+    bool in_file;
+};
+
+void import_free(import *i)
+{
+    if (i == NULL) {
+        return;
+    }
+    db_stmt *all[] = {i->add_chunk,    i->find_content, i->add_content, i->find_evidence,
+                      i->add_evidence, i->add_record,   i->add_subject, i->member_taken};
+    for (size_t n = 0; n < sizeof all / sizeof all[0]; n++) {
+        db_finalize(all[n]);
+    }
+    digest_free(i->hash);
+    buf_reset(&i->piece);
+    store_rollback(i->s);
+    free(i);
+}
+
+static evpack_status prepare(import *i, evpack_err *err)
+{
+    const struct {
+        db_stmt **to;
+        const char *sql;
+    } all[] = {
+        {&i->add_chunk, "INSERT INTO chunk(content_id, start, bytes) VALUES (?, ?, ?)"},
+        {&i->find_content, "SELECT id FROM content WHERE sha256 = ?"},
+        {&i->add_content, "INSERT INTO content(id, sha256, size) VALUES (?, ?, ?)"},
+        {&i->find_evidence,
+         "SELECT id FROM evidence WHERE snapshot_id = ? AND path = ? AND content_id = ?"},
+        {&i->add_evidence,
+         "INSERT INTO evidence(id, snapshot_id, content_id, path, member, kind, encoding, shape,"
+         " completeness, records, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+        {&i->add_record,
+         "INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,"
+         " complete, normalised, pointer, start, length, body)"
+         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+        {&i->add_subject,
+         "INSERT INTO subject(snapshot_id, subject, record_id, kind, complete)"
+         " SELECT ?1, subject, id, kind, complete FROM record WHERE evidence_id = ?2"
+         "  ORDER BY id"
+         " ON CONFLICT(snapshot_id, subject) DO UPDATE SET record_id = excluded.record_id,"
+         " kind = excluded.kind, complete = excluded.complete"
+         " WHERE excluded.complete >= complete"},
+        {&i->member_taken, "SELECT 1 FROM evidence WHERE snapshot_id = ? AND lower(member) = ?"},
+    };
+    for (size_t n = 0; n < sizeof all / sizeof all[0]; n++) {
+        EVPACK_TRY(db_prepare(i->d, all[n].sql, all[n].to, err));
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status same_collected(db_stmt *find, const import_options *o, evpack_err *err)
+{
+    const char *was = db_text(find, 1);
+    if (o->collected_at != NULL && was != NULL && strcmp(was, o->collected_at) != 0) {
+        return evpack_fail(err, EVPACK_E_USAGE,
+                           "snapshot '%s' was collected at %s, not at %s; give it another "
+                           "--snapshot label",
+                           o->label, was, o->collected_at);
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status open_snapshot(import *i, const import_options *o, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) find = NULL;
+    EVPACK_TRY(
+        db_prepare(i->d, "SELECT id, collected_at FROM snapshot WHERE label = ?", &find, err));
+    EVPACK_TRY(db_bind(find, err, "t", o->label));
+    bool row = false;
+    EVPACK_TRY(db_step(find, &row, err));
+    EVPACK_AUTO(db_stmt) write = NULL;
+    if (row) {
+        i->snapshot = db_int(find, 0);
+        EVPACK_TRY(same_collected(find, o, err));
+        bool tell = o->collected_at != NULL && db_null(find, 1);
+        db_reset(find);
+        if (!tell) {
+            return EVPACK_OK;
+        }
+        EVPACK_TRY(
+            db_prepare(i->d, "UPDATE snapshot SET collected_at = ? WHERE id = ?", &write, err));
+        EVPACK_TRY(db_bind(write, err, "ti", o->collected_at, i->snapshot));
+        return db_run(write, err);
+    }
+    char now[TEXT_TIME];
+    text_format_time(o->now, now);
+    EVPACK_TRY(db_prepare(i->d,
+                          "INSERT INTO snapshot(label, collected_at, imported_at, tool_version)"
+                          " VALUES (?, ?, ?, '" EVPACK_VERSION "')",
+                          &write, err));
+    EVPACK_TRY(db_bind(write, err, "ttt", o->label, o->collected_at, now));
+    EVPACK_TRY(db_run(write, err));
+    i->snapshot = db_last_id(i->d);
+    return EVPACK_OK;
+}
+
+evpack_status import_begin(store *s, const import_options *options, import **out, evpack_err *err)
+{
+    EVPACK_AUTO(import) i = calloc(1, sizeof *i);
+    if (i == NULL) {
+        return evpack_oom(err);
+    }
+    i->s = s;
+    i->d = store_db(s);
+    EVPACK_TRY(store_begin(s, err));
+    EVPACK_TRY(digest_new(&i->hash, err));
+    EVPACK_TRY(prepare(i, err));
+    EVPACK_TRY(open_snapshot(i, options, err));
+    EVPACK_TRY(db_value(i->d, "SELECT coalesce(max(id), 0) FROM evidence", &i->evidence, err));
+    EVPACK_TRY(db_value(i->d, "SELECT coalesce(max(id), 0) FROM record", &i->record, err));
+    EVPACK_TRY(db_value(i->d, "SELECT coalesce(max(id), 0) FROM content", &i->content, err));
+    *out = EVPACK_MOVE(i);
+    return EVPACK_OK;
+}
+
+evpack_status import_file_begin(import *i, evpack_err *err)
+{
+    EVPACK_TRY(db_exec(i->d, "SAVEPOINT file", err));
+    i->in_file = true;
+    i->evidence++;
+    i->content++;
+    i->first_record = i->record + 1;
+    i->size = 0;
+    i->stored = 0;
+    buf_clear(&i->piece);
+    return EVPACK_OK;
+}
+
+static evpack_status store_chunk(import *i, const void *data, size_t len, evpack_err *err)
+{
+    EVPACK_TRY(db_bind(i->add_chunk, err, "iib", i->content, (int64_t)i->stored, data, len));
+    EVPACK_TRY(db_run(i->add_chunk, err));
+    i->stored += len;
+    return EVPACK_OK;
+}
+
+evpack_status import_bytes(import *i, const void *data, size_t len, evpack_err *err)
+{
+    digest_update(i->hash, data, len);
+    i->size += len;
+    const char *p = data;
+    while (len > 0) {
+        size_t n = CHUNK - i->piece.len < len ? CHUNK - i->piece.len : len;
+        if (n == CHUNK) {
+            EVPACK_TRY(store_chunk(i, p, n, err));
+        } else {
+            buf_append(&i->piece, p, n);
+            EVPACK_TRY(buf_status(&i->piece, err));
+        }
+        if (i->piece.len == CHUNK) {
+            EVPACK_TRY(store_chunk(i, i->piece.data, CHUNK, err));
+            buf_clear(&i->piece);
+        }
+        p += n;
+        len -= n;
+    }
+    return EVPACK_OK;
+}
+
+int64_t import_next_record(const import *i)
+{
+    return i->record + 1;
+}
+
+evpack_status import_record(import *i, const import_record_row *r, evpack_err *err)
+{
+    i->record++;
+    EVPACK_TRY(db_bind(i->add_record, err, "iitttttttiitiiT", i->record, i->evidence, r->kind,
+                       r->subject, r->id_given, r->type, r->name, r->scope, r->parent,
+                       (int64_t)r->complete, (int64_t)r->normalised, r->pointer, (int64_t)r->start,
+                       (int64_t)r->length, r->body, r->body_len));
+    return db_run(i->add_record, err);
+}
+
+static evpack_status run_with_id(import *i, const char *sql, int64_t id, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) s = NULL;
+    EVPACK_TRY(db_prepare(i->d, sql, &s, err));
+    EVPACK_TRY(db_bind(s, err, "i", id));
+    return db_run(s, err);
+}
+
+static evpack_status write_rows(db_stmt *chunks, evidence_write write, void *ctx, evpack_err *err)
+{
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(chunks, &row, err));
+        if (row) {
+            size_t len = 0;
+            const void *bytes = db_bytes(chunks, 0, &len);
+            EVPACK_TRY(write(ctx, bytes, len, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+evpack_status import_reread(import *i, evidence_write write, void *ctx, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) chunks = NULL;
+    EVPACK_TRY(db_prepare(i->d, "SELECT bytes FROM chunk WHERE content_id = ? ORDER BY start",
+                          &chunks, err));
+    EVPACK_TRY(db_bind(chunks, err, "i", i->content));
+    EVPACK_TRY(write_rows(chunks, write, ctx, err));
+    return write(ctx, buf_str(&i->piece), i->piece.len, err);
+}
+
+evpack_status import_forget_records(import *i, evpack_err *err)
+{
+    EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE evidence_id = ?", i->evidence, err));
+    i->record = i->first_record - 1;
+    return EVPACK_OK;
+}
+
+/* The content with these bytes: an older one, or the one that is sealed now. */
+static evpack_status seal_content(import *i, const unsigned char *sha, int64_t *content,
+                                  bool *shared, evpack_err *err)
+{
+    bool row = false;
+    EVPACK_TRY(db_bind(i->find_content, err, "b", sha, (size_t)DIGEST_SIZE));
+    EVPACK_TRY(db_step(i->find_content, &row, err));
+    *shared = row;
+    if (row) {
+        *content = db_int(i->find_content, 0);
+        db_reset(i->find_content);
+        EVPACK_TRY(run_with_id(i, "DELETE FROM chunk WHERE content_id = ?", i->content, err));
+        i->content--;
+        return EVPACK_OK;
+    }
+    *content = i->content;
+    EVPACK_TRY(db_bind(i->add_content, err, "ibi", i->content, sha, (size_t)DIGEST_SIZE,
+                       (int64_t)i->size));
+    return db_run(i->add_content, err);
+}
+
+/*
+ * A safe name for the file in a package, below the snapshot's folder: letters, digits, '.', '_',
+ * '-' and '/' stay, everything else becomes '_'; a name that had to change, is long, or is taken
+ * gets the first 8 digits of its SHA-256 before the ending, so that two files never share one.
+ */
+static void safe_name(const char *path, size_t len, buf *out)
+{
+    for (size_t n = 0; n < len; n++) {
+        char c = path[n];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '_' || c == '-' || c == '/' || c == '.';
+        bool dot_end = c == '.' && (n + 1 == len || path[n + 1] == '/' ||
+                                    (n > 0 && path[n - 1] == '/') || n == 0);
+        buf_putc(out, plain && !dot_end ? c : '_');
+    }
+}
+
+static evpack_status is_taken(import *i, const char *member, bool *taken, evpack_err *err)
+{
+    EVPACK_AUTO_CHARS lower = strdup(member);
+    if (lower == NULL) {
+        return evpack_oom(err);
+    }
+    text_lower_bytes(lower, strlen(lower));
+    EVPACK_TRY(db_bind(i->member_taken, err, "it", i->snapshot, lower));
+    EVPACK_TRY(db_step(i->member_taken, taken, err));
+    db_reset(i->member_taken);
+    return EVPACK_OK;
+}
+
+static evpack_status member_name(import *i, const char *path, const char *sha, buf *out,
+                                 evpack_err *err)
+{
+    size_t len = strlen(path);
+    safe_name(path, len, out);
+    EVPACK_TRY(buf_status(out, err));
+    bool taken = false;
+    EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
+    if (!taken && len <= MEMBER_MAX && strcmp(buf_str(out), path) == 0) {
+        return EVPACK_OK;
+    }
+    const char *base = strrchr(buf_str(out), '/');
+    base = base == NULL ? buf_str(out) : base + 1;
+    const char *dot = strrchr(base, '.');
+    EVPACK_AUTO_CHARS ending = strdup(dot == NULL || strlen(dot) > 12 ? "" : dot);
+    if (ending == NULL) {
+        return evpack_oom(err);
+    }
+    size_t stem = out->len - strlen(ending);
+    for (int digits = 8; digits <= 64; digits += 8) {
+        buf_truncate(out, stem < MEMBER_MAX - 24 ? stem : MEMBER_MAX - 24);
+        buf_printf(out, "~%.*s%s", digits, sha, ending);
+        EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
+        if (!taken) {
+            return buf_status(out, err);
+        }
+    }
+    return evpack_fail(err, EVPACK_E_LIMIT, "no free name for this file in a package");
+}
+
+static evpack_status already_there(import *i, const char *path, int64_t content, bool *there,
+                                   evpack_err *err)
+{
+    EVPACK_TRY(db_bind(i->find_evidence, err, "iti", i->snapshot, path, content));
+    EVPACK_TRY(db_step(i->find_evidence, there, err));
+    db_reset(i->find_evidence);
+    return EVPACK_OK;
+}
+
+static evpack_status undo_file(import *i, evpack_err *err)
+{
+    i->evidence--;
+    i->record = i->first_record - 1;
+    return db_exec(i->d, "ROLLBACK TO file; RELEASE file", err);
+}
+
+evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
+                              evpack_err *err)
+{
+    if (i->piece.len > 0) {
+        EVPACK_TRY(store_chunk(i, i->piece.data, i->piece.len, err));
+        buf_clear(&i->piece);
+    }
+    unsigned char sha[DIGEST_SIZE];
+    EVPACK_TRY(digest_final(i->hash, sha, err));
+    *result = (import_file_result){.size = i->size,
+                                   .records = (uint64_t)(i->record - i->first_record + 1)};
+    text_hex(sha, sizeof sha, result->sha256);
+    int64_t content = 0;
+    EVPACK_TRY(seal_content(i, sha, &content, &result->shared, err));
+    i->in_file = false;
+    if (result->shared) {
+        EVPACK_TRY(already_there(i, row->path, content, &result->already, err));
+        if (result->already) {
+            return undo_file(i, err);
+        }
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf member = {0};
+    EVPACK_TRY(member_name(i, row->path, result->sha256, &member, err));
+    EVPACK_TRY(db_bind(i->add_evidence, err,
+                       "iiitttttti"
+                       "t",
+                       i->evidence, i->snapshot, content, row->path, buf_str(&member), row->kind,
+                       row->encoding, row->shape, row->completeness, (int64_t)result->records,
+                       row->reason));
+    EVPACK_TRY(db_run(i->add_evidence, err));
+    EVPACK_TRY(db_bind(i->add_subject, err, "ii", i->snapshot, i->evidence));
+    EVPACK_TRY(db_run(i->add_subject, err));
+    return db_exec(i->d, "RELEASE file", err);
+}
+
+evpack_status import_commit(import *i, evpack_err *err)
+{
+    return store_commit(i->s, err);
+}
+
+evpack_status evidence_read(store *s, int64_t evidence_id, evidence_write write, void *ctx,
+                            evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) chunks = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT c.bytes FROM evidence e JOIN chunk c USING(content_id)"
+                          " WHERE e.id = ? ORDER BY c.start",
+                          &chunks, err));
+    EVPACK_TRY(db_bind(chunks, err, "i", evidence_id));
+    return write_rows(chunks, write, ctx, err);
+}

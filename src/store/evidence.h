@@ -1,0 +1,82 @@
+/*
+ * Putting evidence into a case. An import is one transaction: it ends with import_commit, and
+ * everything it did is undone by import_free without it.
+ *
+ * For each file: import_file_begin, then its bytes in any pieces (import_bytes) and its records
+ * (import_record) in any order, then import_file_end. Bytes are stored unchanged, in chunks of at
+ * most 1 MiB, and once for equal contents.
+ */
+#ifndef EVPACK_STORE_EVIDENCE_H
+#define EVPACK_STORE_EVIDENCE_H
+
+#include "store/store.h"
+
+typedef struct import import;
+
+typedef struct {
+    const char *label;        /* the snapshot's */
+    const char *collected_at; /* RFC 3339, or NULL when nothing says so */
+    int64_t now;              /* for imported_at */
+} import_options;
+
+/* All text is borrowed during the call. */
+typedef struct {
+    const char *kind;
+    const char *subject;  /* canonical ARM id, or "KIND:id" */
+    const char *id_given; /* NULL: none */
+    const char *type;     /* NULL: none */
+    const char *name;
+    const char *scope;
+    const char *parent;
+    bool complete;
+    bool normalised;
+    const char *pointer;
+    uint64_t start, length;
+    const char *body;
+    size_t body_len;
+} import_record_row;
+
+typedef struct {
+    const char *path; /* as the collector names it; need not be UTF-8 */
+    const char *kind;
+    const char *encoding;
+    const char *shape;
+    const char *completeness;
+    const char *reason; /* NULL: none */
+} import_file_row;
+
+typedef struct {
+    bool already; /* this path with these bytes was there: nothing was added */
+    bool shared;  /* the bytes were there under another name: stored once */
+    char sha256[65];
+    uint64_t size;
+    uint64_t records;
+} import_file_result;
+
+/* Begins the transaction. A snapshot of that label that has another collected_at is refused. */
+evpack_status import_begin(store *s, const import_options *options, import **out,
+                           evpack_err *err) EVPACK_MUST_USE;
+evpack_status import_file_begin(import *i, evpack_err *err) EVPACK_MUST_USE;
+evpack_status import_bytes(import *i, const void *data, size_t len,
+                           evpack_err *err) EVPACK_MUST_USE;
+/* An id that no other record of the case has, for subjects of records without an id. */
+int64_t import_next_record(const import *i);
+evpack_status import_record(import *i, const import_record_row *row,
+                            evpack_err *err) EVPACK_MUST_USE;
+/* Reads back the bytes of the open file, in order. */
+typedef evpack_status (*evidence_write)(void *ctx, const void *data, size_t len, evpack_err *err);
+evpack_status import_reread(import *i, evidence_write write, void *ctx,
+                            evpack_err *err) EVPACK_MUST_USE;
+/* Forgets the records since import_file_begin; the bytes stay. */
+evpack_status import_forget_records(import *i, evpack_err *err) EVPACK_MUST_USE;
+evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
+                              evpack_err *err) EVPACK_MUST_USE;
+evpack_status import_commit(import *i, evpack_err *err) EVPACK_MUST_USE;
+void import_free(import *i);
+EVPACK_DEFINE_CLEANUP(import, import_free)
+
+/* Reads a stored file in order: write is called with each chunk. */
+evpack_status evidence_read(store *s, int64_t evidence_id, evidence_write write, void *ctx,
+                            evpack_err *err) EVPACK_MUST_USE;
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * Opening and closing a case. Invariant: a file that is not a case is never written to, and a
+ * transaction that did not commit leaves the file as it was, or away when it was not there. Knows
+ * nothing of what the tables mean.
+ */
+#include "store/store.h"
+
+#include "base/embed.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct store {
+    db *d;
+    char *path;
+    bool created; /* the file was not there, and nothing was committed yet */
+    bool in_transaction;
+};
+
+static evpack_status run_embedded(store *s, const char *name, evpack_err *err)
+{
+    const embed_file *file = embed_find(name);
+    if (file == NULL) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
+    }
+    return db_exec(s->d, (const char *)file->data, err);
+}
+
+/* Refuses what is not a case; a new database gets the schema in a transaction that stays open. */
+static evpack_status check(store *s, store_mode mode, evpack_err *err)
+{
+    int64_t application = 0;
+    int64_t version = 0;
+    int64_t tables = 0;
+    EVPACK_TRY(db_value(s->d, "PRAGMA application_id", &application, err));
+    EVPACK_TRY(db_value(s->d, "PRAGMA user_version", &version, err));
+    EVPACK_TRY(db_value(s->d, "SELECT count(*) FROM sqlite_schema", &tables, err));
+    if (application == 0 && tables == 0 && mode == STORE_CREATE) {
+        EVPACK_TRY(db_exec(s->d, "PRAGMA page_size = 8192", err));
+        EVPACK_TRY(store_begin(s, err));
+        return run_embedded(s, "src/store/schema.sql", err);
+    }
+    if (application != STORE_APPLICATION_ID) {
+        return evpack_fail(err, EVPACK_E_CASE, "is not an evpack case; name one with -c");
+    }
+    if (version > STORE_VERSION) {
+        return evpack_fail(err, EVPACK_E_CASE,
+                           "was made by a newer evpack (case version %lld, this one knows %d)",
+                           (long long)version, STORE_VERSION);
+    }
+    if (version < 1) {
+        return evpack_fail(err, EVPACK_E_CASE, "says case version %lld, which never was",
+                           (long long)version);
+    }
+    return EVPACK_OK;
+}
+
+evpack_status store_open(const char *path, store_mode mode, store **out, evpack_err *err)
+{
+    EVPACK_AUTO(store) s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        return evpack_oom(err);
+    }
+    s->path = strdup(path);
+    if (s->path == NULL) {
+        return evpack_oom(err);
+    }
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    if (!there && mode != STORE_CREATE) {
+        return evpack_fail(err, EVPACK_E_CASE,
+                           "%s: there is no case of that name; 'evpack collect' makes one", path);
+    }
+    if (there && !S_ISREG(st.st_mode)) {
+        return evpack_fail(err, EVPACK_E_CASE, "%s: is not a file", path);
+    }
+    s->created = !there;
+    db_mode how = mode == STORE_READ ? DB_READ : mode == STORE_WRITE ? DB_WRITE : DB_CREATE;
+    EVPACK_TRY(db_open(path, how, &s->d, err));
+    if (check(s, mode, err) != EVPACK_OK) {
+        (void)evpack_context(err, "%s", path);
+        return err == NULL || err->code != EVPACK_E_IO ? EVPACK_E_CASE : EVPACK_E_IO;
+    }
+    *out = EVPACK_MOVE(s);
+    return EVPACK_OK;
+}
+
+void store_close(store *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    if (s->d != NULL) {
+        store_rollback(s);
+        db_close(s->d);
+    }
+    if (s->created && s->path != NULL) {
+        (void)unlink(s->path);
+    }
+    free(s->path);
+    free(s);
+}
+
+db *store_db(const store *s)
+{
+    return s->d;
+}
+
+const char *store_path(const store *s)
+{
+    return s->path;
+}
+
+evpack_status store_begin(store *s, evpack_err *err)
+{
+    if (s->in_transaction) {
+        return EVPACK_OK; /* a new case is made in the transaction of its first import */
+    }
+    EVPACK_TRY(db_exec(s->d, "BEGIN IMMEDIATE", err));
+    s->in_transaction = true;
+    return EVPACK_OK;
+}
+
+evpack_status store_commit(store *s, evpack_err *err)
+{
+    EVPACK_TRY(db_exec(s->d, "COMMIT", err));
+    s->in_transaction = false;
+    s->created = false;
+    return EVPACK_OK;
+}
+
+void store_rollback(store *s)
+{
+    if (s->in_transaction) {
+        evpack_err ignored = {0};
+        /* It fails only when SQLite rolled back already, which is what is wanted. */
+        evpack_status status = db_exec(s->d, "ROLLBACK", &ignored);
+        (void)status;
+        s->in_transaction = false;
+    }
+}
