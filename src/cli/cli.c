@@ -1,0 +1,91 @@
+/*
+ * The verbs' common ground. Invariant: every way out has one of three exit codes, and every error
+ * is one line on standard error. Knows nothing of what the verbs do.
+ */
+#include "cli/cli.h"
+
+#include "base/embed.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int cli_fail(const char *verb, const evpack_err *err)
+{
+    const char *text = err->text[0] == '\0' ? evpack_status_text(err->code) : err->text;
+    (void)fprintf(stderr, "evpack %s: %s\n", verb, text);
+    return err->code == EVPACK_E_NO ? CLI_NO : CLI_UNDECIDED;
+}
+
+int cli_usage(const char *verb, const char *fmt, ...)
+{
+    evpack_err err = {0};
+    char text[400];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    (void)evpack_fail(&err, EVPACK_E_USAGE, "%s (see 'evpack help %s')", text, verb);
+    return cli_fail(verb, &err);
+}
+
+int cli_help(const char *verb)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "src/cli/help/%.40s.txt", verb);
+    const embed_file *file = embed_find(name);
+    if (file == NULL) {
+        return cli_usage("evpack", "there is no verb '%.40s'", verb);
+    }
+    (void)fwrite(file->data, 1, file->len, stdout);
+    return CLI_YES;
+}
+
+static evpack_status epoch(const char *text, int64_t *out, evpack_err *err)
+{
+    char *end = NULL;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 0 || value > 253402300799) {
+        return evpack_fail(err, EVPACK_E_USAGE,
+                           "SOURCE_DATE_EPOCH is '%.40s'; expected seconds since 1970", text);
+    }
+    *out = value;
+    return EVPACK_OK;
+}
+
+evpack_status cli_now(const char *at, int64_t *out, evpack_err *err)
+{
+    const char *source = getenv("SOURCE_DATE_EPOCH");
+    if (at != NULL) {
+        return text_parse_time(at, out, err) == EVPACK_OK ? EVPACK_OK : EVPACK_E_USAGE;
+    }
+    if (source != NULL && source[0] != '\0') {
+        return epoch(source, out, err);
+    }
+    *out = text_now();
+    return EVPACK_OK;
+}
+
+cli_progress cli_progress_begin(void)
+{
+    return (cli_progress){.on = isatty(STDERR_FILENO) == 1};
+}
+
+void cli_progress_step(cli_progress *p, const char *what)
+{
+    p->count++;
+    if (p->on) {
+        (void)fprintf(stderr, "\r\033[K%llu  %.60s", p->count, what);
+    }
+}
+
+void cli_progress_end(cli_progress *p)
+{
+    if (p->on && p->count > 0) {
+        (void)fprintf(stderr, "\r\033[K");
+    }
+}

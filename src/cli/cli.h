@@ -1,0 +1,39 @@
+/*
+ * What the verbs share: exit codes, the meaning of "now", help, messages. Only this room prints.
+ * Results go to standard output; progress, warnings and errors to standard error.
+ */
+#ifndef EVPACK_CLI_CLI_H
+#define EVPACK_CLI_CLI_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* 0: yes, done. 1: the answer is no. 2: could not decide. */
+enum { CLI_YES = 0, CLI_NO = 1, CLI_UNDECIDED = 2 };
+
+/* Prints err to standard error after "evpack VERB: " and returns its exit code. */
+int cli_fail(const char *verb, const evpack_err *err);
+/* A usage error: prints the message and how to get help; returns CLI_UNDECIDED. */
+int cli_usage(const char *verb, const char *fmt, ...) EVPACK_PRINTF(2, 3);
+/* Prints the verb's help to standard output; returns CLI_YES. */
+int cli_help(const char *verb);
+
+/* The time that --at states; else SOURCE_DATE_EPOCH; else the clock. at may be NULL. */
+evpack_status cli_now(const char *at, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
+
+/* A progress line on standard error when it is a terminal; done clears it. */
+typedef struct {
+    bool on;
+    unsigned long long count;
+} cli_progress;
+cli_progress cli_progress_begin(void);
+void cli_progress_step(cli_progress *p, const char *what);
+void cli_progress_end(cli_progress *p);
+
+int cmd_collect(int argc, char **argv);
+int cmd_map(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+
+#endif

@@ -1,0 +1,113 @@
+/* evpack collect: exports into a case. */
+#include "cli/cli.h"
+#include "collect/collect.h"
+
+#include "base/text.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *path, *label, *collected_at, *by, *at;
+} arguments;
+
+static void on_file(void *ctx, const char *path, const document_result *result, const char *skipped)
+{
+    cli_progress_step(ctx, path);
+    evpack_err line = {0};
+    if (skipped != NULL) {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: not collected: %s", path, skipped);
+    } else if (result->reason[0] != '\0') {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s", path, result->completeness,
+                          result->reason);
+    } else {
+        return;
+    }
+    cli_progress_end(ctx);
+    (void)fprintf(stderr, "%s\n", line.text);
+}
+
+static int run(const arguments *a, char *const *paths, size_t count)
+{
+    evpack_err err = {0};
+    int64_t now = 0;
+    int64_t collected = 0;
+    char collected_text[TEXT_TIME] = "";
+    if (cli_now(a->at, &now, &err) != EVPACK_OK) {
+        return cli_fail("collect", &err);
+    }
+    if (a->collected_at != NULL) {
+        if (text_parse_time(a->collected_at, &collected, &err) != EVPACK_OK) {
+            return cli_fail("collect", &err);
+        }
+        text_format_time(collected, collected_text);
+    }
+    cli_progress progress = cli_progress_begin();
+    const collect_options options = {.label = a->label,
+                                     .collected_at =
+                                         a->collected_at == NULL ? NULL : collected_text,
+                                     .by = a->by,
+                                     .now = now,
+                                     .each = on_file,
+                                     .ctx = &progress};
+    EVPACK_AUTO(store) s = NULL;
+    collect_totals t;
+    evpack_status status = store_open(a->path, STORE_CREATE, &s, &err);
+    if (status == EVPACK_OK) {
+        status = collect_paths(s, paths, count, &options, &t, &err);
+    }
+    cli_progress_end(&progress);
+    if (status != EVPACK_OK) {
+        return cli_fail("collect", &err);
+    }
+    (void)printf("%s: snapshot %s: %llu files (%llu bytes), %llu records; %llu already there, "
+                 "%llu not recognised, %llu skipped\n",
+                 a->path, a->label, (unsigned long long)t.files, (unsigned long long)t.bytes,
+                 (unsigned long long)t.records, (unsigned long long)t.already,
+                 (unsigned long long)t.unrecognised, (unsigned long long)t.skipped);
+    return CLI_YES;
+}
+
+int cmd_collect(int argc, char **argv)
+{
+    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                            {"snapshot", required_argument, NULL, 's'},
+                                            {"collected-at", required_argument, NULL, 't'},
+                                            {"by", required_argument, NULL, 'b'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    arguments a = {.path = "case.db", .label = "default"};
+    for (int c = 0; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+        switch (c) {
+        case 'c':
+            a.path = optarg;
+            break;
+        case 's':
+            a.label = optarg;
+            break;
+        case 't':
+            a.collected_at = optarg;
+            break;
+        case 'b':
+            a.by = optarg;
+            break;
+        case 'a':
+            a.at = optarg;
+            break;
+        case 'h':
+            return cli_help("collect");
+        default:
+            return cli_usage("collect", "the arguments are not understood");
+        }
+    }
+    if (optind >= argc) {
+        return cli_usage("collect", "expected at least one PATH");
+    }
+    if (a.label[0] == '\0' || strlen(a.label) > 60 ||
+        text_utf8_check(a.label, strlen(a.label)) != strlen(a.label)) {
+        return cli_usage("collect", "a snapshot's label has 1 to 60 bytes of UTF-8");
+    }
+    return run(&a, argv + optind, (size_t)(argc - optind));
+}

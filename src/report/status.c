@@ -1,0 +1,283 @@
+/*
+ * The state of a case. Invariant: every evidence file of the case is in the answer, and both forms
+ * say the same. Reads, never judges.
+ */
+#include "report/status.h"
+
+#include "base/buf.h"
+#include "store/gaps.h"
+
+#include <string.h>
+
+/* A query whose rows become JSON objects: a column each, integers as numbers. */
+typedef struct {
+    const char *name;
+    const char *sql;
+} listing;
+
+static const listing listings[] = {
+    {"snapshots", "SELECT label, collected_at, imported_at, tool_version, az_version,"
+                  " (SELECT count(*) FROM evidence e WHERE e.snapshot_id = s.id) AS files,"
+                  " (SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
+                  "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s ORDER BY id"},
+    {"evidence", "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size, e.kind, e.encoding,"
+                 " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot"
+                 " FROM evidence e JOIN content c ON c.id = e.content_id"
+                 " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
+};
+
+static const char records_sql[] = "SELECT coalesce(type, kind), count(*) FROM record GROUP BY 1"
+                                  " ORDER BY 1";
+static const char findings_sql[] =
+    "SELECT st.word, count(*) FROM test t JOIN finding f ON f.test_id = t.id"
+    " JOIN status st ON st.code = f.status"
+    " WHERE t.run_id = (SELECT max(id) FROM run) GROUP BY f.status ORDER BY f.status";
+static const char run_sql[] = "SELECT r.evaluated_at, lower(hex(m.sha256)) AS mapping_sha256,"
+                              " m.origin AS mapping, r.tool_version FROM run r"
+                              " JOIN mapping m ON m.id = r.mapping_id ORDER BY r.id DESC LIMIT 1";
+
+static void put_value(db_stmt *row, int column, bool number, buf *out)
+{
+    if (db_null(row, column)) {
+        buf_puts(out, "null");
+    } else if (number) {
+        buf_printf(out, "%lld", (long long)db_int(row, column));
+    } else {
+        size_t len = 0;
+        const char *text = db_bytes(row, column, &len);
+        buf_json_string(out, text, len);
+    }
+}
+
+static bool is_number(const char *column)
+{
+    return strcmp(column, "size") == 0 || strcmp(column, "records") == 0 ||
+           strcmp(column, "files") == 0;
+}
+
+static void put_object(db_stmt *row, buf *out)
+{
+    buf_putc(out, '{');
+    for (int i = 0; i < db_columns(row); i++) {
+        const char *name = db_column_name(row, i);
+        buf_printf(out, "%s\"%s\":", i == 0 ? "" : ",", name);
+        put_value(row, i, is_number(name), out);
+    }
+    buf_putc(out, '}');
+}
+
+static evpack_status flush(buf *b, FILE *out, evpack_err *err)
+{
+    EVPACK_TRY(buf_status(b, err));
+    if (b->len > 0 && fwrite(b->data, 1, b->len, out) != b->len) {
+        return evpack_fail(err, EVPACK_E_IO, "the answer cannot be written");
+    }
+    buf_clear(b);
+    return EVPACK_OK;
+}
+
+static evpack_status put_list(store *s, const listing *list, buf *line, FILE *out, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), list->sql, &rows, err));
+    buf_printf(line, "\"%s\":[", list->name);
+    bool first = true;
+    for (bool row = true; row; first = false) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_puts(line, first ? "" : ",");
+            put_object(rows, line);
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    buf_puts(line, "],");
+    return EVPACK_OK;
+}
+
+/* {"word":count,…} */
+static evpack_status put_counts(store *s, const char *name, const char *sql, buf *line,
+                                evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), sql, &rows, err));
+    buf_printf(line, "\"%s\":{", name);
+    bool first = true;
+    for (bool row = true; row; first = false) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_puts(line, first ? "" : ",");
+            put_value(rows, 0, false, line);
+            buf_printf(line, ":%lld", (long long)db_int(rows, 1));
+        }
+    }
+    buf_puts(line, "},");
+    return EVPACK_OK;
+}
+
+static void put_member(buf *line, const char *name, const char *text)
+{
+    buf_printf(line, "\"%s\":", name);
+    buf_json_string(line, text, strlen(text));
+}
+
+static evpack_status put_gaps(store *s, buf *line, FILE *out, evpack_err *err)
+{
+    EVPACK_AUTO(gaps) g = NULL;
+    EVPACK_TRY(gaps_open(s, &g, err));
+    buf_puts(line, "\"gaps\":[");
+    gap one;
+    bool first = true;
+    for (bool more = true; more; first = false) {
+        EVPACK_TRY(gaps_next(g, &one, &more, err));
+        if (more) {
+            buf_puts(line, first ? "{" : ",{");
+            put_member(line, "subject", one.subject);
+            buf_putc(line, ',');
+            put_member(line, "needs", one.need);
+            buf_putc(line, ',');
+            put_member(line, "command", one.command);
+            buf_putc(line, ',');
+            put_member(line, "snapshot", one.snapshot);
+            buf_printf(line, ",\"findings\":%lld}", (long long)one.findings);
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    buf_puts(line, "]}\n");
+    return flush(line, out, err);
+}
+
+static evpack_status put_run(store *s, buf *line, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) run = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), run_sql, &run, err));
+    bool row = false;
+    EVPACK_TRY(db_step(run, &row, err));
+    buf_puts(line, "\"run\":");
+    if (row) {
+        put_object(run, line);
+    } else {
+        buf_puts(line, "null");
+    }
+    buf_putc(line, ',');
+    return EVPACK_OK;
+}
+
+evpack_status status_json(store *s, FILE *out, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+    buf_puts(&line, "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},");
+    EVPACK_TRY(put_run(s, &line, err));
+    EVPACK_TRY(put_list(s, &listings[0], &line, out, err));
+    EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
+    EVPACK_TRY(put_counts(s, "records", records_sql, &line, err));
+    EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
+    return put_gaps(s, &line, out, err);
+}
+
+static void put_clean(const char *text, buf *line)
+{
+    for (; *text != '\0'; text++) {
+        bool control = (unsigned char)*text < 0x20 || *text == 0x7f;
+        buf_putc(line, control ? '?' : *text);
+    }
+}
+
+static evpack_status text_snapshots(store *s, buf *line, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), listings[0].sql, &rows, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_puts(line, "Snapshot ");
+            put_clean(db_text_or_empty(rows, 0), line);
+            buf_printf(line, ": %lld files, %lld records; collected %s, imported %s\n",
+                       (long long)db_int(rows, 5), (long long)db_int(rows, 6),
+                       db_null(rows, 1) ? "at a time that nothing states" : db_text(rows, 1),
+                       db_text_or_empty(rows, 2));
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status text_evidence(store *s, buf *line, FILE *out, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), listings[1].sql, &rows, err));
+    buf_puts(line, "\nEvidence\n");
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_printf(line, "  %-12s %-28s %6lld  ", db_text_or_empty(rows, 5),
+                       db_text_or_empty(rows, 3), (long long)db_int(rows, 6));
+            put_clean(db_text_or_empty(rows, 0), line);
+            if (!db_null(rows, 7)) {
+                buf_puts(line, "\n               ");
+                put_clean(db_text(rows, 7), line);
+            }
+            buf_putc(line, '\n');
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status text_findings(store *s, buf *line, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) run = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), run_sql, &run, err));
+    bool row = false;
+    EVPACK_TRY(db_step(run, &row, err));
+    if (!row) {
+        buf_puts(line, "\nNo findings yet: run 'evpack map'.\n");
+        return EVPACK_OK;
+    }
+    buf_printf(line, "\nFindings of the run at %s (mapping %s, SHA-256 %.16s…)\n",
+               db_text_or_empty(run, 0), db_text_or_empty(run, 2), db_text_or_empty(run, 1));
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), findings_sql, &rows, err));
+    for (row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_printf(line, "  %-14s %10lld\n", db_text_or_empty(rows, 0),
+                       (long long)db_int(rows, 1));
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, evpack_err *err)
+{
+    EVPACK_AUTO(gaps) g = NULL;
+    EVPACK_TRY(gaps_open(s, &g, err));
+    uint64_t count = 0;
+    gap one;
+    for (bool more = true; more;) {
+        EVPACK_TRY(gaps_next(g, &one, &more, err));
+        if (more && count++ < shown) {
+            buf_puts(line,
+                     count == 1 ? "\nMissing evidence, and the command that supplies it\n" : "");
+            buf_puts(line, "  ");
+            put_clean(one.subject, line);
+            buf_printf(line, "\n    needs %s (%lld findings wait for it)\n    ", one.need,
+                       (long long)one.findings);
+            put_clean(one.command, line);
+            buf_putc(line, '\n');
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    if (count > shown) {
+        buf_printf(line, "  and %llu more; 'evpack status --json' has them all\n",
+                   (unsigned long long)(count - shown));
+    }
+    return flush(line, out, err);
+}
+
+evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+    EVPACK_TRY(text_snapshots(s, &line, err));
+    EVPACK_TRY(text_evidence(s, &line, out, err));
+    EVPACK_TRY(text_findings(s, &line, err));
+    return text_gaps(s, gaps_shown, &line, out, err);
+}

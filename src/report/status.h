@@ -1,0 +1,17 @@
+/*
+ * What a case holds and what it lacks: the answer to `evpack status`, for people and as JSON
+ * (design: "Names in JSON").
+ */
+#ifndef EVPACK_REPORT_STATUS_H
+#define EVPACK_REPORT_STATUS_H
+
+#include "store/store.h"
+
+#include <stdio.h>
+
+evpack_status status_json(store *s, FILE *out, evpack_err *err) EVPACK_MUST_USE;
+/* gaps_shown bounds the commands that are listed; the total is always said. */
+evpack_status status_text(store *s, FILE *out, unsigned gaps_shown,
+                          evpack_err *err) EVPACK_MUST_USE;
+
+#endif
