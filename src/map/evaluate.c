@@ -138,10 +138,12 @@ static evpack_status check_rule(const evaluation *e, const feature *f, evpack_er
     return EVPACK_OK;
 }
 
+/* box is the sandbox that is on: only once the rule was checked alone may its wrapping join. */
 static evpack_status run_rule(const evaluation *e, const feature *f, int64_t test, int64_t service,
-                              evpack_err *err)
+                              sandbox_options *box, evpack_err *err)
 {
     EVPACK_TRY(check_rule(e, f, err));
+    box->joining = "member";
     EVPACK_AUTO_VALUE(buf_reset) buf bad = {0};
     fill(reason_text(e, "badstatus"), f, &bad);
     EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
@@ -182,7 +184,7 @@ static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, i
                            .ops = RULE_OPS + (uint64_t)subjects * RULE_OPS_EACH};
     evpack_err fault = {0};
     sandbox_on(e->s, &box);
-    evpack_status status = run_rule(e, f, test, service, &fault);
+    evpack_status status = run_rule(e, f, test, service, &box, &fault);
     sandbox_off(e->s);
     if (status != EVPACK_OK && !is_rules_fault(status)) {
         return evpack_fail(err, status, "%s: %s", f->rule_path, fault.text);

@@ -295,8 +295,11 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
     case SQLITE_READ:
-        /* "" stands for a subquery's own columns; via is the view that reads the table. */
-        if (a == NULL || a[0] == '\0' || d->box.allow_table(d->box.ctx, a) ||
+        /* via is the view that reads the table. SQLite asks with an empty column, and without the
+         * view, for a table (or a subquery, by its name) that no column is taken from: a view that
+         * joins a table whose columns the query does not want, for one. Nothing is read then. */
+        if (a == NULL || a[0] == '\0' || b == NULL || b[0] == '\0' ||
+            d->box.allow_table(d->box.ctx, a) ||
             (via != NULL && d->box.allow_table(d->box.ctx, via))) {
             return SQLITE_OK;
         }

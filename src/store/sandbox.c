@@ -23,7 +23,8 @@ static bool allow_table(void *ctx, const char *name)
     static const char *const built_in[] = {"resource",  "source",    "parameter",
                                            "json_each", "json_tree", NULL};
     const sandbox_options *options = ctx;
-    return listed(built_in, name) || listed(options->views, name);
+    return listed(built_in, name) || listed(options->views, name) ||
+           (options->joining != NULL && text_same(options->joining, name));
 }
 
 static bool allow_function(void *ctx, const char *name)

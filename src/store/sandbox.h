@@ -10,6 +10,7 @@
 typedef struct {
     const char *const *views; /* names beyond the built-in ones, NULL-terminated; NULL: none */
     const char *inserting;    /* the one table that a wrapping INSERT may fill; NULL: none */
+    const char *joining;      /* one more table, that what wraps the SELECT reads; NULL: none */
     uint64_t ops;             /* thousands of SQLite instructions; 0: no bound */
 } sandbox_options;
 

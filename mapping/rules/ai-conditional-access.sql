@@ -1,0 +1,67 @@
+-- id: ai-conditional-access
+-- version: 1.0.0
+-- title: A Conditional Access policy covers Microsoft Cognitive Services
+-- service: azure-openai, cognitive-services
+-- control: IM-7
+-- feature: Conditional Access for Data Plane
+-- severity: medium
+-- needs: conditional-access-policy, subscription
+-- observes: none
+-- policy: none
+-- tests: a policy of the snapshot has state enabled (not disabled, not report-only); includes all
+--   cloud apps or Microsoft Cognitive Services (app 7d312290-28c8-473c-a0ed-8e53749b6d6d, the
+--   audience of data-plane tokens) in includeApplications and does not exclude that app; includes
+--   somebody; and has grant or session controls. Users that it leaves out, and conditions that
+--   narrow it (locations, platforms, risk levels), do not change the status: the reason lists them.
+--   Conditional Access does not see account keys: see ai-local-authentication.
+-- absent: fail only when a list of policies was exported (an array or a page, not cut off) and none
+--   covers the app; a single exported policy, a cut-off list or no policy is unknown. An empty list
+--   names nothing that ties it to Conditional Access. More than one tenant in the snapshot is
+--   unknown too, because a policy does not say which tenant it is of.
+-- source: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy; the app id as it stands in public app registrations; severity is ours
+WITH judged AS (
+SELECT snapshot_id, record_id, name, state, excludes, narrowed, controls, applies_to,
+       includes_app AND controls IS NOT NULL AND applies_to IS NOT NULL AS fits,
+       source_shape, source_completeness
+  FROM conditional_access_policy),
+ordered AS (SELECT * FROM judged ORDER BY snapshot_id, name, record_id),
+told AS (
+SELECT snapshot_id, count(record_id) AS policies,
+       sum(fits AND state IS 'enabled') AS good,
+       group_concat(CASE WHEN fits AND state IS 'enabled' THEN '"' || name || '" (applies to '
+           || applies_to || '; leaves out ' || coalesce(excludes, 'nobody') || '; asks for '
+           || controls || coalesce('; only under conditions on ' || narrowed, '') || ')' END, ', ')
+           AS good_words,
+       group_concat(CASE WHEN fits AND state IS 'enabled' THEN record_id END, ',') AS good_records,
+       group_concat(CASE WHEN fits AND state IS NOT 'enabled' THEN '"' || name || '" is '
+           || CASE state WHEN 'enabledforreportingbutnotenforced' THEN 'report-only'
+              ELSE coalesce(state, 'without a state') END END, ', ') AS idle_words,
+       group_concat(record_id, ',') AS records,
+       max(source_shape IN ('array', 'page')) AS listed,
+       max(source_completeness NOT IN ('whole', 'unstated')) AS cut
+  FROM ordered
+ GROUP BY snapshot_id),
+tenants AS (SELECT snapshot_id, count(tenant) AS n FROM tenant GROUP BY snapshot_id)
+SELECT a.record_id,
+       CASE WHEN t.policies IS NULL OR n.n > 1 THEN 'unknown'
+            WHEN t.good > 0 THEN 'pass'
+            WHEN NOT t.listed OR t.cut THEN 'unknown'
+            ELSE 'fail' END AS status,
+       CASE WHEN t.policies IS NULL THEN 'No Conditional Access policy was exported.'
+            WHEN n.n > 1 THEN
+                'The snapshot shows ' || n.n || ' tenants, and Conditional Access policies do not say which tenant they are of.'
+            WHEN t.good > 0 THEN
+                'Enabled Conditional Access policies cover Microsoft Cognitive Services: '
+                || t.good_words || '.'
+            WHEN NOT t.listed OR t.cut THEN
+                'None of the ' || t.policies || ' exported Conditional Access policies covers Microsoft Cognitive Services, and the export does not show all policies.'
+            ELSE 'None of the ' || t.policies || ' exported Conditional Access policies is enabled and covers Microsoft Cognitive Services'
+                || coalesce(' (' || t.idle_words || ')', '') || '.' END AS reason,
+       CASE WHEN t.policies IS NULL OR n.n > 1
+              OR (coalesce(t.good, 0) = 0 AND (NOT t.listed OR t.cut))
+            THEN 'conditional-access-policy' END AS need,
+       CASE WHEN t.good > 0 AND coalesce(n.n, 1) < 2 THEN '[' || t.good_records || ']'
+            WHEN t.policies <= 20 THEN '[' || t.records || ']' END AS evidence
+  FROM account a
+  LEFT JOIN told t ON t.snapshot_id = a.snapshot_id
+  LEFT JOIN tenants n ON n.snapshot_id = a.snapshot_id

@@ -1,0 +1,100 @@
+-- id: ai-data-plane-rbac
+-- version: 1.0.0
+-- title: Data-plane access is given by roles, not by keys
+-- service: azure-openai, cognitive-services
+-- control: PA-7
+-- feature: Azure RBAC for Data Plane
+-- severity: high
+-- needs: cognitive-account, role-assignment, role-definition
+-- observes: /properties/disableLocalAuth
+-- policy: none
+-- tests: role assignments at the account, its resource group, its subscription, and above; a role
+--   is a data-plane role when its definition has a data action of Microsoft.CognitiveServices (from
+--   the exported definition, else from the table of built-in roles in views/role_builtin.sql).
+--   Data-plane roles are assigned and disableLocalAuth is true: pass. No data-plane role is
+--   assigned and keys work: fail. Otherwise (both ways in are open, or neither) manual. The reason
+--   names who holds broad roles: those can hand out access or keys. Whether each holder needs the
+--   role is for a person to say.
+-- absent: that no data-plane role is assigned is only believed when the export shows inherited
+--   assignments: it holds one at the root or at a management group, and one in the account's own
+--   subscription, and no list among them is cut off; and when every role assigned to the account is
+--   known. Otherwise unknown. Every management group of the snapshot is treated as standing above
+--   the account, because its place in the hierarchy is not in an export. disableLocalAuth absent or
+--   null means that keys work.
+-- source: learn.microsoft.com/azure/role-based-access-control/built-in-roles; severity is ours
+WITH above AS (
+SELECT snapshot_id, min(record_id) AS record,
+       max(source_completeness NOT IN ('whole', 'unstated')) AS cut
+  FROM role_assignment WHERE above = '*' GROUP BY snapshot_id),
+own AS (
+SELECT snapshot_id, subscription, min(record_id) AS record,
+       max(source_completeness NOT IN ('whole', 'unstated')) AS cut
+  FROM role_assignment WHERE subscription IS NOT NULL GROUP BY snapshot_id, subscription),
+granted AS (
+SELECT a.record_id, a.complete, a.disable_local_auth,
+       coalesce(s1.data_count, 0) + coalesce(s2.data_count, 0) + coalesce(s3.data_count, 0)
+           + coalesce(s4.data_count, 0) AS data_count,
+       ltrim(coalesce('; ' || s1.data_words, '') || coalesce('; ' || s2.data_words, '')
+             || coalesce('; ' || s3.data_words, '') || coalesce('; ' || s4.data_words, ''), '; ')
+           AS data_words,
+       coalesce(s1.broad_count, 0) + coalesce(s2.broad_count, 0) + coalesce(s3.broad_count, 0)
+           + coalesce(s4.broad_count, 0) AS broad_count,
+       ltrim(coalesce('; ' || s1.broad_words, '') || coalesce('; ' || s2.broad_words, '')
+             || coalesce('; ' || s3.broad_words, '') || coalesce('; ' || s4.broad_words, ''), '; ')
+           AS broad_words,
+       coalesce(s1.unresolved, 0) + coalesce(s2.unresolved, 0) + coalesce(s3.unresolved, 0)
+           + coalesce(s4.unresolved, 0) AS unresolved,
+       ltrim(coalesce('; ' || s1.unresolved_words, '') || coalesce('; ' || s2.unresolved_words, '')
+             || coalesce('; ' || s3.unresolved_words, '')
+             || coalesce('; ' || s4.unresolved_words, ''), '; ') AS unresolved_words,
+       ltrim(coalesce(',' || s1.data_records, '') || coalesce(',' || s2.data_records, '')
+             || coalesce(',' || s3.data_records, '') || coalesce(',' || s4.data_records, '')
+             || coalesce(',' || s1.broad_records, '') || coalesce(',' || s2.broad_records, '')
+             || coalesce(',' || s3.broad_records, '') || coalesce(',' || s4.broad_records, ''), ',')
+           AS records,
+       o.record IS NOT NULL AND u.record IS NOT NULL AND NOT o.cut AND NOT u.cut AS covered,
+       u.record AS above_record, o.record AS own_record
+  FROM account a
+  LEFT JOIN above u ON u.snapshot_id = a.snapshot_id
+  LEFT JOIN own o ON o.snapshot_id = a.snapshot_id AND o.subscription = a.subscription
+  LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s4 ON s4.scope = '*' AND s4.snapshot_id = a.snapshot_id),
+judged AS (
+SELECT *, CASE WHEN complete = 0 THEN 'unknown'
+               WHEN data_count > 0 AND disable_local_auth = 1 THEN 'pass'
+               WHEN data_count > 0 THEN 'manual'
+               WHEN NOT covered OR unresolved > 0 THEN 'unknown'
+               WHEN disable_local_auth = 1 THEN 'manual'
+               ELSE 'fail' END AS status
+  FROM granted)
+SELECT record_id, status,
+       CASE WHEN complete = 0 THEN
+                'Only a summary of this account was exported, so it is not known whether keys work beside roles.'
+            ELSE CASE WHEN data_count > 0 THEN
+                data_count || ' data-plane role assignment(s) reach the account ('
+                || data_words || '), and keys '
+                || CASE WHEN disable_local_auth = 1 THEN 'do not work (disableLocalAuth is true).'
+                   WHEN disable_local_auth IS NULL THEN 'work too (disableLocalAuth is not set).'
+                   ELSE 'work too (disableLocalAuth is false).' END
+            WHEN NOT covered THEN
+                'No data-plane role is assigned in what was exported, and the export does not show the assignments of every scope above the account.'
+            WHEN unresolved > 0 THEN
+                'No known data-plane role is assigned, but the definitions of some assigned roles were not exported: '
+                || unresolved_words || '.'
+            WHEN disable_local_auth = 1 THEN
+                'No data-plane role is assigned at the account or above, and keys do not work (disableLocalAuth is true): see how the account is used.'
+            ELSE 'No data-plane role is assigned at the account or above, and keys work (disableLocalAuth is '
+                || CASE WHEN disable_local_auth IS NULL THEN 'not set' ELSE 'false' END
+                || '): access is by key alone.' END
+            || CASE WHEN broad_count > 0 THEN ' Broad roles: ' || broad_words || '.' ELSE '' END
+            END AS reason,
+       CASE WHEN status <> 'unknown' THEN NULL
+            WHEN complete = 0 THEN 'cognitive-account'
+            WHEN NOT covered THEN 'role-assignment'
+            ELSE 'role-definition' END AS need,
+       CASE WHEN complete = 0 THEN NULL
+            WHEN records <> '' THEN '[' || records || ']'
+            WHEN covered THEN '[' || above_record || ',' || own_record || ']' END AS evidence
+  FROM judged

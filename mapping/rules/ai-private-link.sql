@@ -1,0 +1,53 @@
+-- id: ai-private-link
+-- version: 1.0.0
+-- title: An approved private endpoint reaches the account
+-- service: azure-openai, cognitive-services
+-- control: NS-2
+-- feature: Azure Private Link
+-- severity: medium
+-- needs: cognitive-account, private-endpoint-connection
+-- observes: /properties/privateEndpointConnections
+-- policy: d6759c02-b87f-42b7-892e-71b3f471d782
+-- tests: at least one private endpoint connection of the account has
+--   privateLinkServiceConnectionState.status Approved: in the account's
+--   properties.privateEndpointConnections, or in a connection of the account that was exported
+--   apart. Pending, Rejected and Disconnected do not count. A private endpoint on the network's
+--   side (Microsoft.Network/privateEndpoints) does not decide: the account's side has the say.
+-- absent: the service lists every connection inside the account object, so none there (absent, null
+--   or an empty list) and none apart means that there is none: fail.
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is ours
+WITH seen AS (
+SELECT account_record, connection, max(name) AS name,
+       max(lower(status) IS 'approved') AS approved,
+       max(coalesce(status, 'without a state')) AS status, max(record) AS record
+  FROM private_link
+ GROUP BY account_record, connection),
+ordered AS (SELECT * FROM seen ORDER BY account_record, connection),
+told AS (
+SELECT account_record, sum(approved) AS approved, count(connection) AS connections,
+       group_concat(CASE WHEN approved THEN name END, ', ') AS approved_names,
+       group_concat(CASE WHEN NOT approved THEN name || ' is ' || status END, ', ') AS others,
+       group_concat(record, ',') AS records
+  FROM ordered
+ GROUP BY account_record)
+SELECT a.record_id,
+       CASE WHEN t.approved > 0 THEN 'pass'
+            WHEN a.complete = 0 THEN 'unknown'
+            ELSE 'fail' END AS status,
+       CASE WHEN t.approved > 0 THEN
+                CASE t.approved WHEN 1 THEN 'One private endpoint connection is approved: '
+                ELSE t.approved || ' private endpoint connections are approved: ' END
+                || t.approved_names || coalesce('; not approved: ' || t.others, '') || '.'
+            WHEN a.complete = 0 THEN
+                'Only a summary of this account was exported'
+                || coalesce(', and its connections that were exported apart are not approved ('
+                            || t.others || ')', '')
+                || ', so its private endpoint connections are not known.'
+            WHEN t.connections > 0 THEN
+                'No private endpoint connection is approved: ' || t.others || '.'
+            ELSE 'The account has no private endpoint connection.' END AS reason,
+       CASE WHEN coalesce(t.approved, 0) = 0 AND a.complete = 0 THEN 'cognitive-account' END
+           AS need,
+       CASE WHEN t.records IS NOT NULL THEN '[' || t.records || ']' END AS evidence
+  FROM account a
+  LEFT JOIN told t ON t.account_record = a.record_id

@@ -1,0 +1,50 @@
+-- id: ai-resource-logs
+-- version: 1.0.0
+-- title: Resource logs are sent to a place where they are kept
+-- service: azure-openai, cognitive-services
+-- control: LT-3
+-- feature: Azure Resource Logs
+-- severity: medium
+-- needs: diagnostic-setting
+-- observes: none
+-- policy: 1b4d1c4e-934c-4703-944c-27c82c06bebb
+-- tests: a diagnostic setting of the account has at least one log (a category or a category group)
+--   with enabled true, and somewhere to send it (a workspace, a storage account, an event hub or a
+--   partner solution). Metrics do not count. The policy is content with any log row at all, enabled
+--   or not; this rule is not. Which account a setting belongs to stands in the setting's id alone.
+-- absent: settings of this account were listed and none of them logs: fail. An empty list does not
+--   name its resource, so it is no proof of anything: unknown, as is a single exported setting that
+--   does not log, because it may have siblings, and a list that is cut off. Logs are off until a
+--   setting is made, but silence in an export is no answer.
+-- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings; published as LT-4; severity is ours
+WITH ordered AS (SELECT * FROM diagnostic_setting ORDER BY snapshot_id, scope, name, record_id),
+told AS (
+SELECT snapshot_id, scope, count(record_id) AS settings,
+       sum(logs > 0 AND sink IS NOT NULL) AS good,
+       group_concat(CASE WHEN logs > 0 AND sink IS NOT NULL
+           THEN '"' || name || '" sends ' || log_names || ' to ' || sink END, '; ') AS good_words,
+       group_concat(CASE WHEN logs > 0 AND sink IS NOT NULL THEN record_id END, ',')
+           AS good_records,
+       group_concat('"' || name || '" '
+           || CASE WHEN logs = 0 THEN 'has no enabled log' ELSE 'has nowhere to send its logs' END,
+           '; ') AS bad_words,
+       group_concat(record_id, ',') AS records, max(whole) AS whole, max(NOT whole) AS doubt
+  FROM ordered
+ GROUP BY snapshot_id, scope)
+SELECT a.record_id,
+       CASE WHEN t.good > 0 THEN 'pass'
+            WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
+            ELSE 'fail' END AS status,
+       CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
+            WHEN t.settings IS NULL THEN
+                'No diagnostic setting of this account was exported, and an empty list would not say whose it is.'
+            WHEN NOT t.whole OR t.doubt THEN
+                'Diagnostic setting ' || t.bad_words || ', and the export does not show that there are no others.'
+            ELSE 'Diagnostic setting ' || t.bad_words || '.' END AS reason,
+       CASE WHEN coalesce(t.good, 0) = 0
+             AND (t.settings IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
+           AS need,
+       CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
+            WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
+  FROM account a
+  LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject

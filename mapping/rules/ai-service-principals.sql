@@ -1,0 +1,45 @@
+-- id: ai-service-principals
+-- version: 1.0.0
+-- title: Service principals that hold roles on the account
+-- service: azure-openai, cognitive-services
+-- control: IM-3
+-- feature: Service Principals
+-- severity: low
+-- needs: role-assignment, role-definition, service-principal
+-- observes: none
+-- policy: none
+-- tests: nothing that a machine could decide: Microsoft gives no guidance for this feature, and
+--   whether a service principal is the right identity for its application is for a person to say.
+--   The rule lists the role assignments with principalType ServicePrincipal (which managed
+--   identities have too) at the account and above it. Every management group of the snapshot is
+--   treated as standing above the account. Members of groups are not expanded.
+-- absent: no assignment in the snapshot does not mean that there is none: az leaves inherited ones
+--   out by default. The finding stays manual and says what was not exported.
+-- source: Azure security baselines for Azure OpenAI and Cognitive Services; severity is ours
+WITH exported AS (
+SELECT snapshot_id, count(record_id) AS assignments FROM role_assignment GROUP BY snapshot_id)
+SELECT a.record_id, 'manual' AS status,
+       CASE WHEN e.assignments IS NULL THEN
+                'No role assignment was exported, so the service principals with roles on this account are not known: list them, and see whether managed identities can take their place.'
+            WHEN coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0) + coalesce(s3.sp_count, 0)
+                 + coalesce(s4.sp_count, 0) = 0 THEN
+                'None of the exported role assignments gives a service principal a role on this account; see whether applications reach it in another way.'
+            ELSE (coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0) + coalesce(s3.sp_count, 0)
+                  + coalesce(s4.sp_count, 0))
+                || ' exported role assignment(s) give service principals or managed identities a role on this account: '
+                || ltrim(coalesce('; ' || s1.sp_words, '') || coalesce('; ' || s2.sp_words, '')
+                         || coalesce('; ' || s3.sp_words, '') || coalesce('; ' || s4.sp_words, ''),
+                         '; ')
+                || '. See whether each is needed, and whether a managed identity can take its place.'
+            END AS reason,
+       NULL AS need,
+       CASE WHEN coalesce(s1.sp_records, s2.sp_records, s3.sp_records, s4.sp_records) IS NOT NULL
+            THEN '[' || ltrim(coalesce(',' || s1.sp_records, '') || coalesce(',' || s2.sp_records, '')
+                 || coalesce(',' || s3.sp_records, '') || coalesce(',' || s4.sp_records, ''), ',')
+                 || ']' END AS evidence
+  FROM account a
+  LEFT JOIN exported e ON e.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s4 ON s4.scope = '*' AND s4.snapshot_id = a.snapshot_id

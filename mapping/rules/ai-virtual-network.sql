@@ -1,0 +1,53 @@
+-- id: ai-virtual-network
+-- version: 1.0.0
+-- title: Public networks are shut out, or only chosen networks are let in
+-- service: azure-openai
+-- control: NS-1
+-- feature: Virtual Network Integration
+-- severity: high
+-- needs: cognitive-account
+-- observes: /properties/publicNetworkAccess, /properties/networkAcls
+-- policy: none; 037eea7a-bd0a-46c5-9a66-03aea78705d3 makes the same comparison for NS-2
+-- tests: properties.publicNetworkAccess is Disabled, or properties.networkAcls.defaultAction is
+--   Deny (compared without regard to case). An address rule of 0.0.0.0/0 does not change the
+--   status, because the comparison is of these two properties alone, but the reason warns of it.
+-- absent: publicNetworkAccess absent or null means Enabled, and networkAcls or its defaultAction
+--   absent or null means Allow: the service answers every network until someone says otherwise. So
+--   both absent fails.
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is ours
+SELECT record_id,
+       CASE WHEN complete = 0 THEN 'unknown'
+            WHEN lower(public_network_access) = 'disabled' OR lower(default_action) = 'deny'
+            THEN 'pass' ELSE 'fail' END AS status,
+       CASE WHEN complete = 0 THEN
+                'Only a summary of this account was exported, so its network settings are not known.'
+            WHEN lower(public_network_access) = 'disabled' THEN
+                'publicNetworkAccess is Disabled: no public network reaches the account'
+                || CASE WHEN virtual_network_rules IS NULL AND ip_rules IS NULL THEN '.'
+                   ELSE ', and its network rules let nobody in while that is so.' END
+            WHEN lower(default_action) = 'deny' THEN
+                'networkAcls.defaultAction is Deny; let in are '
+                || CASE WHEN virtual_network_rules IS NULL AND ip_rules IS NULL
+                   THEN 'no networks and no addresses' ELSE
+                   coalesce('the networks ' || (SELECT group_concat(id, ', ') FROM
+                       (SELECT coalesce(v.value ->> '$.id', 'without an id') AS id
+                          FROM json_each(virtual_network_rules) v
+                         ORDER BY CAST(v.key AS INTEGER))), 'no networks')
+                   || coalesce(' and the addresses ' || (SELECT group_concat(address, ', ') FROM
+                       (SELECT coalesce(i.value ->> '$.value', 'without a value') AS address
+                          FROM json_each(ip_rules) i ORDER BY CAST(i.key AS INTEGER))),
+                       ' and no addresses') END
+                || CASE WHEN lower(bypass) = 'azureservices'
+                   THEN ', and trusted Azure services (networkAcls.bypass is AzureServices)'
+                   ELSE '' END
+                || CASE WHEN EXISTS (SELECT i.value FROM json_each(ip_rules) i
+                                      WHERE i.value ->> '$.value' LIKE '%/0')
+                   THEN '. Beware: a range that ends in /0 is every address.' ELSE '.' END
+            ELSE 'publicNetworkAccess is '
+                || coalesce(public_network_access, 'not set, which means Enabled')
+                || ', and networkAcls.defaultAction is '
+                || coalesce(default_action, 'not set, which means Allow')
+                || ': every network may reach the account.' END AS reason,
+       CASE WHEN complete = 0 THEN 'cognitive-account' END AS need,
+       NULL AS evidence
+  FROM account

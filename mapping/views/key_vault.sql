@@ -1,0 +1,22 @@
+-- Key vaults, and managed HSMs. host is the data-plane host name (from the URI when it is there,
+-- else from the name: vault names are unique in a cloud); flags as in account.
+SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id,
+       coalesce(name, subject) AS name,
+       lower(coalesce(
+           nullif(rtrim(replace(replace(lower(coalesce(
+                      json_extract(body, '$.properties.vaultUri'),
+                      json_extract(body, '$.properties.hsmUri'))), 'https://', ''), ':443', ''),
+                  '/'), ''),
+           name)) AS host,
+       CASE lower(body -> '$.properties.enablePurgeProtection')
+            WHEN 'true' THEN 1 WHEN '"true"' THEN 1 WHEN 'null' THEN NULL
+            ELSE CASE WHEN body -> '$.properties.enablePurgeProtection' IS NULL THEN NULL ELSE 0 END
+            END AS purge_protection,
+       CASE lower(body -> '$.properties.enableSoftDelete')
+            WHEN 'true' THEN 1 WHEN '"true"' THEN 1 WHEN 'null' THEN NULL
+            ELSE CASE WHEN body -> '$.properties.enableSoftDelete' IS NULL THEN NULL ELSE 0 END
+            END AS soft_delete,
+       json_extract(body, '$.properties.softDeleteRetentionInDays') AS retention_days,
+       complete
+  FROM resource
+ WHERE kind = 'key-vault' OR type = 'microsoft.keyvault/managedhsms'

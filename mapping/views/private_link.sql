@@ -1,0 +1,16 @@
+-- Every private endpoint connection of every account: those inside the account object, and those
+-- exported apart. connection is the canonical id (or the name, when the object has no id), so that
+-- one connection seen twice can be counted once. record is NULL for those inside the account.
+SELECT a.record_id AS account_record,
+       lower(coalesce(json_extract(c.value, '$.id'), json_extract(c.value, '$.name'), c.key))
+           AS connection,
+       coalesce(json_extract(c.value, '$.name'), json_extract(c.value, '$.id'), 'unnamed')
+           AS name,
+       coalesce(json_extract(c.value, '$.properties.privateLinkServiceConnectionState.status'),
+                json_extract(c.value, '$.privateLinkServiceConnectionState.status')) AS status,
+       NULL AS record
+  FROM account a, json_each(a.private_endpoint_connections) c
+UNION ALL
+SELECT a.record_id, p.subject, p.name, p.status, p.record_id
+  FROM private_endpoint_connection p
+  JOIN account a ON a.snapshot_id = p.snapshot_id AND a.subject = p.account
