@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "collect/archive.h"
 #include "store/custody.h"
 
 #include <errno.h>
@@ -34,18 +35,47 @@ static void tell(walker *w, const char *path, const document_result *result, con
     }
 }
 
+/* Counts and tells one file, or one thing that was passed over. */
+static void on_each(void *ctx, const char *path, const document_result *result, const char *skipped)
+{
+    walker *w = ctx;
+    if (result != NULL) {
+        w->totals->files++;
+        w->totals->already += result->stored.already;
+        w->totals->bytes += result->stored.size;
+        w->totals->records += result->stored.already ? 0 : result->stored.records;
+        w->totals->unrecognised += strcmp(result->completeness, "unrecognised") == 0;
+    }
+    tell(w, path, result, skipped);
+}
+
 static evpack_status import_fd(walker *w, int fd, const char *name, evpack_err *err)
 {
     document_result result;
     if (document_import(w->into, w->table, fd, name, &result, err) != EVPACK_OK) {
         return evpack_context(err, "%s", name);
     }
-    w->totals->files++;
-    w->totals->already += result.stored.already;
-    w->totals->bytes += result.stored.size;
-    w->totals->records += result.stored.already ? 0 : result.stored.records;
-    w->totals->unrecognised += strcmp(result.kind, "unrecognised") == 0;
-    tell(w, name, &result, NULL);
+    on_each(w, name, &result, NULL);
+    return EVPACK_OK;
+}
+
+static evpack_status import_file(walker *w, int fd, const char *name, evpack_err *err)
+{
+    bool archive = false;
+    EVPACK_TRY(archive_looks_so(fd, &archive, err));
+    if (!archive) {
+        return import_fd(w, fd, name, err);
+    }
+    const archive_import_into to = {w->into, w->table, on_each, w};
+    collect_totals before = *w->totals;
+    document_result result;
+    if (archive_import(&to, fd, name, &result, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", name);
+    }
+    if (result.reason[0] != '\0') {
+        *w->totals = before; /* its members were told, and undone */
+    }
+    on_each(w, name, &result, NULL);
     return EVPACK_OK;
 }
 
@@ -75,7 +105,7 @@ static evpack_status visit(walker *w, const FTSENT *entry, evpack_err *err)
         }
         EVPACK_AUTO_FD fd = -1;
         EVPACK_TRY(file_open(entry->fts_path, &fd, err));
-        return import_fd(w, fd, name, err);
+        return import_file(w, fd, name, err);
     }
     case FTS_D:
     case FTS_DP:

@@ -213,7 +213,8 @@ static evpack_status judge(reader *r, const cut_result *c, document_result *out,
 }
 
 /* Reads, stores and cuts; utf8 says whether the text can be read at all. */
-static evpack_status stream(reader *r, cut *cutter, int fd, document_result *out, evpack_err *err)
+static evpack_status stream(reader *r, cut *cutter, const document_source *from,
+                            document_result *out, evpack_err *err)
 {
     static const size_t block_size = BLOCK;
     EVPACK_AUTO_CHARS block = malloc(block_size);
@@ -222,7 +223,7 @@ static evpack_status stream(reader *r, cut *cutter, int fd, document_result *out
     }
     bool first = true;
     for (size_t got = block_size; got == block_size; first = false) {
-        EVPACK_TRY(file_read_fd(fd, block, block_size, &got, err));
+        EVPACK_TRY(from->read(from->ctx, block, block_size, &got, err));
         EVPACK_TRY(import_bytes(r->into, block, got, err));
         size_t skip = 0;
         if (first) {
@@ -249,13 +250,13 @@ static const char *shape_word(const reader *r, const cut_result *c)
                                     : "none";
 }
 
-static evpack_status read_in(reader *r, int fd, const char *path, document_result *out,
-                             evpack_err *err)
+static evpack_status read_in(reader *r, const document_source *from, const char *path,
+                             document_result *out, evpack_err *err)
 {
     cut_listener listener = {on_element, r};
     EVPACK_AUTO(cut) cutter = NULL;
     EVPACK_TRY(cut_new(&listener, false, &cutter, err));
-    EVPACK_TRY(stream(r, cutter, fd, out, err));
+    EVPACK_TRY(stream(r, cutter, from, out, err));
     cut_result c;
     EVPACK_TRY(cut_finish(cutter, &c, err));
     if (c.fault.what != NULL && r->records > 0) {
@@ -282,13 +283,49 @@ static evpack_status read_in(reader *r, int fd, const char *path, document_resul
     return import_file_end(r->into, &row, &out->stored, err);
 }
 
-evpack_status document_import(import *into, const shapes *table, int fd, const char *path,
-                              document_result *result, evpack_err *err)
+evpack_status document_import_from(import *into, const shapes *table, const document_source *source,
+                                   const char *path, document_result *result, evpack_err *err)
 {
     *result = (document_result){0};
     reader r = {.into = into, .table = table};
     EVPACK_TRY(import_file_begin(into, err));
-    evpack_status status = read_in(&r, fd, path, result, err);
+    evpack_status status = read_in(&r, source, path, result, err);
     shape_reset(&r.shape);
     return status;
+}
+
+static evpack_status read_from_fd(void *ctx, void *data, size_t len, size_t *got, evpack_err *err)
+{
+    const int *fd = ctx;
+    return file_read_fd(*fd, data, len, got, err);
+}
+
+evpack_status document_import(import *into, const shapes *table, int fd, const char *path,
+                              document_result *result, evpack_err *err)
+{
+    const document_source source = {read_from_fd, &fd};
+    return document_import_from(into, table, &source, path, result, err);
+}
+
+evpack_status document_keep(import *into, int fd, const char *path, const char *kind,
+                            const char *reason, document_result *result, evpack_err *err)
+{
+    *result = (document_result){.encoding = "binary"};
+    say(result, kind, reason == NULL ? "whole" : "unrecognised", reason == NULL ? "" : reason);
+    EVPACK_TRY(import_file_begin(into, err));
+    EVPACK_AUTO_CHARS block = malloc(BLOCK);
+    if (block == NULL) {
+        return evpack_oom(err);
+    }
+    for (size_t got = BLOCK; got == BLOCK;) {
+        EVPACK_TRY(file_read_fd(fd, block, BLOCK, &got, err));
+        EVPACK_TRY(import_bytes(into, block, got, err));
+    }
+    const import_file_row row = {.path = path,
+                                 .kind = result->kind,
+                                 .encoding = result->encoding,
+                                 .shape = "none",
+                                 .completeness = result->completeness,
+                                 .reason = result->reason[0] == '\0' ? NULL : result->reason};
+    return import_file_end(into, &row, &result->stored, err);
 }

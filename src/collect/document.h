@@ -16,7 +16,21 @@ typedef struct {
     char reason[256]; /* empty: none */
 } document_result;
 
-/* Reads fd to its end. path is the name that the case keeps. */
+/* Where bytes come from: *got < len only at the end. */
+typedef struct {
+    evpack_status (*read)(void *ctx, void *data, size_t len, size_t *got, evpack_err *err);
+    void *ctx;
+} document_source;
+
+/* Reads the source to its end. path is the name that the case keeps. */
+evpack_status document_import_from(import *into, const shapes *table, const document_source *source,
+                                   const char *path, document_result *result,
+                                   evpack_err *err) EVPACK_MUST_USE;
+/* Keeps fd's bytes without looking into them, as evidence of the kind; reason NULL: it is whole. */
+evpack_status document_keep(import *into, int fd, const char *path, const char *kind,
+                            const char *reason, document_result *result,
+                            evpack_err *err) EVPACK_MUST_USE;
+/* document_import_from, from fd to its end. */
 evpack_status document_import(import *into, const shapes *table, int fd, const char *path,
                               document_result *result, evpack_err *err) EVPACK_MUST_USE;
 

@@ -29,6 +29,9 @@ struct import {
     int64_t record;       /* the newest record's id */
     int64_t first_record; /* of this file */
     uint64_t size, stored;
+    struct {
+        int64_t content, evidence, record;
+    } mark;
     bool in_file;
 };
 
@@ -373,6 +376,30 @@ evpack_status import_file_end(import *i, const import_file_row *row, import_file
     EVPACK_TRY(db_bind(i->add_subject, err, "ii", i->snapshot, i->evidence));
     EVPACK_TRY(db_run(i->add_subject, err));
     return db_exec(i->d, "RELEASE file", err);
+}
+
+evpack_status import_mark(import *i, evpack_err *err)
+{
+    i->mark.content = i->content;
+    i->mark.evidence = i->evidence;
+    i->mark.record = i->record;
+    return db_exec(i->d, "SAVEPOINT mark", err);
+}
+
+evpack_status import_settle(import *i, bool keep, evpack_err *err)
+{
+    if (keep) {
+        return db_exec(i->d, "RELEASE mark", err);
+    }
+    i->content = i->mark.content;
+    i->evidence = i->mark.evidence;
+    i->record = i->mark.record;
+    /* A file that was being read ends with it: its digest begins anew. */
+    unsigned char ignored[DIGEST_SIZE];
+    EVPACK_TRY(digest_final(i->hash, ignored, err));
+    buf_clear(&i->piece);
+    i->in_file = false;
+    return db_exec(i->d, "ROLLBACK TO mark; RELEASE mark", err);
 }
 
 evpack_status import_commit(import *i, evpack_err *err)

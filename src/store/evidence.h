@@ -71,6 +71,9 @@ evpack_status import_reread(import *i, evidence_write write, void *ctx,
 evpack_status import_forget_records(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
                               evpack_err *err) EVPACK_MUST_USE;
+/* Between files: import_settle keeps the files since the mark, or undoes them all. */
+evpack_status import_mark(import *i, evpack_err *err) EVPACK_MUST_USE;
+evpack_status import_settle(import *i, bool keep, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_commit(import *i, evpack_err *err) EVPACK_MUST_USE;
 void import_free(import *i);
 EVPACK_DEFINE_CLEANUP(import, import_free)
