@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32768, ALIGN = 16 };
+enum { BLOCK_FIRST = 1024, BLOCK_MOST = 65536, ALIGN = 16 };
 
 struct arena_block {
     arena_block *next;
@@ -44,7 +44,10 @@ void arena_clear(arena *a)
 
 static bool grow(arena *a, size_t size)
 {
-    size_t cap = size > BLOCK ? size : BLOCK;
+    /* Small at first, so that many arenas with little in them stay small. */
+    size_t cap = a->first == NULL ? BLOCK_FIRST : a->first->cap * 2;
+    cap = cap > BLOCK_MOST ? BLOCK_MOST : cap;
+    cap = size > cap ? size : cap;
     if (cap > SIZE_MAX - sizeof(arena_block)) {
         return false;
     }
