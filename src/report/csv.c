@@ -1,0 +1,221 @@
+/*
+ * CSV tables and the custody log. Invariant: every row has as many fields as the header. Knows
+ * nothing of which spreadsheet reads it.
+ */
+#include "report/csv.h"
+
+#include "report/out.h"
+#include "store/findings.h"
+#include "store/needs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void row_of(report_out *o, const char *const *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            buf_putc(&o->b, ',');
+        }
+        report_out_field(o, fields[i]);
+    }
+    buf_puts(&o->b, "\r\n");
+    report_out_some(o);
+}
+
+/* "POINTER = VALUE; POINTER is absent" */
+static void observed_text(const finding *f, buf *b)
+{
+    for (size_t i = 0; i < f->value_count; i++) {
+        const finding_value *v = &f->values[i];
+        buf_puts(b, i > 0 ? "; " : "");
+        buf_puts(b, v->pointer);
+        if (v->value.text == NULL) {
+            buf_puts(b, " is absent");
+        } else {
+            buf_puts(b, " = ");
+            buf_append(b, v->value.text, v->value.len);
+        }
+    }
+}
+
+/* The places beyond the subject's own. */
+static void places_text(const finding *f, buf *b)
+{
+    for (size_t i = 1; i < f->place_count; i++) {
+        buf_printf(b, "%s%s#%s", i > 1 ? "; " : "", f->places[i].path, f->places[i].pointer);
+    }
+}
+
+static const char *const finding_header[] = {"id",
+                                             "benchmark",
+                                             "control_id",
+                                             "published_control_id",
+                                             "control_title",
+                                             "service",
+                                             "feature",
+                                             "responsibility",
+                                             "status",
+                                             "raw_status",
+                                             "severity",
+                                             "reason",
+                                             "subject",
+                                             "subject_type",
+                                             "subscription",
+                                             "observed",
+                                             "evidence_path",
+                                             "evidence_pointer",
+                                             "evidence_offset",
+                                             "evidence_length",
+                                             "evidence_sha256",
+                                             "more_evidence",
+                                             "command",
+                                             "source",
+                                             "rule_id",
+                                             "rule_version",
+                                             "snapshot",
+                                             "collected_at",
+                                             "evaluated_at"};
+enum { FINDING_FIELDS = sizeof finding_header / sizeof finding_header[0] };
+
+typedef struct {
+    report_out o;
+    needs *needs;
+    buf observed, places, command;
+} findings_csv;
+
+static void findings_csv_reset(findings_csv *c)
+{
+    report_out_reset(&c->o);
+    needs_free(c->needs);
+    buf_reset(&c->observed);
+    buf_reset(&c->places);
+    buf_reset(&c->command);
+}
+
+static evpack_status finding_row(findings_csv *c, const finding *f, evpack_err *err)
+{
+    buf_clear(&c->observed);
+    buf_clear(&c->places);
+    buf_clear(&c->command);
+    observed_text(f, &c->observed);
+    places_text(f, &c->places);
+    if (f->need != NULL) {
+        needs_command(c->needs, f->need, f->subject, &c->command);
+    }
+    EVPACK_TRY(buf_status(&c->observed, err));
+    EVPACK_TRY(buf_status(&c->places, err));
+    EVPACK_TRY(buf_status(&c->command, err));
+    const finding_test *t = f->test;
+    const finding_place *p = &f->places[0];
+    char offset[24];
+    char length[24];
+    (void)snprintf(offset, sizeof offset, "%llu", (unsigned long long)p->start);
+    (void)snprintf(length, sizeof length, "%llu", (unsigned long long)p->length);
+    const char *const fields[FINDING_FIELDS] = {f->id,
+                                                t->benchmark,
+                                                t->control_id,
+                                                t->published_control_id,
+                                                t->control_title,
+                                                t->service,
+                                                t->feature,
+                                                t->responsibility,
+                                                finding_status_word(f->status),
+                                                f->raw_status,
+                                                t->severity,
+                                                f->reason,
+                                                f->subject,
+                                                f->subject_type,
+                                                f->subscription,
+                                                buf_str(&c->observed),
+                                                p->path,
+                                                p->pointer,
+                                                offset,
+                                                length,
+                                                p->sha256,
+                                                buf_str(&c->places),
+                                                buf_str(&c->command),
+                                                t->source,
+                                                t->rule_id,
+                                                t->rule_version,
+                                                f->snapshot,
+                                                f->collected_at,
+                                                t->evaluated_at};
+    row_of(&c->o, fields, FINDING_FIELDS);
+    return EVPACK_OK;
+}
+
+static void begin(report_out *o, const char *const *header, size_t count)
+{
+    buf_puts(&o->b, "\xef\xbb\xbf");
+    row_of(o, header, count);
+}
+
+evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(findings_csv_reset) findings_csv c = {.o = {.fd = fd}};
+    EVPACK_TRY(needs_load(s, &c.needs, err));
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open(s, FINDINGS_ALL, 0, &f, err));
+    begin(&c.o, finding_header, FINDING_FIELDS);
+    const finding_test *test = NULL;
+    EVPACK_TRY(findings_next_test(f, &test, err));
+    while (test != NULL) {
+        const finding *one = NULL;
+        EVPACK_TRY(findings_next(f, &one, err));
+        while (one != NULL) {
+            EVPACK_TRY(finding_row(&c, one, err));
+            EVPACK_TRY(findings_next(f, &one, err));
+        }
+        EVPACK_TRY(findings_next_test(f, &test, err));
+    }
+    return report_out_end(&c.o, err);
+}
+
+static const char *const evidence_header[] = {"original_path", "member",  "snapshot", "sha256",
+                                              "size",          "kind",    "encoding", "shape",
+                                              "completeness",  "records", "reason"};
+enum { EVIDENCE_FIELDS = sizeof evidence_header / sizeof evidence_header[0] };
+
+evpack_status report_csv_evidence(const store *s, int fd, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT e.path, 'data/evidence/' || sn.label || '/' || e.member,"
+                          " sn.label, lower(hex(c.sha256)), c.size, e.kind, e.encoding, e.shape,"
+                          " e.completeness, e.records, e.reason FROM evidence e"
+                          " JOIN content c ON c.id = e.content_id"
+                          " JOIN snapshot sn ON sn.id = e.snapshot_id"
+                          " ORDER BY sn.label, e.member",
+                          &rows, err));
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    begin(&o, evidence_header, EVIDENCE_FIELDS);
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (!row) {
+            break;
+        }
+        const char *fields[EVIDENCE_FIELDS];
+        for (int i = 0; i < EVIDENCE_FIELDS; i++) {
+            fields[i] = db_text(rows, i);
+        }
+        row_of(&o, fields, EVIDENCE_FIELDS);
+    }
+    return report_out_end(&o, err);
+}
+
+evpack_status report_custody_lines(const store *s, int fd, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), "SELECT line FROM custody_sealed ORDER BY id", &rows, err));
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_puts(&o.b, db_text_or_empty(rows, 0));
+            buf_putc(&o.b, '\n');
+            report_out_some(&o);
+        }
+    }
+    return report_out_end(&o, err);
+}

@@ -1,0 +1,20 @@
+/*
+ * The tables for a spreadsheet, and the custody log.
+ *
+ * CSV of RFC 4180: UTF-8 with a byte order mark (without it a spreadsheet guesses), CRLF, a header
+ * row; a field that a spreadsheet would run as a formula begins with an apostrophe.
+ */
+#ifndef EVPACK_REPORT_CSV_H
+#define EVPACK_REPORT_CSV_H
+
+#include "store/store.h"
+
+/* findings.csv: a row for each finding of the newest run, in the order of findings.json. */
+evpack_status report_csv_findings(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+/* evidence-index.csv: a row for each raw file of the case. */
+evpack_status report_csv_evidence(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+/* custody-log.jsonl: the lines as they are, so that their digests still chain; it ends
+ * before the package events at its end. */
+evpack_status report_custody_lines(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * findings.json. Invariant: strict JSON, one finding a line, keys always in the same order and
+ * always there. Knows nothing of totals: it is the list that totals can be counted from.
+ */
+#include "report/json.h"
+
+#include <string.h>
+
+static void key(report_out *o, const char *name, const char *text)
+{
+    buf_putc(&o->b, ',');
+    buf_putc(&o->b, '"');
+    buf_puts(&o->b, name);
+    buf_puts(&o->b, "\":");
+    report_out_json(o, text);
+}
+
+void report_json_observed(report_out *o, const finding *f)
+{
+    buf_putc(&o->b, '[');
+    for (size_t i = 0; i < f->value_count; i++) {
+        const finding_value *v = &f->values[i];
+        buf_puts(&o->b, i > 0 ? ",{\"pointer\":" : "{\"pointer\":");
+        report_out_json(o, v->pointer);
+        buf_puts(&o->b, ",\"value\":");
+        if (v->value.text == NULL) {
+            buf_puts(&o->b, "null,\"absent\":true");
+        } else {
+            buf_append(&o->b, v->value.text, v->value.len);
+        }
+        if (v->normalised) {
+            buf_puts(&o->b, ",\"normalised\":true");
+        }
+        if (v->place > 0) {
+            buf_printf(&o->b, ",\"evidence\":%zu", v->place);
+        }
+        buf_putc(&o->b, '}');
+    }
+    buf_putc(&o->b, ']');
+}
+
+void report_json_evidence(report_out *o, const finding *f)
+{
+    buf_putc(&o->b, '[');
+    for (size_t i = 0; i < f->place_count; i++) {
+        const finding_place *p = &f->places[i];
+        buf_puts(&o->b, i > 0 ? ",{\"sha256\":" : "{\"sha256\":");
+        report_out_json(o, p->sha256);
+        key(o, "path", p->path);
+        key(o, "pointer", p->pointer);
+        buf_printf(&o->b, ",\"offset\":%llu,\"length\":%llu", (unsigned long long)p->start,
+                   (unsigned long long)p->length);
+        key(o, "original_path", p->original);
+        buf_putc(&o->b, '}');
+    }
+    buf_putc(&o->b, ']');
+}
+
+/* What a test's findings share is the same text each time: made once a test. */
+static void shared_keys(report_out *o, const finding_test *t)
+{
+    key(o, "benchmark", t->benchmark);
+    key(o, "control_id", t->control_id);
+    key(o, "control_title", t->control_title);
+    key(o, "published_control_id", t->published_control_id);
+    key(o, "service", t->service);
+    key(o, "service_title", t->service_title);
+    key(o, "feature", t->feature);
+    key(o, "rule_id", t->rule_id);
+    key(o, "rule_version", t->rule_version);
+    key(o, "responsibility", t->responsibility);
+    key(o, "severity", t->severity);
+    key(o, "source", t->source);
+    key(o, "evaluated_at", t->evaluated_at);
+}
+
+static void write_finding(report_out *o, const finding *f, const buf *shared)
+{
+    buf_puts(&o->b, "{\"id\":\"");
+    buf_puts(&o->b, f->id);
+    buf_putc(&o->b, '"');
+    buf_append(&o->b, shared->data, shared->len);
+    key(o, "subject", f->subject);
+    key(o, "subject_type", f->subject_type);
+    key(o, "subscription", f->subscription);
+    key(o, "status", finding_status_word(f->status));
+    key(o, "raw_status", f->raw_status);
+    key(o, "reason", f->reason);
+    key(o, "need", f->need);
+    buf_puts(&o->b, ",\"observed\":");
+    report_json_observed(o, f);
+    buf_puts(&o->b, ",\"evidence\":");
+    report_json_evidence(o, f);
+    key(o, "snapshot", f->snapshot);
+    key(o, "collected_at", f->collected_at);
+    buf_putc(&o->b, '}');
+}
+
+static evpack_status write_head(const store *s, report_out *o, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) run = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT run.evaluated_at, lower(hex(m.sha256)) FROM run"
+                          " JOIN mapping m ON m.id = run.mapping_id ORDER BY run.id DESC LIMIT 1",
+                          &run, err));
+    bool row = false;
+    EVPACK_TRY(db_step(run, &row, err));
+    buf_puts(&o->b,
+             "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},\n\"run\":{\"evaluated_at\":");
+    report_out_json(o, row ? db_text(run, 0) : NULL);
+    key(o, "mapping_sha256", row ? db_text(run, 1) : NULL);
+    buf_puts(&o->b, "},\n\"findings\":[");
+    return EVPACK_OK;
+}
+
+static evpack_status write_all(findings *f, report_out *o, buf *shared, evpack_err *err)
+{
+    const char *between = "\n";
+    const finding_test *test = NULL;
+    EVPACK_TRY(findings_next_test(f, &test, err));
+    while (test != NULL) {
+        report_out part = {.fd = -1};
+        shared_keys(&part, test);
+        buf_clear(shared);
+        buf_append(shared, part.b.data, part.b.len);
+        shared->failed = shared->failed || part.b.failed;
+        report_out_reset(&part);
+        EVPACK_TRY(buf_status(shared, err));
+        const finding *one = NULL;
+        EVPACK_TRY(findings_next(f, &one, err));
+        while (one != NULL) {
+            buf_puts(&o->b, between);
+            between = ",\n";
+            write_finding(o, one, shared);
+            report_out_some(o);
+            EVPACK_TRY(findings_next(f, &one, err));
+        }
+        EVPACK_TRY(findings_next_test(f, &test, err));
+    }
+    return EVPACK_OK;
+}
+
+evpack_status report_json_write(const store *s, int fd, evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open(s, FINDINGS_ALL, 0, &f, err));
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    EVPACK_AUTO_VALUE(buf_reset) buf shared = {0};
+    EVPACK_TRY(write_head(s, &o, err));
+    EVPACK_TRY(write_all(f, &o, &shared, err));
+    buf_puts(&o.b, "\n]}\n");
+    return report_out_end(&o, err);
+}

@@ -1,0 +1,23 @@
+/*
+ * findings.json: every finding of the newest run, one a line, in the shape that design fixes; and
+ * the pieces of it that the HTML report shows too.
+ *
+ * {"evpack":{"version"}, "run":{"evaluated_at","mapping_sha256"}, "findings":[{…}]}. Beside the
+ * fixed names stand: in a finding control_title, service_title, need; in observed "absent": true
+ * (then value is null), "normalised": true (the raw object is flat, and some members may be named
+ * otherwise there) and "evidence": the index into evidence of the object it was read in, when that
+ * is not the first; in evidence original_path.
+ */
+#ifndef EVPACK_REPORT_JSON_H
+#define EVPACK_REPORT_JSON_H
+
+#include "report/out.h"
+#include "store/findings.h"
+
+evpack_status report_json_write(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+
+/* The arrays of a finding, as JSON. */
+void report_json_observed(report_out *o, const finding *f);
+void report_json_evidence(report_out *o, const finding *f);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * A buffered writer over a descriptor. Bytes gather in a buf and go out in large pieces, so that a
+ * report of any length needs little memory. Failing is sticky, as in a buf: report_out_end says so.
+ */
+#ifndef EVPACK_REPORT_OUT_H
+#define EVPACK_REPORT_OUT_H
+
+#include "base/buf.h"
+
+typedef struct {
+    buf b; /* append here, then call report_out_some now and then */
+    int fd;
+    bool failed;
+    evpack_err err;
+} report_out;
+
+/* Writes what gathered when it is much. Call it at least once a row. */
+void report_out_some(report_out *o);
+/* Writes the rest and says whether all went well. */
+evpack_status report_out_end(report_out *o, evpack_err *err) EVPACK_MUST_USE;
+void report_out_reset(report_out *o);
+
+/* A JSON string, or null for NULL. */
+void report_out_json(report_out *o, const char *text);
+/* A field of RFC 4180, quoted when it must be. What a spreadsheet would take for a formula gets an
+ * apostrophe before it; a byte that is not UTF-8 becomes U+FFFD. NULL is the empty field. */
+void report_out_field(report_out *o, const char *text);
+
+#endif

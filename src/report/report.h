@@ -1,0 +1,45 @@
+/*
+ * The reports: everything that an auditor reads, made from a case that was mapped. One entry point
+ * for `evpack report` and for the packager. Reports show the newest run over all snapshots.
+ *
+ * The same case and the same options give the same bytes, on any machine, in any locale and zone.
+ * A case without a run is refused (EVPACK_E_CASE), but for the evidence index and the custody log.
+ */
+#ifndef EVPACK_REPORT_REPORT_H
+#define EVPACK_REPORT_REPORT_H
+
+#include "store/store.h"
+
+#include <stdint.h>
+
+typedef enum {
+    REPORT_PDF,
+    REPORT_HTML,
+    REPORT_JSON,
+    REPORT_CSV,
+    REPORT_INDEX,
+    REPORT_CUSTODY,
+    REPORT_FORMATS /* their number */
+} report_format;
+#define REPORT_BIT(format) (1U << (unsigned)(format))
+
+enum { REPORT_CAP = 100, REPORT_HTML_CAP = 20000, REPORT_INDEX_CAP = 1000 };
+
+typedef struct {
+    const char *package_id; /* NULL: the reports are not in a package (yet) */
+    const char *signer;     /* the subject of the certificate that will sign; NULL: none */
+    int64_t at;             /* "now": a claim, shown as one */
+    int64_t cap;            /* PDF: findings in full for each control and status; 0: REPORT_CAP */
+    int64_t html_cap;       /* HTML: findings for each of two groups; 0: REPORT_HTML_CAP */
+    int64_t index_cap;      /* PDF: files in the evidence index; 0: REPORT_INDEX_CAP */
+    unsigned
+        formats; /* REPORT_BITs of what is made together: reports refer to each other; 0: all */
+} report_options;
+
+/* summary.pdf, report.html, findings.json, findings.csv, evidence-index.csv, custody-log.jsonl */
+const char *report_name(report_format format);
+/* Writes one report to fd, from where it stands. */
+evpack_status report_write(const store *s, const report_options *options, report_format format,
+                           int fd, evpack_err *err) EVPACK_MUST_USE;
+
+#endif

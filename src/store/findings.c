@@ -1,0 +1,488 @@
+/*
+ * The findings cursor. Invariant: every finding of the run is seen exactly once, in the order that
+ * the header fixes, and no value is shown that is not in the evidence. Knows nothing of formats.
+ *
+ * Four narrow statements instead of the wide view finding_row: the joins that a test's findings
+ * share are made once a test, and a record's body is touched only when something in it is shown.
+ */
+#include "store/findings.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "port/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CACHED_FILES = 512 };
+
+/* What a finding says about an evidence file. */
+typedef struct {
+    int64_t id; /* 0: empty */
+    const char *sha256, *path, *original, *snapshot, *collected_at;
+    arena text;
+} file_entry;
+
+struct findings {
+    db_stmt *tests, *rows, *record, *other, *file;
+    uuid_maker *uuids;
+    unsigned statuses;
+    int64_t limit;
+    finding_test test;
+    finding now;
+    arena test_text; /* lives as long as the test */
+    arena text;      /* lives as long as the finding */
+    buf id_head;     /* the test's part of the id's name */
+    buf id_name;
+    const char **observes; /* in test_text */
+    size_t observe_count;
+    bool in_test;
+    finding_place *places;
+    size_t place_cap;
+    finding_value *values;
+    size_t value_cap;
+    file_entry files[CACHED_FILES];
+};
+
+static const char tests_sql[] =
+    "SELECT t.id, b.slug, c.control_id, c.title, fe.published_control_id, s.slug, s.title,"
+    "       s.source_date, fe.name, fe.guidance, re.word, ru.rule_id, ru.version, ru.title,"
+    "       ru.severity, t.source, run.evaluated_at, c.id, s.id, fe.id, t.reason, ru.observes"
+    "  FROM run"
+    "  JOIN test t ON t.run_id = run.id"
+    "  JOIN feature fe ON fe.id = t.feature_id"
+    "  JOIN responsibility re ON re.code = fe.responsibility"
+    "  JOIN control c ON c.id = fe.control"
+    "  JOIN benchmark b ON b.id = c.benchmark_id"
+    "  JOIN service s ON s.id = fe.service_id"
+    "  LEFT JOIN rule ru ON ru.id = t.rule_id"
+    " WHERE run.id = (SELECT max(id) FROM run)"
+    " ORDER BY c.ordinal, c.id, s.slug, fe.ordinal, fe.id, t.source";
+
+static const char rows_sql[] = "SELECT f.record_id, f.status, f.reason, f.need, f.evidence"
+                               "  FROM finding f JOIN record r ON r.id = f.record_id"
+                               " WHERE f.test_id = ?1 AND (?2 >> f.status) & 1"
+                               " ORDER BY r.subject, f.record_id LIMIT ?3";
+
+/* The body is the last column: its pages are not read unless it is asked for. */
+static const char record_sql[] =
+    "SELECT evidence_id, kind, subject, id_given, type, name, pointer, start, length, normalised,"
+    "       body FROM record WHERE id = ?";
+
+static const char file_sql[] =
+    "SELECT lower(hex(co.sha256)), e.path, e.member, sn.label, sn.collected_at"
+    "  FROM evidence e"
+    "  JOIN content co ON co.id = e.content_id"
+    "  JOIN snapshot sn ON sn.id = e.snapshot_id"
+    " WHERE e.id = ?";
+
+enum {
+    RECORD_EVIDENCE,
+    RECORD_KIND,
+    RECORD_SUBJECT,
+    RECORD_ID_GIVEN,
+    RECORD_TYPE,
+    RECORD_NAME,
+    RECORD_POINTER,
+    RECORD_START,
+    RECORD_LENGTH,
+    RECORD_NORMALISED,
+    RECORD_BODY
+};
+
+const char *finding_status_word(int status)
+{
+    static const char *const words[FINDING_STATUSES] = {
+        "", "pass", "fail", "inherited", "notapplicable", "manual", "unknown", "exempt", "error"};
+    return status > 0 && status < FINDING_STATUSES ? words[status] : "";
+}
+
+void findings_close(findings *f)
+{
+    if (f == NULL) {
+        return;
+    }
+    db_finalize(f->tests);
+    db_finalize(f->rows);
+    db_finalize(f->record);
+    db_finalize(f->other);
+    db_finalize(f->file);
+    uuid_maker_free(f->uuids);
+    arena_reset(&f->test_text);
+    arena_reset(&f->text);
+    buf_reset(&f->id_head);
+    buf_reset(&f->id_name);
+    for (size_t i = 0; i < CACHED_FILES; i++) {
+        arena_reset(&f->files[i].text);
+    }
+    free(f->places);
+    free(f->values);
+    free(f);
+}
+
+evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, findings **out,
+                            evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = calloc(1, sizeof *f);
+    if (f == NULL) {
+        return evpack_oom(err);
+    }
+    f->statuses = statuses & FINDINGS_ALL;
+    f->limit = limit > 0 ? limit : -1;
+    db *d = store_db(s);
+    EVPACK_TRY(db_prepare(d, tests_sql, &f->tests, err));
+    EVPACK_TRY(db_prepare(d, rows_sql, &f->rows, err));
+    EVPACK_TRY(db_prepare(d, record_sql, &f->record, err));
+    EVPACK_TRY(db_prepare(d, record_sql, &f->other, err));
+    EVPACK_TRY(db_prepare(d, file_sql, &f->file, err));
+    EVPACK_TRY(uuid_maker_new(&f->uuids, err));
+    *out = EVPACK_MOVE(f);
+    return EVPACK_OK;
+}
+
+static void id_part(buf *b, const char *text)
+{
+    buf_putc(b, b->len == 0 ? '[' : ',');
+    if (text == NULL) {
+        buf_puts(b, "null");
+    } else {
+        buf_json_string(b, text, strlen(text));
+    }
+}
+
+/* The rule's pointers, as C strings. */
+static evpack_status read_observes(findings *f, const char *json_text, evpack_err *err)
+{
+    f->observe_count = 0;
+    if (json_text == NULL) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(json_doc) doc = NULL;
+    if (json_parse(json_text, strlen(json_text), false, &doc, err) != EVPACK_OK) {
+        return evpack_context(err, "the rule %s, observes", f->test.rule_id);
+    }
+    size_t n = json_count(json_root(doc));
+    f->observes = arena_alloc(&f->test_text, (n + 1) * sizeof *f->observes);
+    EVPACK_TRY(arena_status(&f->test_text, err));
+    for (const json *e = json_first(json_root(doc)); e != NULL; e = json_next(e)) {
+        const char *pointer = json_string(e);
+        if (pointer != NULL) {
+            f->observes[f->observe_count++] = arena_text(&f->test_text, pointer);
+        }
+    }
+    return EVPACK_OK;
+}
+
+evpack_status findings_next_test(findings *f, const finding_test **out, evpack_err *err)
+{
+    db_reset(f->rows);
+    f->in_test = false;
+    *out = NULL;
+    bool row = false;
+    EVPACK_TRY(db_step(f->tests, &row, err));
+    if (!row) {
+        return EVPACK_OK;
+    }
+    arena_clear(&f->test_text);
+    const char **const fields[] = {&f->test.benchmark,     &f->test.control_id,
+                                   &f->test.control_title, &f->test.published_control_id,
+                                   &f->test.service,       &f->test.service_title,
+                                   &f->test.source_date,   &f->test.feature,
+                                   &f->test.guidance,      &f->test.responsibility,
+                                   &f->test.rule_id,       &f->test.rule_version,
+                                   &f->test.rule_title,    &f->test.severity,
+                                   &f->test.source,        &f->test.evaluated_at};
+    int column = 1;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        *fields[i] = arena_text(&f->test_text, db_text(f->tests, column++));
+    }
+    f->test.id = db_int(f->tests, 0);
+    f->test.control = db_int(f->tests, column);
+    f->test.service_id = db_int(f->tests, column + 1);
+    f->test.feature_id = db_int(f->tests, column + 2);
+    f->now.test = &f->test;
+    f->test.reason = arena_text(&f->test_text, db_text(f->tests, column + 3));
+    EVPACK_TRY(read_observes(f, db_text(f->tests, column + 4), err));
+    EVPACK_TRY(arena_status(&f->test_text, err));
+    if (strcmp(f->test.published_control_id, f->test.control_id) == 0) {
+        f->test.published_control_id = NULL;
+    }
+    const char *const parts[] = {f->test.benchmark, f->test.control_id, f->test.service,
+                                 f->test.feature,   f->test.rule_id,    f->test.source};
+    buf_clear(&f->id_head);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        id_part(&f->id_head, parts[i]);
+    }
+    EVPACK_TRY(db_bind(f->rows, err, "iii", f->test.id, (int64_t)f->statuses, f->limit));
+    f->in_test = true;
+    *out = &f->test;
+    return buf_status(&f->id_head, err);
+}
+
+static evpack_status load_file(findings *f, int64_t id, const file_entry **out, evpack_err *err)
+{
+    file_entry *e = &f->files[(uint64_t)id % CACHED_FILES];
+    *out = e;
+    if (e->id == id) {
+        return EVPACK_OK;
+    }
+    e->id = 0;
+    arena_clear(&e->text);
+    db_reset(f->file);
+    EVPACK_TRY(db_bind(f->file, err, "i", id));
+    bool row = false;
+    EVPACK_TRY(db_step(f->file, &row, err));
+    if (!row) {
+        return evpack_fail(err, EVPACK_E_CASE, "the evidence %lld of a record is not there",
+                           (long long)id);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    buf_printf(&path, "data/evidence/%s/%s", db_text_or_empty(f->file, 3),
+               db_text_or_empty(f->file, 2));
+    EVPACK_TRY(buf_status(&path, err));
+    e->sha256 = arena_text(&e->text, db_text_or_empty(f->file, 0));
+    e->original = arena_text(&e->text, db_text_or_empty(f->file, 1));
+    e->path = arena_text(&e->text, buf_str(&path));
+    e->snapshot = arena_text(&e->text, db_text_or_empty(f->file, 3));
+    e->collected_at = arena_text(&e->text, db_text(f->file, 4));
+    EVPACK_TRY(arena_status(&e->text, err));
+    e->id = id;
+    return EVPACK_OK;
+}
+
+/* Makes room for one more element of an array that only grows. */
+static void *room(void *array, size_t count, size_t *cap, size_t size)
+{
+    if (count < *cap) {
+        return array;
+    }
+    size_t more = *cap == 0 ? 8 : *cap * 2;
+    void *grown = more > SIZE_MAX / size ? NULL : realloc(array, more * size);
+    if (grown != NULL) {
+        *cap = more;
+    }
+    return grown;
+}
+
+static evpack_status add_place(findings *f, int64_t record_id, db_stmt *s, evpack_err *err)
+{
+    const file_entry *file = NULL;
+    EVPACK_TRY(load_file(f, db_int(s, RECORD_EVIDENCE), &file, err));
+    finding_place *places = room(f->places, f->now.place_count, &f->place_cap, sizeof *f->places);
+    if (places == NULL) {
+        return evpack_oom(err);
+    }
+    f->places = places;
+    /* Copies: the next place may take over this one's slot among the files. */
+    places[f->now.place_count++] =
+        (finding_place){.record_id = record_id,
+                        .sha256 = arena_text(&f->text, file->sha256),
+                        .path = arena_text(&f->text, file->path),
+                        .original = arena_text(&f->text, file->original),
+                        .pointer = arena_text(&f->text, db_text_or_empty(s, RECORD_POINTER)),
+                        .start = (uint64_t)db_int(s, RECORD_START),
+                        .length = (uint64_t)db_int(s, RECORD_LENGTH)};
+    return EVPACK_OK;
+}
+
+/* Where pointer, into a record's body, leads in the raw document. */
+static const char *absolute(findings *f, size_t place, const char *pointer, bool normalised)
+{
+    const char *inner = pointer;
+    if (normalised && text_starts(pointer, "/properties/")) {
+        inner += strlen("/properties");
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    buf_puts(&b, f->places[place].pointer);
+    buf_puts(&b, inner);
+    if (b.failed) {
+        f->text.failed = true;
+    }
+    return arena_copy(&f->text, buf_str(&b), b.len);
+}
+
+static evpack_status add_value(findings *f, finding_value value, evpack_err *err)
+{
+    finding_value *values = room(f->values, f->now.value_count, &f->value_cap, sizeof *f->values);
+    if (values == NULL) {
+        return evpack_oom(err);
+    }
+    f->values = values;
+    values[f->now.value_count++] = value;
+    return EVPACK_OK;
+}
+
+static jptr_value body_of(db_stmt *s)
+{
+    jptr_value body = {0};
+    body.text = db_bytes(s, RECORD_BODY, &body.len);
+    return body;
+}
+
+/* What the rule says it looks at, in the subject's own record. */
+static evpack_status observe(findings *f, evpack_err *err)
+{
+    if (f->observe_count == 0) {
+        return EVPACK_OK;
+    }
+    bool normalised = db_int(f->record, RECORD_NORMALISED) != 0;
+    jptr_value body = body_of(f->record);
+    for (size_t i = 0; i < f->observe_count; i++) {
+        finding_value v = {.normalised = normalised};
+        (void)jptr_find(body, f->observes[i], &v.value);
+        v.pointer = absolute(f, 0, f->observes[i], normalised);
+        EVPACK_TRY(add_value(f, v, err));
+    }
+    return EVPACK_OK;
+}
+
+/* Finds or adds the place of a record that a finding names; the statement stands on its row. */
+static evpack_status named_place(findings *f, int64_t record_id, size_t *place, evpack_err *err)
+{
+    db_reset(f->other);
+    EVPACK_TRY(db_bind(f->other, err, "i", record_id));
+    bool row = false;
+    EVPACK_TRY(db_step(f->other, &row, err));
+    if (!row) {
+        return evpack_fail(err, EVPACK_E_CASE,
+                           "a finding names the record %lld, which is not there",
+                           (long long)record_id);
+    }
+    for (*place = 0; *place < f->now.place_count; (*place)++) {
+        if (f->places[*place].record_id == record_id) {
+            return EVPACK_OK;
+        }
+    }
+    return add_place(f, record_id, f->other, err);
+}
+
+/* One element of finding.evidence: a record id, or {record, pointer, value}. */
+static evpack_status named_evidence(findings *f, jptr_value item, evpack_err *err)
+{
+    int64_t record_id = 0;
+    size_t place = 0;
+    if (jptr_int(item, &record_id)) {
+        return named_place(f, record_id, &place, err);
+    }
+    jptr_value part = {0};
+    if (!jptr_find(item, "/record", &part) || !jptr_int(part, &record_id)) {
+        return evpack_fail(err, EVPACK_E_CASE, "a finding's evidence names no record: %.*s",
+                           (int)(item.len > 200 ? 200 : item.len), item.text);
+    }
+    EVPACK_TRY(named_place(f, record_id, &place, err));
+    if (!jptr_find(item, "/pointer", &part)) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(json_doc) doc = NULL;
+    EVPACK_TRY(json_parse(part.text, part.len, true, &doc, err));
+    const char *pointer = json_string(json_root(doc));
+    if (pointer == NULL) {
+        return EVPACK_OK;
+    }
+    finding_value v = {.normalised = db_int(f->other, RECORD_NORMALISED) != 0, .place = place};
+    if (!jptr_find(item, "/value", &v.value)) {
+        (void)jptr_find(body_of(f->other), pointer, &v.value);
+    }
+    if (v.value.text != NULL) {
+        v.value.text = arena_copy(&f->text, v.value.text, v.value.len);
+    }
+    v.pointer = absolute(f, place, pointer, v.normalised);
+    return add_value(f, v, err);
+}
+
+static evpack_status more_evidence(findings *f, jptr_value list, evpack_err *err)
+{
+    if (list.text == NULL) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(json_doc) checked = NULL;
+    if (json_parse(list.text, list.len, false, &checked, err) != EVPACK_OK) {
+        return evpack_context(err, "a finding's evidence");
+    }
+    jptr_value item = {0};
+    for (size_t at = 0; jptr_element(list, &at, &item);) {
+        EVPACK_TRY(named_evidence(f, item, err));
+    }
+    return EVPACK_OK;
+}
+
+/* "/subscriptions/ID" or "/subscriptions/ID/…": the ID. */
+static const char *subscription_of(findings *f, const char *key)
+{
+    static const char prefix[] = "/subscriptions/";
+    if (key == NULL || !text_starts(key, prefix)) {
+        return NULL;
+    }
+    const char *id = key + sizeof prefix - 1;
+    size_t len = strcspn(id, "/");
+    return len == 0 ? NULL : arena_copy(&f->text, id, len);
+}
+
+static evpack_status load_subject(findings *f, int64_t record_id, evpack_err *err)
+{
+    db_reset(f->record);
+    EVPACK_TRY(db_bind(f->record, err, "i", record_id));
+    bool row = false;
+    EVPACK_TRY(db_step(f->record, &row, err));
+    if (!row) {
+        return evpack_fail(err, EVPACK_E_CASE, "a finding's record %lld is not there",
+                           (long long)record_id);
+    }
+    f->now.kind = db_text_or_empty(f->record, RECORD_KIND);
+    f->now.subject_key = db_text_or_empty(f->record, RECORD_SUBJECT);
+    const char *given = db_text(f->record, RECORD_ID_GIVEN);
+    f->now.subject = given == NULL ? f->now.subject_key : given;
+    f->now.subject_type = db_text(f->record, RECORD_TYPE);
+    f->now.subject_name = db_text(f->record, RECORD_NAME);
+    f->now.subscription = subscription_of(f, f->now.subject_key);
+    EVPACK_TRY(add_place(f, record_id, f->record, err));
+    const file_entry *file = NULL;
+    EVPACK_TRY(load_file(f, db_int(f->record, RECORD_EVIDENCE), &file, err));
+    f->now.snapshot = arena_text(&f->text, file->snapshot);
+    f->now.collected_at = arena_text(&f->text, file->collected_at);
+    return EVPACK_OK;
+}
+
+static evpack_status name_it(findings *f, evpack_err *err)
+{
+    buf_clear(&f->id_name);
+    buf_append(&f->id_name, f->id_head.data, f->id_head.len);
+    id_part(&f->id_name, f->now.snapshot);
+    id_part(&f->id_name, f->now.subject_key);
+    buf_putc(&f->id_name, ']');
+    EVPACK_TRY(buf_status(&f->id_name, err));
+    return uuid_make(f->uuids, f->id_name.data, f->id_name.len, f->now.id, err);
+}
+
+evpack_status findings_next(findings *f, const finding **out, evpack_err *err)
+{
+    *out = NULL;
+    bool row = false;
+    if (f->in_test) {
+        EVPACK_TRY(db_step(f->rows, &row, err));
+        f->in_test = row;
+    }
+    if (!row) {
+        return EVPACK_OK;
+    }
+    arena_clear(&f->text);
+    f->now.place_count = 0;
+    f->now.value_count = 0;
+    f->now.status = (int)db_int(f->rows, 1);
+    f->now.raw_status =
+        finding_status_word(f->now.status == FINDING_EXEMPT ? FINDING_FAIL : f->now.status);
+    f->now.reason = db_null(f->rows, 2) ? f->test.reason : db_text(f->rows, 2);
+    f->now.need = db_text(f->rows, 3);
+    EVPACK_TRY(load_subject(f, db_int(f->rows, 0), err));
+    EVPACK_TRY(observe(f, err));
+    jptr_value named = {0};
+    named.text = db_text(f->rows, 4);
+    (void)db_bytes(f->rows, 4, &named.len);
+    EVPACK_TRY(more_evidence(f, named, err));
+    EVPACK_TRY(name_it(f, err));
+    EVPACK_TRY(arena_status(&f->text, err));
+    f->now.places = f->places;
+    f->now.values = f->values;
+    *out = &f->now;
+    return EVPACK_OK;
+}

@@ -1,0 +1,110 @@
+/*
+ * Reading findings: the one door through which every report gets them.
+ *
+ * A cursor walks the tests of the newest run, and within a test its findings, in one fixed order:
+ * control (the benchmark's order), service slug, feature (the published order), source; then the
+ * subject's canonical id, then the record. All snapshots of the case are walked together. Memory
+ * stays bounded however many findings there are: nothing is kept beyond one test and one finding.
+ *
+ * What is observed is read here from the evidence's own text, so that a value has the digits that
+ * the export has. A pointer is absolute in the raw document. Where the record was brought to ARM
+ * shape first (normalised), the raw object is flat: the pointer is then given without /properties.
+ *
+ * The finding's id is the UUIDv5 of the canonical JSON array [benchmark, control, service, feature,
+ * rule or null, source, snapshot, subject]: it survives a new run, a new status and a new machine.
+ */
+#ifndef EVPACK_STORE_FINDINGS_H
+#define EVPACK_STORE_FINDINGS_H
+
+#include "base/jptr.h"
+#include "port/digest.h"
+#include "store/store.h"
+
+/* The codes of the table status, which fixes them. */
+typedef enum {
+    FINDING_PASS = 1,
+    FINDING_FAIL,
+    FINDING_INHERITED,
+    FINDING_NOTAPPLICABLE,
+    FINDING_MANUAL,
+    FINDING_UNKNOWN,
+    FINDING_EXEMPT,
+    FINDING_ERROR,
+    FINDING_STATUSES /* one more than the last code */
+} finding_status;
+
+/* "pass" and so on; "" for a code that is none. */
+const char *finding_status_word(int status);
+
+enum { FINDINGS_ALL = (1 << FINDING_STATUSES) - 2 };
+#define FINDINGS_ONLY(status) (1U << (unsigned)(status))
+
+/* What all findings of a test share. Borrowed until the cursor goes to the next test. */
+typedef struct {
+    int64_t id, control, service_id, feature_id;
+    const char *benchmark;
+    const char *control_id, *control_title;
+    const char *published_control_id; /* NULL where it is the control's own */
+    const char *service, *service_title;
+    const char *source_date; /* of the published baseline */
+    const char *feature;
+    const char *guidance; /* NULL: none */
+    const char *responsibility;
+    const char *rule_id, *rule_version, *rule_title, *severity; /* NULL: none */
+    const char *source;
+    const char *reason; /* for findings without one of their own; NULL: none */
+    const char *evaluated_at;
+} finding_test;
+
+/* A place in the raw evidence. */
+typedef struct {
+    int64_t record_id;
+    const char *sha256;   /* hex, of the file */
+    const char *path;     /* in the package: data/evidence/SNAPSHOT/MEMBER */
+    const char *original; /* the path it was collected from */
+    const char *pointer;  /* of the object in the document */
+    uint64_t start, length;
+} finding_place;
+
+typedef struct {
+    const char *pointer; /* in the document */
+    jptr_value value;    /* JSON text; {NULL, 0}: absent */
+    bool normalised;
+    size_t place; /* index into the finding's places: which object it was read in */
+} finding_value;
+
+/* Borrowed until the next call on the cursor. NULL: there is none. */
+typedef struct {
+    const finding_test *test;
+    char id[UUID_TEXT];
+    int status;
+    const char *raw_status; /* what the test said before an exception excused it */
+    const char *reason;
+    const char *need; /* the kind of evidence that is missing */
+    const char *kind;
+    const char *subject;     /* as given */
+    const char *subject_key; /* canonical */
+    const char *subject_type, *subject_name;
+    const char *subscription;
+    const char *snapshot, *collected_at;
+    const finding_place *places; /* the subject's own first */
+    size_t place_count;
+    const finding_value *values;
+    size_t value_count;
+} finding;
+
+typedef struct findings findings;
+
+/* statuses is a set of FINDINGS_ONLY bits. limit > 0: at most so many of each test. */
+evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, findings **out,
+                            evpack_err *err) EVPACK_MUST_USE;
+void findings_close(findings *f);
+EVPACK_DEFINE_CLEANUP(findings, findings_close)
+
+/* *out is NULL after the last test. What is left of the test before is skipped. */
+evpack_status findings_next_test(findings *f, const finding_test **out,
+                                 evpack_err *err) EVPACK_MUST_USE;
+/* *out is NULL after the test's last finding. */
+evpack_status findings_next(findings *f, const finding **out, evpack_err *err) EVPACK_MUST_USE;
+
+#endif
