@@ -274,6 +274,13 @@ CREATE VIEW parameter AS
 SELECT name, value FROM parameter_value
  WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1);
 
+-- The custody log as a package holds it: it ends before the package events at its end, so that
+-- packaging the same case again gives the same package.
+CREATE VIEW custody_sealed AS
+SELECT id, line, sha256 FROM custody_event
+ WHERE id <= (SELECT max(id) FROM custody_event
+               WHERE json_extract(line, '$.event') <> 'package');
+
 -- What reports read --------------------------------------------------------------------------
 
 -- Findings of the newest run with everything that they share.

@@ -38,7 +38,8 @@ static evpack_status check(store *s, store_mode mode, evpack_err *err)
     EVPACK_TRY(db_value(s->d, "PRAGMA user_version", &version, err));
     EVPACK_TRY(db_value(s->d, "SELECT count(*) FROM sqlite_schema", &tables, err));
     if (application == 0 && tables == 0 && mode == STORE_CREATE) {
-        EVPACK_TRY(db_exec(s->d, "PRAGMA page_size = 8192", err));
+        /* The cache is counted in pages of the size before: say it again. */
+        EVPACK_TRY(db_exec(s->d, "PRAGMA page_size = 16384; PRAGMA cache_size = -16384", err));
         EVPACK_TRY(store_begin(s, err));
         return run_embedded(s, "src/store/schema.sql", err);
     }
