@@ -73,7 +73,8 @@ SELECT record_id, status,
        CASE WHEN complete = 0 THEN
                 'Only a summary of this account was exported, so it is not known whether keys work beside roles.'
             ELSE CASE WHEN data_count > 0 THEN
-                data_count || ' data-plane role assignment(s) reach the account ('
+                data_count || CASE data_count WHEN 1 THEN ' data-plane role assignment reaches'
+                    ELSE ' data-plane role assignments reach' END || ' the account ('
                 || data_words || '), and keys '
                 || CASE WHEN disable_local_auth = 1 THEN 'do not work (disableLocalAuth is true).'
                    WHEN disable_local_auth IS NULL THEN 'work too (disableLocalAuth is not set).'

@@ -26,7 +26,11 @@ SELECT a.record_id, 'manual' AS status,
                 'None of the exported role assignments gives a service principal a role on this account; see whether applications reach it in another way.'
             ELSE (coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0) + coalesce(s3.sp_count, 0)
                   + coalesce(s4.sp_count, 0))
-                || ' exported role assignment(s) give service principals or managed identities a role on this account: '
+                || CASE WHEN coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0)
+                        + coalesce(s3.sp_count, 0) + coalesce(s4.sp_count, 0) = 1
+                   THEN ' exported role assignment gives'
+                   ELSE ' exported role assignments give' END
+                || ' service principals or managed identities a role on this account: '
                 || ltrim(coalesce('; ' || s1.sp_words, '') || coalesce('; ' || s2.sp_words, '')
                          || coalesce('; ' || s3.sp_words, '') || coalesce('; ' || s4.sp_words, ''),
                          '; ')

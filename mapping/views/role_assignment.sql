@@ -7,7 +7,9 @@ SELECT record_id, snapshot_id, subject, scope,
        CASE WHEN scope = '/' THEN 'the root'
             WHEN scope LIKE '/providers/microsoft.management/managementgroups/%'
             THEN 'management group ' || substr(scope, 50)
-            WHEN scope LIKE '/subscriptions/%/resourcegroups/%/providers/%' THEN 'the resource'
+            WHEN scope LIKE '%/providers/microsoft.cognitiveservices/accounts/%'
+             AND instr(substr(scope, instr(scope, '/accounts/') + 10), '/') = 0 THEN 'the account'
+            WHEN scope LIKE '/subscriptions/%/resourcegroups/%/providers/%' THEN 'a resource'
             WHEN scope LIKE '/subscriptions/%/resourcegroups/%' THEN 'the resource group'
             WHEN scope LIKE '/subscriptions/%' THEN 'the subscription'
             ELSE scope END AS level,
