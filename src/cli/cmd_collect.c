@@ -6,7 +6,6 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct {
     const char *path, *label, *collected_at, *by, *at;
@@ -104,10 +103,6 @@ int cmd_collect(int argc, char **argv)
     }
     if (optind >= argc) {
         return cli_usage("collect", "expected at least one PATH");
-    }
-    if (a.label[0] == '\0' || strlen(a.label) > 60 ||
-        text_utf8_check(a.label, strlen(a.label)) != strlen(a.label)) {
-        return cli_usage("collect", "a snapshot's label has 1 to 60 bytes of UTF-8");
     }
     return run(&a, argv + optind, (size_t)(argc - optind));
 }

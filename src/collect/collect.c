@@ -250,10 +250,29 @@ static evpack_status log_it(const walker *w, evpack_err *err)
     return custody_add(w->s, &event, err);
 }
 
+/* A label is a folder's name in the package. */
+static evpack_status check_label(const char *label, evpack_err *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    size_t len = strlen(label);
+    bool good = len >= 1 && len <= 40 && strspn(label, letters) >= 1 && label[len - 1] != '.';
+    for (size_t i = 0; i < len && good; i++) {
+        good = strchr(letters, label[i]) != NULL || strchr("._-", label[i]) != NULL;
+    }
+    if (!good) {
+        return evpack_fail(err, EVPACK_E_USAGE,
+                           "'%.60s' cannot be a snapshot's label: 1 to 40 letters, digits, '.', '_'"
+                           " and '-', beginning with a letter or digit, not ending with '.'",
+                           label);
+    }
+    return EVPACK_OK;
+}
+
 evpack_status collect_paths(store *s, char *const *paths, size_t count,
                             const collect_options *options, collect_totals *totals, evpack_err *err)
 {
     *totals = (collect_totals){0};
+    EVPACK_TRY(check_label(options->label, err));
     walker w = {.s = s, .options = options, .totals = totals};
     struct stat st;
     if (stat(store_path(s), &st) == 0) {
