@@ -12,15 +12,15 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 2 };
 
 static const char help[] =
-    "Usage: %s DIR [--type rsa-3072|p-256|p-384]\n"
+    "Usage: evpack keygen DIR [--type rsa-3072|p-256|p-384]\n"
     "\n"
     "Makes DIR/key.pem and DIR/cert.pem, a throw-away key with a self-signed certificate, for a\n"
     "trial. Existing files are never overwritten. With the default, rsa-3072, signatures repeat\n"
     "byte for byte; with the others they never do.\n";
 
-static int usage(const char *verb, const char *problem)
+static int usage(const char *problem)
 {
-    (void)fprintf(stderr, "%s: %s\nTry '%s --help'.\n", verb, problem, verb);
+    (void)fprintf(stderr, "evpack keygen: %s\nTry 'evpack keygen --help'.\n", problem);
     return EXIT_FAILED;
 }
 
@@ -43,25 +43,25 @@ int cmd_keygen(int argc, char **argv)
     pki_kind kind = PKI_RSA_3072;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            (void)printf(help, argv[0]);
+            (void)fputs(help, stdout);
             return EXIT_DONE;
         }
         if (strcmp(argv[i], "--type") == 0) {
             if (i + 1 == argc || read_kind(argv[++i], &kind) != EXIT_DONE) {
-                return usage(argv[0], "--type is rsa-3072, p-256 or p-384");
+                return usage("--type is rsa-3072, p-256 or p-384");
             }
         } else if (argv[i][0] == '-' || folder != NULL) {
-            return usage(argv[0], "expected one DIR");
+            return usage("expected one DIR");
         } else {
             folder = argv[i];
         }
     }
     if (folder == NULL) {
-        return usage(argv[0], "expected a DIR to write key.pem and cert.pem to");
+        return usage("expected a DIR to write key.pem and cert.pem to");
     }
     evpack_err err = {0};
     if (pki_keygen(folder, kind, text_now(), &err) != EVPACK_OK) {
-        (void)fprintf(stderr, "%s: %s\n", argv[0], err.text);
+        (void)fprintf(stderr, "evpack keygen: %s\n", err.text);
         return EXIT_FAILED;
     }
     (void)printf(

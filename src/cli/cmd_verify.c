@@ -33,9 +33,16 @@ static const char help[] =
     "\n"
     "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
 
-static int usage(const char *verb, const char *problem, const char *what)
+/* How the program is to be called again. */
+static const char *called(char **argv)
 {
-    (void)fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", verb, problem, what, verb);
+    return strcmp(argv[0], "verify") == 0 ? "evpack verify" : "evpack-verify";
+}
+
+static int usage(char **argv, const char *problem, const char *what)
+{
+    const char *name = called(argv);
+    (void)fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", name, problem, what, name);
     return EXIT_UNDECIDED;
 }
 
@@ -71,19 +78,19 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
     }
     if (take_value("--trust", argc, argv, at, &value)) {
         if (value[0] == '\0' || a->trust != NULL) {
-            return usage(argv[0], "--trust needs one file, and is given once", "");
+            return usage(argv, "--trust needs one file, and is given once", "");
         }
         a->trust = value;
         return EXIT_YES;
     }
     if (take_value("--crl", argc, argv, at, &value)) {
         if (value[0] == '\0' || a->crl_count == CRLS_MAX) {
-            return usage(argv[0], "--crl needs a file, and is given at most 16 times", "");
+            return usage(argv, "--crl needs a file, and is given at most 16 times", "");
         }
         a->crls[a->crl_count++] = value;
         return EXIT_YES;
     }
-    return usage(argv[0], "unknown option ", arg);
+    return usage(argv, "unknown option ", arg);
 }
 
 static int read_arguments(int argc, char **argv, arguments *a)
@@ -98,16 +105,16 @@ static int read_arguments(int argc, char **argv, arguments *a)
                 return code;
             }
         } else if (a->path != NULL) {
-            return usage(argv[0], "expected one PATH, found another: ", argv[i]);
+            return usage(argv, "expected one PATH, found another: ", argv[i]);
         } else {
             a->path = argv[i];
         }
     }
     if (!a->help && a->path == NULL) {
-        return usage(argv[0], "expected the PATH of a package", "");
+        return usage(argv, "expected the PATH of a package", "");
     }
     if (!a->help && a->trust == NULL) {
-        return usage(argv[0], "--trust is needed: without it nobody can be believed", "");
+        return usage(argv, "--trust is needed: without it nobody can be believed", "");
     }
     return EXIT_YES;
 }
@@ -228,7 +235,7 @@ int cmd_verify(int argc, char **argv)
         return code;
     }
     if (a.help) {
-        (void)printf(help, argv[0]);
+        (void)printf(help, called(argv));
         return EXIT_YES;
     }
     evpack_err err = {0};
@@ -242,7 +249,7 @@ int cmd_verify(int argc, char **argv)
         report_decide(&report, status, &err);
     }
     if (status != EVPACK_OK) {
-        (void)fprintf(stderr, "%s: %s\n", argv[0], err.text);
+        (void)fprintf(stderr, "%s: %s\n", called(argv), err.text);
     }
     if (a.json) {
         print_json(&report);

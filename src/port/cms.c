@@ -7,6 +7,7 @@
 #include "port/cms.h"
 
 #include "base/text.h"
+#include "base/visible.h"
 #include "port/cms_form.h"
 #include "port/pki_private.h"
 
@@ -51,7 +52,7 @@ void cms_check_free(cms_check *c)
     }
 }
 
-/* Control and bidirectional characters in a subject could fake what a reader sees. */
+/* Whether a text shows as what it is: a subject could hold characters that hide or reorder. */
 static bool plain(const char *text, size_t len)
 {
     if (text_utf8_check(text, len) != len) {
@@ -59,10 +60,7 @@ static bool plain(const char *text, size_t len)
     }
     for (size_t i = 0; i < len;) {
         size_t n = text_utf8_length(text + i, len - i);
-        uint32_t c = text_utf8_decode(text + i, n);
-        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x061c ||
-            c == 0xfeff) {
+        if (!visible_is(text_utf8_decode(text + i, n))) {
             return false;
         }
         i += n;
