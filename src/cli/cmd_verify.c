@@ -1,0 +1,266 @@
+/*
+ * The verb verify: reads arguments, calls seal_verify, prints. Refuses to judge anything itself.
+ */
+#include "cli/cmd_verify.h"
+
+#include "base/text.h"
+#include "seal/verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16 };
+
+typedef struct {
+    const char *path;
+    const char *trust;
+    const char *crls[CRLS_MAX];
+    size_t crl_count;
+    bool json;
+    bool help;
+} arguments;
+
+static const char help[] =
+    "Usage: %s PATH --trust PEM [--crl PEM]... [--json]\n"
+    "\n"
+    "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
+    "\n"
+    "  --trust PEM   the certificates that you trust: a root, or the signer's own. Required; get\n"
+    "                it from the signer by another way than the package.\n"
+    "  --crl PEM     revocation lists of the authorities above the signer\n"
+    "  --json        the result as one JSON object\n"
+    "\n"
+    "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
+
+/* How the program is to be called again. */
+static const char *called(char **argv)
+{
+    return strcmp(argv[0], "verify") == 0 ? "evpack verify" : "evpack-verify";
+}
+
+static int usage(char **argv, const char *problem, const char *what)
+{
+    const char *name = called(argv);
+    (void)fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", name, problem, what, name);
+    return EXIT_UNDECIDED;
+}
+
+/* Takes the value of an option, as "--name VALUE" or "--name=VALUE"; false when this is not it. */
+static bool take_value(const char *name, int argc, char **argv, int *at, const char **value)
+{
+    size_t len = strlen(name);
+    if (strncmp(argv[*at], name, len) != 0) {
+        return false;
+    }
+    if (argv[*at][len] == '=') {
+        *value = argv[*at] + len + 1;
+        return true;
+    }
+    if (argv[*at][len] != '\0') {
+        return false;
+    }
+    *value = *at + 1 < argc ? argv[++*at] : "";
+    return true;
+}
+
+static int read_option(int argc, char **argv, int *at, arguments *a)
+{
+    const char *value = NULL;
+    const char *arg = argv[*at];
+    if (strcmp(arg, "--json") == 0) {
+        a->json = true;
+        return EXIT_YES;
+    }
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
+        a->help = true;
+        return EXIT_YES;
+    }
+    if (take_value("--trust", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->trust != NULL) {
+            return usage(argv, "--trust needs one file, and is given once", "");
+        }
+        a->trust = value;
+        return EXIT_YES;
+    }
+    if (take_value("--crl", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->crl_count == CRLS_MAX) {
+            return usage(argv, "--crl needs a file, and is given at most 16 times", "");
+        }
+        a->crls[a->crl_count++] = value;
+        return EXIT_YES;
+    }
+    return usage(argv, "unknown option ", arg);
+}
+
+static int read_arguments(int argc, char **argv, arguments *a)
+{
+    bool options = true;
+    for (int i = 1; i < argc; i++) {
+        if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
+            int code = read_option(argc, argv, &i, a);
+            if (code != EXIT_YES) {
+                return code;
+            }
+        } else if (a->path != NULL) {
+            return usage(argv, "expected one PATH, found another: ", argv[i]);
+        } else {
+            a->path = argv[i];
+        }
+    }
+    if (!a->help && a->path == NULL) {
+        return usage(argv, "expected the PATH of a package", "");
+    }
+    if (!a->help && a->trust == NULL) {
+        return usage(argv, "--trust is needed: without it nobody can be believed", "");
+    }
+    return EXIT_YES;
+}
+
+static void put_string(buf *out, const char *key, const char *text)
+{
+    buf_printf(out, "\"%s\":", key);
+    if (text[0] == '\0') {
+        buf_puts(out, "null");
+    } else {
+        buf_json_string(out, text, strlen(text));
+    }
+}
+
+static void put_signers(buf *out, const seal_report *r)
+{
+    buf_puts(out, ",\"signers\":[");
+    if (r->has_signer) {
+        char time[TEXT_TIME] = "";
+        if (r->signer.has_signing_time) {
+            text_format_time(r->signer.signing_time, time);
+        }
+        buf_putc(out, '{');
+        put_string(out, "subject", r->signer.subject);
+        buf_putc(out, ',');
+        put_string(out, "fingerprint_sha256", r->signer.fingerprint);
+        buf_putc(out, ',');
+        put_string(out, "signing_time", time);
+        buf_printf(out, ",\"trusted\":%s}", r->signer.trusted ? "true" : "false");
+    }
+    buf_puts(out, "]");
+}
+
+static void print_json(const seal_report *r)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    buf_printf(&out, "{\"verdict\":\"%s\",\"reasons\":[", seal_verdict_text(r->verdict));
+    for (size_t i = 0; i < r->reason_count; i++) {
+        buf_puts(&out, i == 0 ? "{" : ",{");
+        put_string(&out, "code", r->reasons[i].code);
+        buf_putc(&out, ',');
+        put_string(&out, "text", r->reasons[i].text);
+        buf_putc(&out, '}');
+    }
+    buf_putc(&out, ']');
+    put_signers(&out, r);
+    buf_puts(&out, ",\"timestamp\":null,\"not_covered\":[");
+    for (size_t i = 0; i < r->not_covered_count; i++) {
+        buf_puts(&out, i == 0 ? "" : ",");
+        buf_json_string(&out, r->not_covered[i], strlen(r->not_covered[i]));
+    }
+    buf_puts(&out, "],\"package\":{");
+    put_string(&out, "id", r->package_id);
+    buf_putc(&out, ',');
+    put_string(&out, "sha256", r->sha256);
+    buf_printf(&out, ",\"files\":%" PRIu64 "}}\n", r->files);
+    (void)fwrite(buf_str(&out), 1, out.len, stdout);
+}
+
+static void print_signer(const seal_report *r)
+{
+    if (!r->has_signer) {
+        return;
+    }
+    (void)printf("  signed by     %s\n", r->signer.subject);
+    (void)printf("  certificate   SHA-256 %s (%s)\n", r->signer.fingerprint,
+                 r->signer.trusted ? "trusted" : "not found to be trusted");
+    if (r->signer.has_signing_time) {
+        char time[TEXT_TIME];
+        text_format_time(r->signer.signing_time, time);
+        (void)printf("  signing time  %s (the signer's claim)\n", time);
+    }
+}
+
+static void print_text(const char *path, const seal_report *r)
+{
+    static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
+                                        [SEAL_NOT_VERIFIED] = "NOT VERIFIED",
+                                        [SEAL_UNDECIDED] = "UNDECIDED"};
+    (void)printf("%s: %s\n", words[r->verdict], path);
+    for (size_t i = 0; i < r->reason_count; i++) {
+        (void)printf("  %s: %s\n", r->reasons[i].code, r->reasons[i].text);
+    }
+    if (r->package_id[0] != '\0') {
+        (void)printf("  package       %s, %" PRIu64 " files\n", r->package_id, r->files);
+    }
+    if (r->sha256[0] != '\0') {
+        (void)printf("  SHA-256       %s\n", r->sha256);
+    }
+    print_signer(r);
+    if (r->verdict == SEAL_VERIFIED) {
+        (void)printf("Checked: %sthe signature of the tag manifest, every file's SHA-256, and that "
+                     "nothing else is there.\n",
+                     r->folder ? "" : "the signature over the whole file, its strict form, ");
+    }
+    (void)printf("Not covered:\n");
+    for (size_t i = 0; i < r->not_covered_count; i++) {
+        (void)printf("  - %s\n", r->not_covered[i]);
+    }
+}
+
+static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
+{
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    EVPACK_TRY(pki_trust_load(a->trust, &trust, err));
+    for (size_t i = 0; i < a->crl_count; i++) {
+        EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
+    }
+    *out = EVPACK_MOVE(trust);
+    return EVPACK_OK;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+    arguments a = {0};
+    int code = read_arguments(argc, argv, &a);
+    if (code != EXIT_YES) {
+        return code;
+    }
+    if (a.help) {
+        (void)printf(help, called(argv));
+        return EXIT_YES;
+    }
+    evpack_err err = {0};
+    seal_report report = {0};
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    evpack_status status = load_trust(&a, &trust, &err);
+    if (status == EVPACK_OK) {
+        seal_options options = {.trust = trust, .crls = a.crl_count > 0, .now = text_now()};
+        status = seal_verify(a.path, &options, &report, &err);
+    } else {
+        report_decide(&report, status, &err);
+    }
+    if (status != EVPACK_OK) {
+        (void)fprintf(stderr, "%s: %s\n", called(argv), err.text);
+    }
+    if (a.json) {
+        print_json(&report);
+    } else if (status == EVPACK_OK) {
+        print_text(a.path, &report);
+    }
+    if (fflush(stdout) != 0) {
+        return EXIT_UNDECIDED;
+    }
+    static const int codes[] = {[SEAL_VERIFIED] = EXIT_YES,
+                                [SEAL_NOT_VERIFIED] = EXIT_NO,
+                                [SEAL_UNDECIDED] = EXIT_UNDECIDED};
+    return codes[report.verdict];
+}

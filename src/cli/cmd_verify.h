@@ -1,0 +1,13 @@
+/*
+ * The verb verify, for evpack and for evpack-verify:
+ *   verify PATH --trust PEM [--crl PEM]... [--json]
+ * PATH is P.zip, with P.zip.p7s beside it, or an unpacked package folder. Exit code: 0 verified,
+ * 1 not verified, 2 could not decide.
+ */
+#ifndef EVPACK_CLI_CMD_VERIFY_H
+#define EVPACK_CLI_CMD_VERIFY_H
+
+/* argv[0] is the verb, or the program's name. */
+int cmd_verify(int argc, char **argv);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Detached signatures: CMS SignedData (RFC 5652) with the signed attributes of CAdES-BES, in the
+ * one form below. A CMS has bytes that no signature covers (versions, unused algorithm identifiers,
+ * letter case in names, certificates that nobody asked for), so that a changed file can still
+ * verify. Here the form is fixed: after the parts are read, the whole is built again from the
+ * certificates, the signed attributes and the signature value, and must be the same bytes.
+ *
+ *   SEQUENCE { signedData, [0] SEQUENCE { 1, { digest }, SEQUENCE { data },
+ *     [0] { certificates, in DER's order of a set },
+ *     { SEQUENCE { 1, { issuer, serial of the signer }, digest,
+ *                  [0] { signed attributes, in DER's order of a set },
+ *                  rsaEncryption with NULL, or ecdsa-with-SHA2; signature value } } } }
+ *
+ * - digest: SHA-256, SHA-384 or SHA-512, without parameters. No embedded content, no CRLs, no
+ *   unsigned attributes, exactly one signer, nothing after the end.
+ * - signed attributes: contentType (data), messageDigest and signingCertificateV2 once each,
+ *   signingTime at most once; others may stand beside them. signingCertificateV2 names, by digest,
+ *   the signer's certificate first, and every other certificate that is carried along: so every
+ *   bit of every certificate is under the signature.
+ * - keys: RSA (PKCS #1 v1.5) of at least 2,048 bits, P-256, P-384.
+ *
+ * It is what `openssl cms -sign -binary -cades -nosmimecap` writes for a signer without further
+ * certificates, and what `openssl cms -verify -binary -cades` accepts.
+ */
+#ifndef EVPACK_PORT_CMS_H
+#define EVPACK_PORT_CMS_H
+
+#include "base/buf.h"
+#include "port/digest.h"
+#include "port/pki.h"
+
+enum { CMS_MAX = 1024 * 1024 };
+
+/* Why a signature is refused: a stable word for machines. */
+#define CMS_FAULTS(X)                           \
+    X(CMS_GOOD, "good")                         \
+    X(CMS_MALFORMED, "signature-malformed")     \
+    X(CMS_WEAK, "signature-weak")               \
+    X(CMS_ATTRIBUTES, "signature-attributes")   \
+    X(CMS_MISMATCH, "signature-mismatch")       \
+    X(CMS_UNTRUSTED, "certificate-untrusted")   \
+    X(CMS_EXPIRED, "certificate-expired")       \
+    X(CMS_REVOKED, "certificate-revoked")       \
+    X(CMS_UNSUITABLE, "certificate-unsuitable") \
+    X(CMS_REVOCATION_UNKNOWN, "revocation-unknown")
+typedef enum {
+#define CMS_FAULT_NAME(name, text) name,
+    CMS_FAULTS(CMS_FAULT_NAME)
+#undef CMS_FAULT_NAME
+} cms_fault;
+const char *cms_fault_text(cms_fault fault);
+
+/* Signs content that the caller streams through cms_sign_update. */
+typedef struct cms_signing cms_signing;
+evpack_status cms_sign_new(const pki_signer *signer, cms_signing **out,
+                           evpack_err *err) EVPACK_MUST_USE;
+void cms_sign_update(cms_signing *s, const void *data, size_t len);
+/* at is the claimed signing time. Appends the DER. The same content, signer and at give the same
+ * bytes with an RSA key; ECDSA never repeats. */
+evpack_status cms_sign_final(cms_signing *s, int64_t at, buf *out, evpack_err *err) EVPACK_MUST_USE;
+void cms_sign_free(cms_signing *s);
+EVPACK_DEFINE_CLEANUP(cms_signing, cms_sign_free)
+
+/* Who signed. Texts are printable whatever the certificate says. */
+typedef struct {
+    cms_fault fault; /* set when a check answers EVPACK_E_NO */
+    char subject[512];
+    char fingerprint[DIGEST_HEX]; /* SHA-256 of the certificate; "" while unknown */
+    int64_t signing_time;         /* the signer's own claim */
+    bool has_signing_time;
+    bool trusted;         /* the chain leads to an anchor, and is in force */
+    bool chain_unrevoked; /* revocation lists spoke of every certificate of the chain */
+} cms_signer;
+
+/*
+ * Checks a signature in three steps: read the DER, stream the content, judge. EVPACK_E_NO with
+ * who->fault and a sentence in err when the answer is no; EVPACK_E_INPUT never.
+ */
+typedef struct cms_check cms_check;
+evpack_status cms_check_new(const void *der, size_t len, cms_check **out, cms_signer *who,
+                            evpack_err *err) EVPACK_MUST_USE;
+void cms_check_update(cms_check *c, const void *data, size_t len);
+/* sha256 is the digest of the content, which every caller has anyway: cms_check_update is needed
+ * only for a signature with another digest, and does nothing otherwise. The chain is judged at
+ * now. The signature itself comes first: who->trusted is false unless it is good. */
+evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SIZE],
+                              const pki_trust *trust, int64_t now, cms_signer *who,
+                              evpack_err *err) EVPACK_MUST_USE;
+void cms_check_free(cms_check *c);
+EVPACK_DEFINE_CLEANUP(cms_check, cms_check_free)
+
+#endif

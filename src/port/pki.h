@@ -1,0 +1,56 @@
+/*
+ * Keys, certificates and trust, by OpenSSL's libcrypto. Only files that are named here are read:
+ * no system store, no environment, no network.
+ *
+ * Signing keys: RSA of 3,072 to 8,192 bits, and the curves P-256 and P-384.
+ */
+#ifndef EVPACK_PORT_PKI_H
+#define EVPACK_PORT_PKI_H
+
+#include "base/err.h"
+#include "base/own.h"
+
+#include <stdint.h>
+
+/* A private key with its certificate and the certificates above it. */
+typedef struct pki_signer pki_signer;
+
+/* PEM files. chain (may be NULL) holds intermediate certificates in any order; each must be on the
+ * way from the signer to its root. passphrase opens an encrypted key (NULL: there is none). */
+typedef struct {
+    const char *key;
+    const char *cert;
+    const char *chain;
+    const char *passphrase;
+} pki_files;
+/* now judges the certificate: one that is expired, or not fit to sign, is refused. */
+evpack_status pki_signer_load(const pki_files *files, int64_t now, pki_signer **out,
+                              evpack_err *err) EVPACK_MUST_USE;
+void pki_signer_free(pki_signer *s);
+EVPACK_DEFINE_CLEANUP(pki_signer, pki_signer_free)
+
+/* What a verifier trusts: certificates from outside the package, and revocation lists. */
+typedef struct pki_trust pki_trust;
+
+/* Each certificate in the PEM file is an anchor, be it a root, an intermediate or the signer's. */
+evpack_status pki_trust_load(const char *pem_path, pki_trust **out,
+                             evpack_err *err) EVPACK_MUST_USE;
+/* Trusts exactly the signer's own certificate: for checking one's own work. */
+evpack_status pki_trust_signer(const pki_signer *s, pki_trust **out,
+                               evpack_err *err) EVPACK_MUST_USE;
+/* Adds the revocation lists of a PEM file; from then on a signer that none speaks of is not
+ * accepted. */
+evpack_status pki_trust_add_crls(pki_trust *t, const char *pem_path,
+                                 evpack_err *err) EVPACK_MUST_USE;
+void pki_trust_free(pki_trust *t);
+EVPACK_DEFINE_CLEANUP(pki_trust, pki_trust_free)
+
+typedef enum { PKI_RSA_3072, PKI_P256, PKI_P384 } pki_kind;
+/*
+ * Writes folder/key.pem (mode 0600, not encrypted) and folder/cert.pem (self-signed, a year from
+ * the day before now); the folder is made when it is not there. Neither file is ever overwritten.
+ */
+evpack_status pki_keygen(const char *folder, pki_kind kind, int64_t now,
+                         evpack_err *err) EVPACK_MUST_USE;
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * What pki.c shows to keygen.c and cms.c: OpenSSL's own objects. No other file may include it.
+ */
+#ifndef EVPACK_PORT_PKI_PRIVATE_H
+#define EVPACK_PORT_PKI_PRIVATE_H
+
+#include "base/own.h"
+#include "port/pki.h"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+EVPACK_DEFINE_CLEANUP(BIO, BIO_free_all)
+EVPACK_DEFINE_CLEANUP(EVP_PKEY, EVP_PKEY_free)
+EVPACK_DEFINE_CLEANUP(EVP_MD_CTX, EVP_MD_CTX_free)
+EVPACK_DEFINE_CLEANUP(X509, X509_free)
+EVPACK_DEFINE_CLEANUP(X509_CRL, X509_CRL_free)
+EVPACK_DEFINE_CLEANUP(X509_STORE_CTX, X509_STORE_CTX_free)
+
+__attribute__((unused)) static inline void pki_free_certs(STACK_OF(X509) * *certs)
+{
+    sk_X509_pop_free(*certs, X509_free);
+    *certs = NULL;
+}
+#define EVPACK_AUTO_CERTS __attribute__((cleanup(pki_free_certs))) STACK_OF(X509) *
+
+struct pki_signer {
+    EVP_PKEY *key;
+    X509 *cert;
+    STACK_OF(X509) * chain; /* from the signer's issuer upwards */
+};
+
+struct pki_trust {
+    X509_STORE *store;
+    bool crls;
+};
+
+typedef enum { PKI_KEY_OTHER, PKI_KEY_RSA, PKI_KEY_P256, PKI_KEY_P384 } pki_key_kind;
+pki_key_kind pki_key_kind_of(const EVP_PKEY *key);
+
+/* evpack_fail with OpenSSL's own reason after the text; empties OpenSSL's error queue. */
+evpack_status pki_fail(evpack_err *err, evpack_status code, const char *fmt, ...)
+    EVPACK_PRINTF(3, 4);
+
+#endif

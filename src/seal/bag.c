@@ -1,0 +1,246 @@
+/*
+ * Tag files. Invariant: what the reader accepts is what the writer would write for the same facts,
+ * and no line is longer than its parts may be. Refuses to know where the files are.
+ */
+#include "seal/bag.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { HASH_HEX = 2 * DIGEST_SIZE, LINE_MAX_LEN = HASH_HEX + 2 + NAMES_PATH_MAX };
+
+bool bag_is_payload(const char *path)
+{
+    return text_starts(path, "data/");
+}
+
+const char *bag_tag_fault(const char *path)
+{
+    if (text_same(path, "fetch.txt")) {
+        return "a package holds its whole payload and has no fetch.txt";
+    }
+    if ((text_starts(path, "manifest-") && strcmp(path, BAG_MANIFEST) != 0) ||
+        (text_starts(path, "tagmanifest-") && strcmp(path, BAG_TAG_MANIFEST) != 0)) {
+        return "a package has manifests of SHA-256 only";
+    }
+    if (text_starts(path, "signatures/") && strcmp(path, BAG_SIGNATURE) != 0) {
+        return "signatures/ holds the signature of the tag manifest only";
+    }
+    return NULL;
+}
+
+void bag_manifest_put(buf *out, const unsigned char sha256[DIGEST_SIZE], const char *path)
+{
+    char hex[DIGEST_HEX];
+    text_hex(sha256, DIGEST_SIZE, hex);
+    buf_printf(out, "%s  %s\n", hex, path);
+}
+
+void bag_reader_reset(bag_reader *r)
+{
+    buf_reset(&r->held);
+}
+
+static evpack_status line_fault(const bag_reader *r, const char *what, evpack_err *err)
+{
+    return evpack_fail(err, EVPACK_E_INPUT, "line %" PRIu64 ": %s", r->count, what);
+}
+
+static const char *path_fault(const bag_reader *r, const char *path)
+{
+    bool payload = bag_is_payload(path);
+    if (r->kind == BAG_PAYLOAD_LINES) {
+        return payload ? NULL : "expected a path below data/";
+    }
+    if (payload || strcmp(path, BAG_TAG_MANIFEST) == 0 || text_starts(path, "signatures/")) {
+        return "expected a tag file outside data/ and signatures/";
+    }
+    return bag_tag_fault(path);
+}
+
+/* The complete line in r->held, without its LF. */
+static evpack_status take_line(bag_reader *r, evpack_err *err)
+{
+    r->count++;
+    const char *text = buf_str(&r->held);
+    unsigned char sha256[DIGEST_SIZE];
+    if (r->held.len < HASH_HEX + 3 || strlen(text) != r->held.len ||
+        strspn(text, "0123456789abcdef") != HASH_HEX ||
+        !text_unhex(text, HASH_HEX, sha256, sizeof sha256) ||
+        memcmp(text + HASH_HEX, "  ", 2) != 0) {
+        return line_fault(r, "expected 64 lower-case hex digits, two spaces and a path", err);
+    }
+    const char *path = text + HASH_HEX + 2;
+    if (names_check(path, err) != EVPACK_OK) {
+        return evpack_context(err, "line %" PRIu64, r->count);
+    }
+    const char *fault = path_fault(r, path);
+    if (fault != NULL) {
+        return line_fault(r, fault, err);
+    }
+    if (r->count > 1 && strcmp(r->before, path) >= 0) {
+        return line_fault(r, "its path does not come after the one before it", err);
+    }
+    memcpy(r->before, path, strlen(path) + 1);
+    return r->line(r->ctx, path, sha256, err);
+}
+
+evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len, evpack_err *err)
+{
+    const char *from = data;
+    while (len > 0) {
+        const char *end = memchr(from, '\n', len);
+        size_t n = end == NULL ? len : (size_t)(end - from);
+        if (r->held.len + n > LINE_MAX_LEN) {
+            r->count++;
+            return line_fault(r, "it is longer than a line can be", err);
+        }
+        buf_append(&r->held, from, n);
+        EVPACK_TRY(buf_status(&r->held, err));
+        if (end == NULL) {
+            return EVPACK_OK;
+        }
+        EVPACK_TRY(take_line(r, err));
+        buf_clear(&r->held);
+        from += n + 1;
+        len -= n + 1;
+    }
+    return EVPACK_OK;
+}
+
+evpack_status bag_reader_end(const bag_reader *r, evpack_err *err)
+{
+    if (r->held.len > 0) {
+        return evpack_fail(err, EVPACK_E_INPUT, "the last line does not end with LF");
+    }
+    return EVPACK_OK;
+}
+
+static bool plain(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
+            return false;
+        }
+    }
+    return text_utf8_check(text, len) == len;
+}
+
+static bool good_label(const char *label, size_t len)
+{
+    return len > 0 && len <= 80 && plain(label, len) && memchr(label, ':', len) == NULL &&
+           label[0] != ' ' && label[len - 1] != ' ';
+}
+
+evpack_status bag_field_put(buf *out, const bag_field *field, evpack_err *err)
+{
+    if (!good_label(field->label, strlen(field->label)) ||
+        !plain(field->value, strlen(field->value))) {
+        return evpack_fail(err, EVPACK_E_INPUT,
+                           "the field '%.80s' cannot be written to bag-info.txt: expected a label "
+                           "without ':' and a value, both of UTF-8 without control characters",
+                           field->label);
+    }
+    buf_printf(out, "%s: %s\n", field->label, field->value);
+    return buf_status(out, err);
+}
+
+/* Digits only, no sign, no leading zero, in 64 bits. */
+static bool read_number(const char *text, size_t len, uint64_t *out)
+{
+    uint64_t value = 0;
+    if (len == 0 || len > 19 || (text[0] == '0' && len > 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            return false;
+        }
+        value = value * 10 + (uint64_t)(text[i] - '0');
+    }
+    *out = value;
+    return true;
+}
+
+static bool read_date(const char *text, size_t len)
+{
+    char time[TEXT_TIME];
+    int64_t seconds = 0;
+    if (len != 10) {
+        return false;
+    }
+    (void)snprintf(time, sizeof time, "%.10sT00:00:00Z", text);
+    return text_parse_time(time, &seconds, NULL) == EVPACK_OK;
+}
+
+typedef enum { SEEN_ID = 1, SEEN_OXUM = 2, SEEN_DATE = 4, SEEN_ALL = 7 } seen_fields;
+
+/* Which of the fields that matter this is (0: none), after reading it; -1 when it is not good. */
+static int take_field(const char *label, const char *value, bag_info *out)
+{
+    size_t len = strlen(value);
+    if (text_same(label, "External-Identifier")) {
+        if (names_check_id(value, NULL) != EVPACK_OK) {
+            return -1;
+        }
+        memcpy(out->id, value, len + 1);
+        return SEEN_ID;
+    }
+    if (text_same(label, "Payload-Oxum")) {
+        size_t dot = strcspn(value, ".");
+        return value[dot] == '.' && read_number(value, dot, &out->bytes) &&
+                       read_number(value + dot + 1, len - dot - 1, &out->files)
+                   ? SEEN_OXUM
+                   : -1;
+    }
+    if (text_same(label, "Bagging-Date")) {
+        return read_date(value, len) ? SEEN_DATE : -1;
+    }
+    return 0;
+}
+
+/* One line, cut at its LF, in writable memory. */
+static evpack_status info_line(char *line, size_t len, int *seen, bag_info *out, evpack_err *err)
+{
+    char *colon = memchr(line, ':', len);
+    if (colon == NULL || !good_label(line, (size_t)(colon - line)) || colon[1] != ' ' ||
+        !plain(line, len)) {
+        return evpack_fail(err, EVPACK_E_INPUT, "the line '%.80s' is not 'Label: value'", line);
+    }
+    *colon = '\0';
+    int which = take_field(line, colon + 2, out);
+    if (which < 0) {
+        return evpack_fail(err, EVPACK_E_INPUT, "the value of %s cannot be read", line);
+    }
+    if ((*seen & which) != 0) {
+        return evpack_fail(err, EVPACK_E_INPUT, "%s is there more than once", line);
+    }
+    *seen |= which;
+    return EVPACK_OK;
+}
+
+evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf copy = {0};
+    buf_append(&copy, text, len);
+    EVPACK_TRY(buf_status(&copy, err));
+    int seen = 0;
+    for (size_t at = 0; at < copy.len;) {
+        char *line = copy.data + at;
+        char *end = memchr(line, '\n', copy.len - at);
+        if (end == NULL) {
+            return evpack_fail(err, EVPACK_E_INPUT, "the last line does not end with LF");
+        }
+        *end = '\0';
+        EVPACK_TRY(info_line(line, (size_t)(end - line), &seen, out, err));
+        at += (size_t)(end - line) + 1;
+    }
+    if (seen != SEEN_ALL) {
+        return evpack_fail(err, EVPACK_E_INPUT,
+                           "expected External-Identifier, Payload-Oxum and Bagging-Date");
+    }
+    return EVPACK_OK;
+}

@@ -1,0 +1,74 @@
+/*
+ * The tag files of a package: a BagIt 1.0 bag (RFC 8493) in one strict form.
+ *
+ *   bagit.txt                two fixed lines
+ *   bag-info.txt             "Label: value" lines, without continuation; External-Identifier (the
+ *                            package id), Payload-Oxum and Bagging-Date once each
+ *   manifest-sha256.txt      "HEX  PATH" lines for every file below data/
+ *   tagmanifest-sha256.txt   the same for every other file, but itself and those in signatures/
+ *   signatures/tagmanifest-sha256.txt.p7s
+ *
+ * Lines end with LF. Manifest lines have lower-case hex, two spaces and a path of names.h, and are
+ * in ascending byte order of their paths, so that none comes twice. There is no fetch.txt and no
+ * other manifest. (%-encoded paths cannot occur: a path has no '%', CR or LF.)
+ */
+#ifndef EVPACK_SEAL_BAG_H
+#define EVPACK_SEAL_BAG_H
+
+#include "port/digest.h"
+#include "seal/names.h"
+
+#define BAG_DECLARATION "bagit.txt"
+#define BAG_INFO "bag-info.txt"
+#define BAG_MANIFEST "manifest-sha256.txt"
+#define BAG_TAG_MANIFEST "tagmanifest-sha256.txt"
+#define BAG_SIGNATURE "signatures/tagmanifest-sha256.txt.p7s"
+#define BAG_CUSTODY_LOG "data/custody-log.jsonl"
+
+/* What bagit.txt says. */
+#define BAG_DECLARATION_TEXT "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+/* Tag files are small; these are their caps in bytes. */
+enum { BAG_INFO_MAX = 256 * 1024, BAG_TAG_MANIFEST_MAX = 64 * 1024, BAG_TAGS_MAX = 64 };
+
+bool bag_is_payload(const char *path);
+/* Why a tag file of this name may not be in a package; NULL when it may. */
+const char *bag_tag_fault(const char *path);
+
+void bag_manifest_put(buf *out, const unsigned char sha256[DIGEST_SIZE], const char *path);
+
+/* Reads a manifest that is fed in pieces. line is called for each line, in order, and may stop the
+ * reading by failing. EVPACK_E_INPUT names the line that is not in the form. */
+typedef enum { BAG_PAYLOAD_LINES, BAG_TAG_LINES } bag_lines;
+typedef evpack_status (*bag_line)(void *ctx, const char *path,
+                                  const unsigned char sha256[DIGEST_SIZE], evpack_err *err);
+typedef struct {
+    bag_lines kind;
+    bag_line line;
+    void *ctx;
+    uint64_t count;
+    buf held; /* the line that is not complete yet */
+    char before[NAMES_PATH_MAX + 1];
+} bag_reader;
+void bag_reader_reset(bag_reader *r);
+evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len,
+                              evpack_err *err) EVPACK_MUST_USE;
+evpack_status bag_reader_end(const bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
+
+/* A line of bag-info.txt. */
+typedef struct {
+    const char *label;
+    const char *value;
+} bag_field;
+/* EVPACK_E_INPUT when the field cannot be written on one line. */
+evpack_status bag_field_put(buf *out, const bag_field *field, evpack_err *err) EVPACK_MUST_USE;
+
+typedef struct {
+    char id[NAMES_ID_MAX + 1]; /* External-Identifier */
+    uint64_t bytes;            /* Payload-Oxum */
+    uint64_t files;
+} bag_info;
+evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
+                            evpack_err *err) EVPACK_MUST_USE;
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * Collecting reasons. Invariant: the verdict is "verified" only when every check ran to its end
+ * without a reason; what could not be checked is undecided, never verified. Texts hold no control
+ * characters.
+ */
+#include "seal/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *seal_reason_text(seal_reason reason)
+{
+    static const char *const texts[] = {
+#define SEAL_REASON_TEXT(name, text) [name] = (text),
+        SEAL_REASONS(SEAL_REASON_TEXT)
+#undef SEAL_REASON_TEXT
+    };
+    return texts[reason];
+}
+
+const char *seal_verdict_text(seal_verdict verdict)
+{
+    static const char *const texts[] = {[SEAL_VERIFIED] = "verified",
+                                        [SEAL_NOT_VERIFIED] = "not-verified",
+                                        [SEAL_UNDECIDED] = "undecided"};
+    return texts[verdict];
+}
+
+/* evpack_fail makes the text, and makes it printable. */
+static void add(seal_report *r, const char *code, const evpack_err *text)
+{
+    if (r->reason_count < SEAL_REASONS_MAX) {
+        r->reasons[r->reason_count].code = code;
+        (void)snprintf(r->reasons[r->reason_count].text, sizeof r->reasons[0].text, "%.760s",
+                       text->text);
+        r->reason_count++;
+    }
+}
+
+evpack_status report_no(seal_report *r, seal_reason reason, const char *fmt, ...)
+{
+    char text[EVPACK_ERR_TEXT];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    evpack_err err = {0};
+    (void)evpack_fail(&err, EVPACK_E_NO, "%s", text);
+    add(r, seal_reason_text(reason), &err);
+    r->said_no = true;
+    return EVPACK_E_NO;
+}
+
+evpack_status report_signature(seal_report *r, cms_fault fault, const char *what,
+                               const evpack_err *err)
+{
+    evpack_err text = *err;
+    (void)evpack_context(&text, "%s", what);
+    add(r, cms_fault_text(fault), &text);
+    r->said_no = r->said_no || fault != CMS_REVOCATION_UNKNOWN;
+    return EVPACK_E_NO;
+}
+
+evpack_status report_input(seal_report *r, evpack_status status, seal_reason reason,
+                           const char *what, const evpack_err *err)
+{
+    if (status != EVPACK_E_INPUT && status != EVPACK_E_LIMIT) {
+        return status;
+    }
+    return report_no(r, reason, "%s%s%s", what, what[0] == '\0' ? "" : ": ", err->text);
+}
+
+void report_not_covered(seal_report *r, const char *fmt, ...)
+{
+    if (r->not_covered_count < SEAL_NOT_COVERED_MAX) {
+        char *text = r->not_covered[r->not_covered_count++];
+        va_list args;
+        va_start(args, fmt);
+        (void)vsnprintf(text, sizeof r->not_covered[0], fmt, args);
+        va_end(args);
+    }
+}
+
+void report_decide(seal_report *r, evpack_status status, const evpack_err *err)
+{
+    if (status != EVPACK_OK && status != EVPACK_E_NO) {
+        evpack_err text = *err;
+        add(r, seal_reason_text(SEAL_COULD_NOT_CHECK), &text);
+    }
+    if (r->said_no) {
+        r->verdict = SEAL_NOT_VERIFIED;
+    } else if (status == EVPACK_OK && r->reason_count == 0) {
+        r->verdict = SEAL_VERIFIED;
+    } else {
+        r->verdict = SEAL_UNDECIDED;
+    }
+}

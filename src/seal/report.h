@@ -1,0 +1,74 @@
+/*
+ * What a verification found. A plain value without memory of its own.
+ *
+ * Each reason has a word that machines may rely on, and one sentence for people. The words of the
+ * signature checks are in port/cms.h (cms_fault); those of the package are here.
+ */
+#ifndef EVPACK_SEAL_REPORT_H
+#define EVPACK_SEAL_REPORT_H
+
+#include "port/cms.h"
+#include "seal/names.h"
+
+#define SEAL_REASONS(X)                                                                       \
+    X(SEAL_SIGNATURE_MISSING, "signature-missing")   /* no P.zip.p7s, or none inside */       \
+    X(SEAL_SIGNER_DIFFERS, "signer-differs")         /* inside another signed than outside */ \
+    X(SEAL_ZIP_STRUCTURE, "zip-structure")           /* not the ZIP form of zipform.h */      \
+    X(SEAL_PACKAGE_STRUCTURE, "package-structure")   /* not the bag that evpack writes */     \
+    X(SEAL_PACKAGE_ID, "package-id")                 /* folder and bag-info.txt disagree */   \
+    X(SEAL_PAYLOAD_OXUM, "payload-oxum")             /* count or size is not as stated */     \
+    X(SEAL_MANIFEST, "manifest-malformed")           /* a manifest is not in the form */      \
+    X(SEAL_FILE_CHANGED, "file-changed")             /* other bytes than the manifest's */    \
+    X(SEAL_FILE_MISSING, "file-missing")             /* listed, not there */                  \
+    X(SEAL_FILE_UNLISTED, "file-unlisted")           /* there, not listed */                  \
+    X(SEAL_NOT_A_FILE, "not-a-regular-file")         /* a link, a device, a pipe */           \
+    X(SEAL_CUSTODY_LOG, "custody-log")               /* its chain is broken */                \
+    X(SEAL_CHANGED_WHILE_READ, "changed-while-read") /* two readings differ */                \
+    X(SEAL_COULD_NOT_CHECK, "could-not-check")       /* undecided: reading failed */
+typedef enum {
+#define SEAL_REASON_NAME(name, text) name,
+    SEAL_REASONS(SEAL_REASON_NAME)
+#undef SEAL_REASON_NAME
+} seal_reason;
+const char *seal_reason_text(seal_reason reason);
+
+typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;
+/* "verified", "not-verified", "undecided". */
+const char *seal_verdict_text(seal_verdict verdict);
+
+enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 8 };
+
+typedef struct {
+    seal_verdict verdict; /* set by seal_verify when it ends */
+    struct {
+        const char *code;
+        char text[768];
+    } reasons[SEAL_REASONS_MAX];
+    size_t reason_count;
+    bool said_no;      /* a reason is a clear no */
+    cms_signer signer; /* of the outer signature; of the inner one for a folder */
+    bool has_signer;   /* the certificate is known */
+    char not_covered[SEAL_NOT_COVERED_MAX][512];
+    size_t not_covered_count;
+    char package_id[NAMES_ID_MAX + 1]; /* "" while unknown, like the next */
+    char sha256[DIGEST_HEX];           /* of P.zip; "" for a folder */
+    uint64_t files;                    /* all that the package holds */
+    bool folder;
+} seal_report;
+
+/* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */
+evpack_status report_no(seal_report *r, seal_reason reason, const char *fmt, ...)
+    EVPACK_PRINTF(3, 4);
+/* The same for the fault of a signature, whose sentence follows text. */
+evpack_status report_signature(seal_report *r, cms_fault fault, const char *what,
+                               const evpack_err *err);
+/* Turns an error that is about the input (EVPACK_E_INPUT, EVPACK_E_LIMIT) into a reason; others
+ * stay what they are. what (may be "") comes before the error's text. */
+evpack_status report_input(seal_report *r, evpack_status status, seal_reason reason,
+                           const char *what, const evpack_err *err);
+void report_not_covered(seal_report *r, const char *fmt, ...) EVPACK_PRINTF(2, 3);
+/* Decides, from the reasons and from the status that the checks ended with; an error becomes a
+ * reason too. */
+void report_decide(seal_report *r, evpack_status status, const evpack_err *err);
+
+#endif

@@ -1,0 +1,210 @@
+/*
+ * Verifying a package: the order of things, and the signatures. Invariant: nothing of a file is
+ * parsed before its outer signature was found good, and the verdict comes from report_decide alone.
+ */
+#include "seal/verify.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "seal/verify_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { BLOCK = 256 * 1024 };
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 || errno != ENOENT;
+}
+
+/* Pass one: every byte of the file, into its digest and into the signature's. */
+static evpack_status hash_file(int fd, uint64_t size, cms_check *check,
+                               unsigned char sha256[DIGEST_SIZE], evpack_err *err)
+{
+    EVPACK_AUTO(digest) d = NULL;
+    EVPACK_TRY(digest_new(&d, err));
+    EVPACK_AUTO_CHARS block = malloc(BLOCK);
+    if (block == NULL) {
+        return evpack_oom(err);
+    }
+    for (uint64_t at = 0; at < size;) {
+        size_t want = size - at < BLOCK ? (size_t)(size - at) : BLOCK;
+        ssize_t got = pread(fd, block, want, (off_t)at);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return evpack_fail(err, EVPACK_E_IO, "reading failed at byte %" PRIu64 ": %s", at,
+                               got < 0 ? strerror(errno) : "the file became shorter");
+        }
+        digest_update(d, block, (size_t)got);
+        cms_check_update(check, block, (size_t)got);
+        at += (uint64_t)got;
+    }
+    return digest_final(d, sha256, err);
+}
+
+/* Reads the outer signature; a missing or impossible one is a reason. */
+static evpack_status read_signature(const char *path, cms_check **check, seal_report *report,
+                                    evpack_err *err)
+{
+    if (!exists(path)) {
+        return report_no(report, SEAL_SIGNATURE_MISSING,
+                         "%s is not there: the package is not signed, or its signature was left "
+                         "behind",
+                         path);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf der = {0};
+    evpack_status status = file_read(path, CMS_MAX, &der, err);
+    if (status == EVPACK_E_LIMIT) {
+        return report_signature(report, CMS_MALFORMED, "the signature is too large", err);
+    }
+    EVPACK_TRY(status);
+    status = cms_check_new(buf_str(&der), der.len, check, &report->signer, err);
+    report->has_signer = report->signer.fingerprint[0] != '\0';
+    return status == EVPACK_E_NO ? report_signature(report, report->signer.fault, path, err)
+                                 : status;
+}
+
+static void say_what_is_not_covered(const char *path, const seal_options *options,
+                                    seal_report *report)
+{
+    report_not_covered(report, "Whether the evidence is true and complete: signatures show who "
+                               "sealed it, and that it was not changed since.");
+    EVPACK_AUTO_VALUE(buf_reset) buf timestamp = {0};
+    buf_printf(&timestamp, "%s.p7s.tsr", path);
+    if (!report->folder && !timestamp.failed && exists(buf_str(&timestamp))) {
+        report_not_covered(report,
+                           "When it was sealed: a timestamp, %.300s, is there, but it was "
+                           "not checked; the signing time is the signer's own claim.",
+                           buf_str(&timestamp));
+    } else {
+        report_not_covered(report,
+                           "When it was sealed: the signing time is the signer's own claim; "
+                           "no timestamp was checked.");
+    }
+    if (!options->crls) {
+        report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
+                                   "list (--crl) was given.");
+    } else if (report->signer.trusted && !report->signer.chain_unrevoked) {
+        report_not_covered(report, "Whether a certificate above the signer's was revoked: no list "
+                                   "that was given speaks of it.");
+    }
+    if (report->folder) {
+        report_not_covered(report, "The outer signature (P.zip.p7s): it covers the ZIP file, which "
+                                   "this folder was unpacked from, not the folder.");
+        report_not_covered(report, "Times, permissions and empty folders: they are not evidence, "
+                                   "and nothing signs them.");
+    }
+}
+
+static evpack_status verify_zip(const char *path, const seal_options *options, seal_report *report,
+                                evpack_err *err)
+{
+    EVPACK_AUTO_FD fd = -1;
+    EVPACK_TRY(file_open(path, &fd, err));
+    uint64_t size = 0;
+    if (file_size_fd(fd, &size, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", path);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf signature = {0};
+    buf_printf(&signature, "%s%s", options->signature == NULL ? path : options->signature,
+               options->signature == NULL ? ".p7s" : "");
+    EVPACK_TRY(buf_status(&signature, err));
+    EVPACK_AUTO(cms_check) check = NULL;
+    EVPACK_TRY(read_signature(buf_str(&signature), &check, report, err));
+    unsigned char whole[DIGEST_SIZE];
+    if (hash_file(fd, size, check, whole, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", path);
+    }
+    text_hex(whole, sizeof whole, report->sha256);
+    evpack_status status =
+        cms_check_final(check, whole, options->trust, options->now, &report->signer, err);
+    if (status == EVPACK_E_NO) {
+        return report_signature(report, report->signer.fault, path, err);
+    }
+    EVPACK_TRY(status);
+    verify_file file = {.fd = fd, .size = size, .whole = whole};
+    status = verify_members(&file, options, report, err);
+    if (status != EVPACK_OK && status != EVPACK_E_NO) {
+        return evpack_context(err, "%s", path);
+    }
+    return status;
+}
+
+evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
+                           const seal_options *options, seal_report *report, evpack_err *err)
+{
+    cms_signer inner = {0};
+    EVPACK_AUTO(cms_check) check = NULL;
+    evpack_status status = cms_check_new(buf_str(signature), signature->len, &check, &inner, err);
+    if (status == EVPACK_OK) {
+        unsigned char sha256[DIGEST_SIZE];
+        cms_check_update(check, buf_str(tag_manifest), tag_manifest->len);
+        EVPACK_TRY(digest_bytes(buf_str(tag_manifest), tag_manifest->len, sha256, err));
+        status = cms_check_final(check, sha256, options->trust, options->now, &inner, err);
+    }
+    bool differs = report->has_signer && inner.fingerprint[0] != '\0' &&
+                   strcmp(report->signer.fingerprint, inner.fingerprint) != 0;
+    if (!report->has_signer) {
+        report->signer = inner;
+        report->has_signer = inner.fingerprint[0] != '\0';
+    }
+    if (status == EVPACK_E_NO) {
+        return report_signature(report, inner.fault, BAG_SIGNATURE " over " BAG_TAG_MANIFEST, err);
+    }
+    EVPACK_TRY(status);
+    if (differs) {
+        return report_no(report, SEAL_SIGNER_DIFFERS,
+                         "the package is signed by %s (%.16s...), but its tag manifest by %s "
+                         "(%.16s...)",
+                         report->signer.subject, report->signer.fingerprint, inner.subject,
+                         inner.fingerprint);
+    }
+    return EVPACK_OK;
+}
+
+evpack_status verify_tags(const buf *declaration, const buf *info_text, bag_info *info,
+                          seal_report *report, evpack_err *err)
+{
+    if (strcmp(buf_str(declaration), BAG_DECLARATION_TEXT) != 0 ||
+        declaration->len != strlen(BAG_DECLARATION_TEXT)) {
+        return report_no(report, SEAL_PACKAGE_STRUCTURE,
+                         BAG_DECLARATION ": expected the declaration of BagIt 1.0 in UTF-8");
+    }
+    evpack_status status = bag_info_read(buf_str(info_text), info_text->len, info, err);
+    if (status != EVPACK_OK) {
+        return report_input(report, status, SEAL_PACKAGE_STRUCTURE, BAG_INFO, err);
+    }
+    memcpy(report->package_id, info->id, sizeof info->id);
+    return EVPACK_OK;
+}
+
+evpack_status verify_oxum(const bag_info *info, uint64_t bytes, uint64_t files, seal_report *report)
+{
+    if (info->bytes != bytes || info->files != files) {
+        return report_no(report, SEAL_PAYLOAD_OXUM,
+                         BAG_INFO ": Payload-Oxum says %" PRIu64 " bytes in %" PRIu64
+                                  " files, found %" PRIu64 " bytes in %" PRIu64 " files",
+                         info->bytes, info->files, bytes, files);
+    }
+    return EVPACK_OK;
+}
+
+evpack_status seal_verify(const char *path, const seal_options *options, seal_report *report,
+                          evpack_err *err)
+{
+    *report = (seal_report){0};
+    struct stat st;
+    report->folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    evpack_status status = report->folder ? verify_folder(path, options, report, err)
+                                          : verify_zip(path, options, report, err);
+    say_what_is_not_covered(path, options, report);
+    report_decide(report, status, err);
+    return status == EVPACK_E_NO ? EVPACK_OK : status;
+}

@@ -1,0 +1,35 @@
+/*
+ * Verifies a package: the part that an auditor must trust.
+ *
+ * A file P.zip: one descriptor, two passes. The first hashes its bytes and checks P.zip.p7s over
+ * them, before anything is parsed; when that fails nothing is parsed. The second reads the ZIP
+ * form, hashes every member, holds them against the manifests and the signature inside, and hashes
+ * the file again on the way: what was judged must be what was signed. Nothing is extracted.
+ *
+ * A folder P/, the unpacked package: the inner signature, the manifests, and that nothing else is
+ * there. P.zip.p7s cannot be checked on a folder, and the report says so; nor does the folder's own
+ * name have to be the package id.
+ *
+ * The limits (names.h, zipread.h, bag.h) bound memory and time whatever the input is.
+ */
+#ifndef EVPACK_SEAL_VERIFY_H
+#define EVPACK_SEAL_VERIFY_H
+
+#include "seal/report.h"
+
+typedef struct {
+    const pki_trust *trust; /* the only anchors */
+    bool crls;              /* revocation lists were given with them */
+    int64_t now;            /* certificates are judged at this time */
+    const char *signature;  /* the outer signature's path; NULL: PATH.p7s */
+} seal_options;
+
+/*
+ * Fills report, with a verdict in any case. EVPACK_OK when the checks could be made, whatever they
+ * found (read report->verdict); else the error that kept them from being made, and the verdict is
+ * "undecided".
+ */
+evpack_status seal_verify(const char *path, const seal_options *options, seal_report *report,
+                          evpack_err *err) EVPACK_MUST_USE;
+
+#endif

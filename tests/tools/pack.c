@@ -1,0 +1,93 @@
+/*
+ * pack KEY CERT OUT.zip ID AT DIR [CHAIN]: seals the files below DIR (as data/...; VERIFY.txt at
+ * the top stays there) for the tests that let other programs judge, and for the bench.
+ */
+#include "base/file.h"
+#include "base/text.h"
+#include "package/sealer.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *root;
+static char *paths[300000];
+static size_t count;
+
+static int collect(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)ftw;
+    if (type == FTW_F) {
+        char member[4096];
+        const char *below = path + strlen(root) + 1;
+        (void)snprintf(member, sizeof member, "%s%s",
+                       strcmp(below, "VERIFY.txt") == 0 ? "" : "data/", below);
+        paths[count++] = strdup(member);
+    }
+    return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static evpack_status add(sealer *s, const char *member, evpack_err *err)
+{
+    static char block[1 << 18];
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/%s", root,
+                   text_starts(member, "data/") ? member + 5 : member);
+    EVPACK_AUTO_FD fd = -1;
+    EVPACK_TRY(file_open(path, &fd, err));
+    uint64_t size = 0;
+    EVPACK_TRY(file_size_fd(fd, &size, err));
+    EVPACK_TRY(sealer_begin(s, member, size, err));
+    size_t got = 0;
+    do {
+        EVPACK_TRY(file_read_fd(fd, block, sizeof block, &got, err));
+        EVPACK_TRY(sealer_write(s, block, got, err));
+    } while (got == sizeof block);
+    return sealer_end(s, err);
+}
+
+static evpack_status run(char **argv, const char *chain, evpack_err *err)
+{
+    pki_files files = {.key = argv[1], .cert = argv[2], .chain = chain};
+    EVPACK_AUTO(pki_signer) signer = NULL;
+    EVPACK_TRY(pki_signer_load(&files, text_now(), &signer, err));
+    EVPACK_AUTO(sealer) s = NULL;
+    EVPACK_TRY(sealer_open(argv[3], argv[4], &s, err));
+    for (size_t i = 0; i < count; i++) {
+        EVPACK_TRY(add(s, paths[i], err));
+    }
+    const bag_field field = {"Source-Organization", "Example"};
+    sealer_identity identity = {.signer = signer, .fields = &field, .field_count = 1};
+    EVPACK_TRY(text_parse_time(argv[5], &identity.at, err));
+    sealer_result result;
+    EVPACK_TRY(sealer_finish(s, &identity, &result, err));
+    (void)printf("%s\n", result.sha256);
+    return EVPACK_OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 7) {
+        return 2;
+    }
+    root = argv[6];
+    if (nftw(root, collect, 16, FTW_PHYS) != 0) {
+        return 2;
+    }
+    qsort(paths, count, sizeof paths[0], compare);
+    evpack_err err = {0};
+    evpack_status status = run(argv, argc > 7 ? argv[7] : NULL, &err);
+    if (status != EVPACK_OK) {
+        (void)fprintf(stderr, "pack: %s\n", err.text);
+    }
+    for (size_t i = 0; i < count; i++) {
+        free(paths[i]);
+    }
+    return status == EVPACK_OK ? 0 : 1;
+}
