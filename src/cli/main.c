@@ -1,5 +1,6 @@
 /* evpack: finds the verb and calls it. */
 #include "cli/cli.h"
+#include "cli/cmd_report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@ static const struct {
     {"collect", cmd_collect},
     {"map", cmd_map},
     {"status", cmd_status},
+    {"report", cmd_report},
 };
 
 int main(int argc, char **argv)
