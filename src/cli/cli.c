@@ -16,7 +16,7 @@
 int cli_fail(const char *verb, const evpack_err *err)
 {
     const char *text = err->text[0] == '\0' ? evpack_status_text(err->code) : err->text;
-    (void)fprintf(stderr, "evpack %s: %s\n", verb, text);
+    (void)fprintf(stderr, "%s%s: %s\n", strcmp(verb, "evpack") == 0 ? "" : "evpack ", verb, text);
     return err->code == EVPACK_E_NO ? CLI_NO : CLI_UNDECIDED;
 }
 

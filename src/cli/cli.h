@@ -35,5 +35,6 @@ void cli_progress_end(cli_progress *p);
 int cmd_collect(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_package(int argc, char **argv);
 
 #endif

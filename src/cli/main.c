@@ -1,5 +1,8 @@
 /* evpack: finds the verb and calls it. */
 #include "cli/cli.h"
+#include "cli/cmd_keygen.h"
+#include "cli/cmd_report.h"
+#include "cli/cmd_verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,9 +11,9 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } verbs[] = {
-    {"collect", cmd_collect},
-    {"map", cmd_map},
-    {"status", cmd_status},
+    {"collect", cmd_collect}, {"map", cmd_map},         {"status", cmd_status},
+    {"report", cmd_report},   {"package", cmd_package}, {"verify", cmd_verify},
+    {"keygen", cmd_keygen},
 };
 
 int main(int argc, char **argv)

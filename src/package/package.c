@@ -6,6 +6,7 @@
 #include "package/package.h"
 
 #include "base/embed.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "port/digest.h"
 #include "report/report.h"
@@ -258,8 +259,9 @@ evpack_status package_write(store *s, const package_options *options, package_re
     EVPACK_TRY(read_run(&p, err));
     EVPACK_TRY(make_id(&p, err));
     (void)snprintf(result->id, sizeof result->id, "%s", p.id);
-    p.report = (report_options){
-        .package_id = p.id, .signer = pki_signer_subject(signer), .at = options->at};
+    cms_signer who;
+    cms_signer_of(signer, &who);
+    p.report = (report_options){.package_id = p.id, .signer = who.subject, .at = options->at};
     EVPACK_AUTO(sealer) sealing = NULL;
     EVPACK_TRY(sealer_open(options->out, p.id, &sealing, err));
     p.sealer = sealing;

@@ -94,6 +94,12 @@ static void describe(X509 *cert, cms_signer *who)
     ERR_clear_error();
 }
 
+void cms_signer_of(const pki_signer *signer, cms_signer *who)
+{
+    *who = (cms_signer){0};
+    describe(signer->cert, who);
+}
+
 static bool parse_certs(cms_check *c)
 {
     c->certs = sk_X509_new_null();

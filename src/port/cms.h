@@ -72,6 +72,9 @@ typedef struct {
     bool chain_unrevoked; /* revocation lists spoke of every certificate of the chain */
 } cms_signer;
 
+/* The subject and fingerprint of one that will sign. */
+void cms_signer_of(const pki_signer *signer, cms_signer *who);
+
 /*
  * Checks a signature in three steps: read the DER, stream the content, judge. EVPACK_E_NO with
  * who->fault and a sentence in err when the answer is no; EVPACK_E_INPUT never.

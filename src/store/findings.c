@@ -166,7 +166,7 @@ static evpack_status read_observes(findings *f, const char *json_text, evpack_er
     EVPACK_TRY(arena_status(&f->test_text, err));
     for (const json *e = json_first(json_root(doc)); e != NULL; e = json_next(e)) {
         const char *pointer = json_string(e);
-        if (pointer != NULL) {
+        if (pointer != NULL && *pointer == '/') { /* "none" is what a rule may say instead */
             f->observes[f->observe_count++] = arena_text(&f->test_text, pointer);
         }
     }

@@ -14,7 +14,7 @@ typedef struct {
     const char *snapshot;
     const char *subject; /* the id as it was written */
     const char *need;    /* the kind */
-    const char *what;    /* in words; "" when the mapping does not say */
+    const char *what;    /* in words; the kind when the mapping does not say */
     const char *command; /* with the subject's names filled in; "" when the mapping has none */
     int64_t findings;    /* how many findings wait for it */
 } gap;

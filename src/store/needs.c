@@ -29,17 +29,13 @@ void needs_free(needs *n)
     }
 }
 
-evpack_status needs_load(const store *s, needs **out, evpack_err *err)
+static evpack_status load_rows(needs *n, const store *s, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s),
                           "SELECT kind, what, command FROM need WHERE mapping_id ="
                           " (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1) ORDER BY kind",
                           &rows, err));
-    EVPACK_AUTO(needs) n = calloc(1, sizeof *n);
-    if (n == NULL) {
-        return evpack_oom(err);
-    }
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (!row) {
@@ -54,8 +50,21 @@ evpack_status needs_load(const store *s, needs **out, evpack_err *err)
                                    .what = arena_text(&n->text, db_text_or_empty(rows, 1)),
                                    .command = arena_text(&n->text, db_text_or_empty(rows, 2))};
     }
-    EVPACK_TRY(arena_status(&n->text, err));
-    *out = EVPACK_MOVE(n);
+    return arena_status(&n->text, err);
+}
+
+evpack_status needs_load(const store *s, needs **out, evpack_err *err)
+{
+    needs *n = calloc(1, sizeof *n);
+    if (n == NULL) {
+        return evpack_oom(err);
+    }
+    evpack_status status = load_rows(n, s, err);
+    if (status != EVPACK_OK) {
+        needs_free(n);
+        return status;
+    }
+    *out = n;
     return EVPACK_OK;
 }
 

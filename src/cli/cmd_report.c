@@ -1,0 +1,124 @@
+/* evpack report: the reports of a case, into a folder. */
+#include "cli/cmd_report.h"
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The words of --format, and the reports that each stands for. */
+static const struct {
+    const char *word;
+    unsigned formats;
+} words[] = {
+    {"pdf", REPORT_BIT(REPORT_PDF)},
+    {"html", REPORT_BIT(REPORT_HTML)},
+    {"json", REPORT_BIT(REPORT_JSON)},
+    {"csv", REPORT_BIT(REPORT_CSV) | REPORT_BIT(REPORT_INDEX) | REPORT_BIT(REPORT_CUSTODY)},
+};
+
+static bool parse_formats(const char *list, unsigned *formats)
+{
+    while (*list != '\0') {
+        size_t len = strcspn(list, ",");
+        bool known = false;
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            if (strlen(words[i].word) == len && strncmp(words[i].word, list, len) == 0) {
+                *formats |= words[i].formats;
+                known = true;
+            }
+        }
+        if (!known) {
+            return false;
+        }
+        list += len;
+        list += *list == ',' ? 1 : 0;
+    }
+    return *formats != 0;
+}
+
+static evpack_status write_one(const store *s, const report_options *options, report_format format,
+                               const char *folder, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    buf_printf(&path, "%s/%s", folder, report_name(format));
+    EVPACK_TRY(buf_status(&path, err));
+    EVPACK_AUTO(file_atomic) f = NULL;
+    EVPACK_TRY(file_atomic_open(buf_str(&path), &f, err));
+    if (report_write(s, options, format, file_atomic_fd(f), err) != EVPACK_OK) {
+        return evpack_context(err, "%s", buf_str(&path));
+    }
+    EVPACK_TRY(file_atomic_commit(f, err));
+    (void)printf("%s\n", buf_str(&path));
+    return EVPACK_OK;
+}
+
+static evpack_status write_all(const char *path, const char *folder, const report_options *options,
+                               evpack_err *err)
+{
+    EVPACK_AUTO(store) s = NULL;
+    EVPACK_TRY(store_open(path, STORE_READ, &s, err));
+    if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+        return evpack_fail(err, EVPACK_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
+    }
+    for (int format = 0; format < REPORT_FORMATS; format++) {
+        if ((options->formats & REPORT_BIT(format)) != 0) {
+            EVPACK_TRY(write_one(s, options, (report_format)format, folder, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+int cmd_report(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"case", required_argument, NULL, 'c'},   {"output", required_argument, NULL, 'o'},
+        {"format", required_argument, NULL, 'f'}, {"at", required_argument, NULL, 'a'},
+        {"help", no_argument, NULL, 'h'},         {0}};
+    const char *path = "case.db";
+    const char *folder = NULL;
+    const char *at = NULL;
+    const char *formats = "pdf,html,json,csv";
+    for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", options, NULL)) != -1;) {
+        switch (c) {
+        case 'c':
+            path = optarg;
+            break;
+        case 'o':
+            folder = optarg;
+            break;
+        case 'f':
+            formats = optarg;
+            break;
+        case 'a':
+            at = optarg;
+            break;
+        case 'h':
+            return cli_help("report");
+        default:
+            return cli_usage("report", "the arguments are not understood");
+        }
+    }
+    report_options report = {0};
+    if (optind < argc) {
+        return cli_usage("report", "'%s' is one argument too many", argv[optind]);
+    }
+    if (folder == NULL) {
+        return cli_usage("report", "expected -o with the folder to write to");
+    }
+    if (!parse_formats(formats, &report.formats)) {
+        return cli_usage("report", "--format '%s': expected a list of pdf, html, json, csv",
+                         formats);
+    }
+    evpack_err err = {0};
+    evpack_status status = cli_now(at, &report.at, &err);
+    if (status == EVPACK_OK) {
+        status = write_all(path, folder, &report, &err);
+    }
+    return status == EVPACK_OK ? CLI_YES : cli_fail("report", &err);
+}
