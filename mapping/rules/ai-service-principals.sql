@@ -17,13 +17,19 @@
 --   out by default. The finding stays manual and says what was not exported.
 -- source: Azure security baselines for Azure OpenAI and Cognitive Services; severity is ours
 WITH exported AS (
-SELECT snapshot_id, count(record_id) AS assignments FROM role_assignment GROUP BY snapshot_id)
+SELECT snapshot_id, count(record_id) AS assignments FROM role_assignment GROUP BY snapshot_id),
+own AS (
+SELECT snapshot_id, subscription, count(record_id) AS assignments FROM role_assignment
+ WHERE subscription IS NOT NULL GROUP BY snapshot_id, subscription)
 SELECT a.record_id, 'manual' AS status,
        CASE WHEN e.assignments IS NULL THEN
                 'No role assignment was exported, so the service principals with roles on this account are not known: list them, and see whether managed identities can take their place.'
             WHEN coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0) + coalesce(s3.sp_count, 0)
                  + coalesce(s4.sp_count, 0) = 0 THEN
-                'None of the exported role assignments gives a service principal a role on this account; see whether applications reach it in another way.'
+                'None of the exported role assignments gives a service principal a role on this account'
+                || CASE WHEN o.assignments IS NULL
+                   THEN ', but none of its own subscription was exported: list them.'
+                   ELSE '; see whether applications reach it in another way.' END
             ELSE (coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0) + coalesce(s3.sp_count, 0)
                   + coalesce(s4.sp_count, 0))
                 || CASE WHEN coalesce(s1.sp_count, 0) + coalesce(s2.sp_count, 0)
@@ -43,6 +49,7 @@ SELECT a.record_id, 'manual' AS status,
                  || ']' END AS evidence
   FROM account a
   LEFT JOIN exported e ON e.snapshot_id = a.snapshot_id
+  LEFT JOIN own o ON o.snapshot_id = a.snapshot_id AND o.subscription = a.subscription
   LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id

@@ -47,7 +47,7 @@ SELECT record_id,
                 || coalesce(public_network_access, 'not set, which means Enabled')
                 || ', and networkAcls.defaultAction is '
                 || coalesce(default_action, 'not set, which means Allow')
-                || ': every network may reach the account.' END AS reason,
+                || ': public networks are not shut out.' END AS reason,
        CASE WHEN complete = 0 THEN 'cognitive-account' END AS need,
        NULL AS evidence
   FROM account

@@ -84,4 +84,4 @@ for case in case again; do
         $case/findings.json >$case.json
 done
 cmp case.json again.json || fail "the case rebuilt from the package has other findings"
-jq -e 'length > 400' case.json >/dev/null || fail "expected more than 400 findings in contoso"
+jq -e 'length > 300' case.json >/dev/null || fail "expected more than 300 findings in contoso"
