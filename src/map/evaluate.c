@@ -210,33 +210,38 @@ static bool is_rules_fault(evpack_status status)
     return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT || status == EVPACK_E_CASE;
 }
 
+/* One rule's run over one service. */
+typedef struct {
+    int64_t test, service, subjects;
+    int64_t said; /* subjects that the rule spoke of; -1: it failed */
+    evpack_err fault;
+} trial;
+
 /*
  * The rule in its sandbox. A statement that fails undoes what it wrote, and nothing else; but one
  * that is stopped at its bound takes the transaction with it, so the run begins anew without it.
- * *said is -1 when the rule failed; its text is then in fault.
  */
-static evpack_status try_rule(evaluation *e, const feature *f, int64_t test, int64_t service,
-                              int64_t subjects, int64_t *said, evpack_err *fault, evpack_err *err)
+static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_err *err)
 {
     const uint64_t floor = e->rule_ops != 0 ? e->rule_ops : RULE_OPS;
     sandbox_options box = {.views = (const char *const *)e->views->at,
                            .inserting = "finding",
-                           .ops = floor + (uint64_t)subjects * RULE_OPS_EACH};
+                           .ops = floor + (uint64_t)t->subjects * RULE_OPS_EACH};
     sandbox_on(e->s, &box);
-    evpack_status status = run_rule(e, f, test, service, &box, fault);
+    evpack_status status = run_rule(e, f, t->test, t->service, &box, &t->fault);
     sandbox_off(e->s);
-    *said = status == EVPACK_OK ? db_changes(store_db(e->s)) : -1;
+    t->said = status == EVPACK_OK ? db_changes(store_db(e->s)) : -1;
     if (status == EVPACK_OK) {
         return EVPACK_OK;
     }
     if (!is_rules_fault(status)) {
-        return evpack_fail(err, status, "%s: %s", f->rule_path, fault->text);
+        return evpack_fail(err, status, "%s: %s", f->rule_path, t->fault.text);
     }
-    (void)evpack_context(fault, "mapping/%s", f->rule_path);
+    (void)evpack_context(&t->fault, "mapping/%s", f->rule_path);
     if (!db_in_transaction(store_db(e->s))) {
-        EVPACK_TRY(give_up(e->given_up, f->rule_id, fault->text, err));
-        e->again = true;
-        return evpack_fail(err, EVPACK_E_LIMIT, "%s", fault->text);
+        EVPACK_TRY(give_up(e->given_up, f->rule_id, t->fault.text, err));
+        e->given_up->again = true;
+        return evpack_fail(err, EVPACK_E_LIMIT, "%s", t->fault.text);
     }
     return EVPACK_OK;
 }
@@ -247,18 +252,17 @@ static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, i
     int64_t test = 0;
     EVPACK_TRY(add_test(e, f, true, NULL, &test, err));
     EVPACK_TRY(uncertain(e, test, service, err));
-    int64_t said = -1;
-    evpack_err fault = {0};
+    trial t = {.test = test, .service = service, .subjects = subjects, .said = -1};
     const char *text = fault_of(e->given_up, f->rule_id);
     if (text == NULL) {
-        EVPACK_TRY(try_rule(e, f, test, service, subjects, &said, &fault, err));
-        text = fault.text;
+        EVPACK_TRY(try_rule(e, f, &t, err));
+        text = t.fault.text;
     }
-    if (said < 0) {
+    if (t.said < 0) {
         e->broken++;
         return same_for_all(e, test, service, ST_ERROR, text, err);
     }
-    if (said == subjects) {
+    if (t.said == subjects) {
         return EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf silent = {0};

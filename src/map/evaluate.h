@@ -13,8 +13,9 @@
 typedef struct {
     struct {
         char *rule, *text; /* owned */
-    } *at;
+    } * at;
     size_t count;
+    bool again; /* the transaction is gone: begin anew, without the rule given up last */
 } rule_faults;
 void rule_faults_reset(rule_faults *faults);
 
@@ -27,7 +28,6 @@ typedef struct {
     uint64_t rule_ops;     /* 0: the default */
     rule_faults *given_up; /* not run again; may grow */
     uint64_t broken;       /* rules that failed */
-    bool again;            /* the transaction is gone: begin anew, without the rule given up last */
 } evaluation;
 
 evpack_status evaluate_all(evaluation *e, evpack_err *err) EVPACK_MUST_USE;

@@ -57,8 +57,7 @@ static evpack_status log_it(store *s, const map_options *o, const map_totals *t,
 }
 
 static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             rule_faults *given_up, bool *again, map_totals *totals,
-                             evpack_err *err)
+                             rule_faults *given_up, map_totals *totals, evpack_err *err)
 {
     const mapping_file *texts = mapping_files_find(files, "reasons.json");
     if (texts == NULL) {
@@ -83,9 +82,7 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
                     .run = totals->run,
                     .rule_ops = o->rule_ops,
                     .given_up = given_up};
-    evpack_status status = evaluate_all(&e, err);
-    *again = e.again;
-    EVPACK_TRY(status);
+    EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     totals->broken = e.broken;
     EVPACK_TRY(count(s, totals, err));
@@ -101,15 +98,14 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
     EVPACK_AUTO_VALUE(rule_faults_reset) rule_faults given_up = {0};
     evpack_status status = EVPACK_OK;
-    bool again = true;
     /* Each time without one rule more: it ends. */
-    while (again) {
-        again = false;
+    do {
+        given_up.again = false;
         *err = (evpack_err){0};
-        status = run_all(s, &files, options, &given_up, &again, totals, err);
+        status = run_all(s, &files, options, &given_up, totals, err);
         if (status != EVPACK_OK) {
             store_rollback(s);
         }
-    }
+    } while (given_up.again);
     return status;
 }

@@ -68,7 +68,8 @@ static const struct {
      "SELECT record_id, 'pass' AS status, sha256 AS reason, NULL AS need, NULL AS evidence"
      " FROM account, content",
      "not allowed", true},
-    {"other columns", "SELECT record_id, 'pass' AS status FROM account", "expected one SELECT", true},
+    {"other columns", "SELECT record_id, 'pass' AS status FROM account", "expected one SELECT",
+     true},
     {"not a SELECT", "DELETE FROM finding", "not allowed", true},
     {"two statements",
      "SELECT record_id, 'pass' AS status, 'r' AS reason, NULL AS need, NULL AS evidence"
