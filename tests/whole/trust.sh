@@ -1,0 +1,209 @@
+#!/bin/sh
+# Authorities, revocation lists and foreign signatures, made by the stock openssl: what evpack-verify
+# accepts and what it refuses, and that it agrees with `openssl cms -verify` where both can judge.
+set -eu
+build=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+cd "$work"
+fail() { echo "$*"; exit 1; }
+quiet() { "$@" >log 2>&1 || fail "$* ($(tail -n 2 log))"; }
+verify() { # CODE REASON ARGUMENTS...: exit code, and the reason among the reasons ("" for none)
+    want=$1 reason=$2
+    shift 2
+    got=0
+    "$build/evpack-verify" "$@" >out 2>err || got=$?
+    [ "$got" = "$want" ] || fail "expected exit $want, came $got: $* ($(cat out err))"
+    [ -z "$reason" ] || grep -q "$reason" out || fail "expected $reason: $* ($(cat out))"
+}
+stock() {
+    openssl cms -verify -cades -binary -inform DER -in P.zip.p7s -content P.zip -auth_level 2 \
+        -out /dev/null "$@" 2>log
+}
+
+# A root, an authority below it, and signers of several kinds.
+cat >ca.cnf <<'CNF'
+[ca]
+default_ca = own
+[own]
+database = index.txt
+serial = serial
+default_md = sha256
+policy = any
+default_crl_days = 30
+[any]
+commonName = supplied
+[root]
+basicConstraints = critical,CA:true
+subjectKeyIdentifier = hash
+[sub]
+basicConstraints = critical,CA:true,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[signer]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature,nonRepudiation
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[mail]
+extendedKeyUsage = emailProtection
+[code]
+extendedKeyUsage = codeSigning
+[encipher]
+keyUsage = critical,keyEncipherment
+CNF
+: >index.txt
+echo 01 >serial
+newkey() { # NAME ALGORITHM [OPTION]
+    quiet openssl genpkey -algorithm "$2" ${3:+-pkeyopt "$3"} -out "$1.key"
+}
+issue() { # NAME SECTION ISSUER [DAYS]
+    quiet openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr" -config ca.cnf -batch
+    quiet openssl x509 -req -in "$1.csr" -CA "$3.pem" -CAkey "$3.key" -days "${4:-30}" \
+        -extfile ca.cnf -extensions "$2" -out "$1.pem" -set_serial "0x$(openssl rand -hex 8)"
+}
+cat >>ca.cnf <<'CNF'
+[req]
+distinguished_name = any
+CNF
+newkey root RSA rsa_keygen_bits:3072
+quiet openssl req -x509 -new -key root.key -subj /CN=root -days 60 -config ca.cnf -extensions root -out root.pem
+newkey sub EC ec_paramgen_curve:P-256
+issue sub sub root
+for name in signer mail code encipher; do
+    newkey $name EC ec_paramgen_curve:P-256
+    issue $name $name sub
+done
+newkey rsa2048 RSA rsa_keygen_bits:2048
+issue rsa2048 signer sub
+newkey rsa1024 RSA rsa_keygen_bits:1024
+issue rsa1024 signer sub
+newkey p521 EC ec_paramgen_curve:P-521
+issue p521 signer sub
+newkey ed ED25519
+issue ed signer sub
+
+mkdir files
+echo evidence >files/a.txt
+pack() { # NAME [CHAIN]
+    rm -f P.zip P.zip.p7s
+    "$build/tests/tools/test_pack" "$1.key" "$1.pem" P.zip pkg-1 2026-11-22T08:00:00Z files ${2:+"$2"} >log 2>&1
+}
+refused() { # NAME PART
+    pack "$1" && fail "a package was signed by $1"
+    grep -q "$2" log || fail "expected '$2' for $1, came $(cat log)"
+    if [ -e P.zip ] || [ -e P.zip.p7s ]; then
+        fail "a refused signer left a package"
+    fi
+}
+
+# Who may sign.
+refused code "may not sign"
+refused encipher "may not sign"
+refused rsa2048 "3072 to 8192 bits"
+refused p521 "P-256 or P-384"
+refused ed "P-256 or P-384"
+quiet openssl pkcs8 -topk8 -in signer.key -out locked.key -passout pass:secret
+cp signer.pem locked.pem
+refused locked "no passphrase was given"
+cp signer.key mixed.key
+cp mail.pem mixed.pem
+refused mixed "does not belong to the key"
+newkey old EC ec_paramgen_curve:P-256
+issue old signer sub -1
+refused old "expired"
+cat root.pem code.pem >stray.pem
+pack signer stray.pem && fail "a chain with a stranger in it was taken"
+grep -q "not on the way" log || fail "expected 'not on the way', came $(cat log)"
+
+# Chains: carried along, given with the trust, or missing.
+cat root.pem sub.pem >chain.pem # in any order
+quiet pack mail sub.pem
+verify 0 "" P.zip --trust root.pem
+stock -CAfile root.pem || fail "openssl refuses a package with its chain: $(cat log)"
+quiet pack signer chain.pem
+verify 0 "" P.zip --trust root.pem
+stock -CAfile root.pem || fail "openssl refuses a package with its whole chain: $(cat log)"
+verify 0 "" P.zip --trust signer.pem
+verify 1 certificate-untrusted P.zip --trust code.pem
+quiet pack signer
+verify 1 certificate-untrusted P.zip --trust root.pem
+verify 0 "" P.zip --trust chain.pem
+verify 2 "" P.zip --trust signer.key
+verify 2 "" P.zip --trust P.zip
+verify 2 "" P.zip --trust root.pem --crl root.pem
+verify 2 "" P.zip
+
+# Revocation.
+crl() { # NAME ISSUER [DAYS]
+    quiet openssl ca -gencrl -config ca.cnf -cert "$2.pem" -keyfile "$2.key" -out "$1.crl" -crldays "${3:-30}"
+}
+quiet pack signer sub.pem
+crl root root
+crl sub sub
+verify 0 "" P.zip --trust root.pem --crl sub.crl --crl=root.crl
+grep -q "revoked: no" out && fail "lists were given, and it says that none was"
+verify 0 "Whether a certificate above" P.zip --trust root.pem --crl sub.crl
+verify 2 revocation-unknown P.zip --trust root.pem --crl root.crl
+quiet openssl ca -gencrl -config ca.cnf -cert sub.pem -keyfile sub.key -out stale.crl \
+    -crl_lastupdate 20200101000000Z -crl_nextupdate 20200201000000Z
+verify 2 revocation-unknown P.zip --trust root.pem --crl stale.crl
+quiet openssl ca -revoke signer.pem -config ca.cnf -cert sub.pem -keyfile sub.key
+crl revoked sub
+verify 1 certificate-revoked P.zip --trust root.pem --crl revoked.crl --crl root.crl
+cat root.crl revoked.crl >both.crl
+verify 1 certificate-revoked P.zip --trust root.pem --crl both.crl
+
+# Signatures that other programs made over the same bytes.
+quiet pack mail sub.pem
+sign() { # NAME OPTIONS...
+    name=$1
+    shift
+    quiet openssl cms -sign -in P.zip -signer "$name.pem" -inkey "$name.key" -outform DER \
+        -out P.zip.p7s -binary "$@"
+}
+sign mail -cades -nosmimecap
+verify 0 "" P.zip --trust chain.pem
+sign mail -cades -nosmimecap -md sha512
+verify 0 "" P.zip --trust chain.pem
+sign rsa2048 -cades -nosmimecap # a strong enough key, but not the one inside
+verify 1 signer-differs P.zip --trust chain.pem
+sign rsa1024 -cades -nosmimecap
+verify 1 signature-weak P.zip --trust chain.pem
+sign p521 -cades -nosmimecap
+verify 1 signature-weak P.zip --trust chain.pem
+sign mail -cades -nosmimecap -md sha1
+verify 1 signature-weak P.zip --trust chain.pem
+sign rsa2048 -cades -nosmimecap -md md5
+verify 1 signature-weak P.zip --trust chain.pem
+sign mail -cades -nosmimecap -md sha224
+verify 1 signature-weak P.zip --trust chain.pem
+sign mail -nosmimecap
+verify 1 "lacks the signed attribute signingCertificateV2" P.zip --trust chain.pem
+sign mail -noattr
+verify 1 signature-attributes P.zip --trust chain.pem
+sign mail -cades -nosmimecap -nodetach
+verify 1 "content inside" P.zip --trust chain.pem
+sign mail -cades -nosmimecap -nocerts
+verify 1 signature-malformed P.zip --trust chain.pem
+sign mail -cades -nosmimecap -keyid
+verify 1 signature-malformed P.zip --trust chain.pem
+sign mail -cades -nosmimecap -econtent_type 1.2.3.4
+verify 1 "content type is not data" P.zip --trust chain.pem
+sign mail -cades -nosmimecap -signer rsa2048.pem -inkey rsa2048.key
+verify 1 "more than one signer" P.zip --trust chain.pem
+sign mail -cades -nosmimecap -certfile code.pem
+verify 1 "does not name" P.zip --trust chain.pem
+sign mail -cades -nosmimecap
+printf x >>P.zip.p7s
+verify 1 "after the end" P.zip --trust chain.pem
+sign code -cades -nosmimecap
+verify 1 certificate-unsuitable P.zip --trust chain.pem
+stock -CAfile chain.pem && fail "openssl accepts a certificate for code only"
+sign mail -cades -nosmimecap # PEM in place of DER
+quiet openssl cms -cmsout -inform DER -in P.zip.p7s -outform PEM -out P.pem
+mv P.pem P.zip.p7s
+verify 1 signature-malformed P.zip --trust chain.pem
+head -c 2000000 /dev/zero >P.zip.p7s
+verify 1 signature-malformed P.zip --trust chain.pem
