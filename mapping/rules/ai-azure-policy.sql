@@ -20,7 +20,8 @@
 --   and one in the account's own subscription: az policy assignment list (an array) leaves out what
 --   is inherited. It is not believed while another assigned initiative or custom definition could
 --   hold one and was not exported. Otherwise unknown.
--- source: github.com/Azure/azure-policy and Azure Policy assignment structure (learn.microsoft.com/azure/governance/policy/concepts/assignment-structure); severity is ours
+-- source: github.com/Azure/azure-policy and Azure Policy assignment structure
+--   (learn.microsoft.com/azure/governance/policy/concepts/assignment-structure); severity is ours
 WITH above AS (
 SELECT snapshot_id, min(record_id) AS record FROM policy_assignment
  WHERE above = '*' AND source_shape = 'page' AND source_completeness = 'whole'

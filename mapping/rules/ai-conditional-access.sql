@@ -18,7 +18,8 @@
 --   covers the app; a single exported policy, a cut-off list or no policy is unknown. An empty list
 --   names nothing that ties it to Conditional Access. More than one tenant in the snapshot is
 --   unknown too, because a policy does not say which tenant it is of.
--- source: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy; the app id as it stands in public app registrations; severity is ours
+-- source: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy; the app id as it
+--   stands in public app registrations; severity is ours
 WITH judged AS (
 SELECT snapshot_id, record_id, name, state, excludes, narrowed, controls, applies_to,
        includes_app AND controls IS NOT NULL AND applies_to IS NOT NULL AS fits,

@@ -13,7 +13,8 @@
 --   most one tenant (subscriptions' tenantId and identities' tenantId) and all answers agree.
 -- absent: not exported is unknown; so is an answer without isOptedIn. Lockbox is off until a tenant
 --   opts in, but silence in an export is no answer.
--- source: learn.microsoft.com/azure/security/fundamentals/customer-lockbox-overview; severity is ours
+-- source: learn.microsoft.com/azure/security/fundamentals/customer-lockbox-overview; severity is
+--   ours
 WITH told AS (
 SELECT snapshot_id, count(record_id) AS answers, min(opted_in) AS low, max(opted_in) AS high,
        sum(opted_in IS NULL) AS silent, group_concat(record_id, ',') AS records

@@ -14,7 +14,8 @@
 --   unless the parameter cmk_required is true: then it fails.
 -- absent: encryption absent or null, or keySource Microsoft.CognitiveServices, means Microsoft's own
 --   keys: data is encrypted, but not with a key of the customer.
--- source: github.com/Azure/azure-policy, definition 67121cc7-ff39-4ab8-b7e3-95b84dab487d 2.2.0; severity is ours
+-- source: github.com/Azure/azure-policy, definition 67121cc7-ff39-4ab8-b7e3-95b84dab487d 2.2.0;
+--   severity is ours
 WITH wanted AS (
 SELECT coalesce(max(lower(value) = 'true'), 0) AS required FROM parameter
  WHERE name = 'cmk_required')

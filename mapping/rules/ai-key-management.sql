@@ -16,7 +16,8 @@
 -- absent: enablePurgeProtection absent or null means off: fail. enableSoftDelete absent or null means
 --   on: it is on for every new vault, and a vault cannot have purge protection without it. The vault
 --   not exported, or only as a summary, is unknown.
--- source: github.com/Azure/azure-policy, definitions 0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 and 1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d; severity is ours
+-- source: github.com/Azure/azure-policy, definitions 0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 and
+--   1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d; severity is ours
 WITH keyed AS (
 SELECT record_id, snapshot_id, complete, key_vault_uri, lower(key_name) AS key_name, key_version,
        lower(encryption_key_source) = 'microsoft.keyvault' AS own,

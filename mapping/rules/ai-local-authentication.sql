@@ -11,7 +11,8 @@
 -- tests: properties.disableLocalAuth is true. This is the comparison that the policy makes.
 -- absent: absent or null fails: keys are issued with every account and work until this property is
 --   set to true.
--- source: github.com/Azure/azure-policy, definition 71ef260a-8f18-47b7-abcb-62d0673d94dc 1.1.0; severity is ours
+-- source: github.com/Azure/azure-policy, definition 71ef260a-8f18-47b7-abcb-62d0673d94dc 1.1.0;
+--   severity is ours
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
             WHEN disable_local_auth = 1 THEN 'pass' ELSE 'fail' END AS status,

@@ -12,7 +12,8 @@
 --   not matter ("SystemAssigned, UserAssigned" and "SystemAssigned,UserAssigned" are both written).
 --   It tests that the account can sign in as itself, not that callers use identities of their own.
 -- absent: identity absent or null, or of type None, means that the account has no identity: fail.
--- source: github.com/Azure/azure-policy, definition fe3fd216-4f83-4fc1-8984-2bbec80a3418 1.0.0; severity is ours
+-- source: github.com/Azure/azure-policy, definition fe3fd216-4f83-4fc1-8984-2bbec80a3418 1.0.0;
+--   severity is ours
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
             WHEN ',' || lower(replace(identity_type, ' ', '')) || ',' LIKE '%,systemassigned,%'

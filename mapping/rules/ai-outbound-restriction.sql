@@ -13,7 +13,8 @@
 --   lists them.
 -- absent: absent or null fails: the account may call any address until this property is true. A list
 --   without the property restricts nothing.
--- source: learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention; severity is ours
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention;
+--   severity is ours
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
             WHEN restrict_outbound = 1 THEN 'pass' ELSE 'fail' END AS status,

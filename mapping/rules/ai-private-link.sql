@@ -15,7 +15,8 @@
 --   side (Microsoft.Network/privateEndpoints) does not decide: the account's side has the say.
 -- absent: the service lists every connection inside the account object, so none there (absent, null
 --   or an empty list) and none apart means that there is none: fail.
--- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is ours
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is
+--   ours
 WITH seen AS (
 SELECT account_record, connection, max(name) AS name,
        max(lower(status) IS 'approved') AS approved,

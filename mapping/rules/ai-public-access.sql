@@ -12,7 +12,8 @@
 --   Deny (compared without regard to case). This is the comparison that the policy makes.
 -- absent: both absent or null fails, as in the policy: absent is not equal to Disabled or Deny, and
 --   the service's defaults are Enabled and Allow.
--- source: github.com/Azure/azure-policy, definition 037eea7a-bd0a-46c5-9a66-03aea78705d3 3.3.0; severity is ours
+-- source: github.com/Azure/azure-policy, definition 037eea7a-bd0a-46c5-9a66-03aea78705d3 3.3.0;
+--   severity is ours
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
             WHEN lower(public_network_access) = 'disabled' OR lower(default_action) = 'deny'

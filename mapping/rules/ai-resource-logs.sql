@@ -16,7 +16,8 @@
 --   name its resource, so it is no proof of anything: unknown, as is a single exported setting that
 --   does not log, because it may have siblings, and a list that is cut off. Logs are off until a
 --   setting is made, but silence in an export is no answer.
--- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings; published as LT-4; severity is ours
+-- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings; published as
+--   LT-4; severity is ours
 WITH ordered AS (SELECT * FROM diagnostic_setting ORDER BY snapshot_id, scope, name, record_id),
 told AS (
 SELECT snapshot_id, scope, count(record_id) AS settings,

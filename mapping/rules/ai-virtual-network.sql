@@ -14,7 +14,8 @@
 -- absent: publicNetworkAccess absent or null means Enabled, and networkAcls or its defaultAction
 --   absent or null means Allow: the service answers every network until someone says otherwise. So
 --   both absent fails.
--- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is ours
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is
+--   ours
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
             WHEN lower(public_network_access) = 'disabled' OR lower(default_action) = 'deny'

@@ -15,12 +15,18 @@ SELECT snapshot_id, above, record_id, words, class,
 ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, above, n)
 SELECT above AS scope, snapshot_id,
        sum(class = 'sure') AS sure,
-       group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN words END, ', ') AS sure_words,
+       group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN words END, ', ')
+           || CASE WHEN sum(class = 'sure') > 5
+                   THEN ' and ' || (sum(class = 'sure') - 5) || ' more' ELSE '' END AS sure_words,
        group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN record_id END, ',') AS sure_records,
        sum(class = 'idle') AS idle,
-       group_concat(CASE WHEN class = 'idle' AND n <= 5 THEN words END, ', ') AS idle_words,
+       group_concat(CASE WHEN class = 'idle' AND n <= 5 THEN words END, ', ')
+           || CASE WHEN sum(class = 'idle') > 5
+                   THEN ' and ' || (sum(class = 'idle') - 5) || ' more' ELSE '' END AS idle_words,
        group_concat(CASE WHEN class = 'idle' AND n <= 5 THEN record_id END, ',') AS idle_records,
        sum(class = 'open') AS open,
-       group_concat(CASE WHEN class = 'open' AND n <= 3 THEN words END, ', ') AS open_words
+       group_concat(CASE WHEN class = 'open' AND n <= 3 THEN words END, ', ')
+           || CASE WHEN sum(class = 'open') > 3
+                   THEN ' and ' || (sum(class = 'open') - 3) || ' more' ELSE '' END AS open_words
   FROM ordered
  GROUP BY snapshot_id, above

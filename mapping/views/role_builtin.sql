@@ -1,8 +1,10 @@
 -- Built-in roles that matter to a Cognitive Services account, for snapshots without their
 -- definitions. data_plane: the role has data actions of Microsoft.CognitiveServices. broad: the
 -- role manages the account, its keys or who has access to it. Facts from Microsoft's published
--- list of built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles) and
--- exported role definitions, 2026-11-22. An exported definition goes before this table.
+-- list of built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles), its
+-- page on roles in Azure AI Foundry, and exported role definitions, 2026-11-22. An exported
+-- definition goes before this table. A role that is in neither is not known, and whatever would
+-- follow from its absence is unknown.
 SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
   FROM (VALUES
  ('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner', 0, 1),
@@ -34,4 +36,7 @@ SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
  ('0a5ae4ab-0d65-4eeb-be61-29fc9b54394b', 'Cognitive Services Custom Vision Trainer', 1, 0),
  ('cb43c632-a144-4ec5-977c-e80c4affc34a', 'Cognitive Services Metrics Advisor Administrator', 1, 0),
  ('3b20f47b-3825-43cb-8114-4bd2201156a8', 'Cognitive Services Metrics Advisor User', 1, 0),
- ('53ca6127-db72-4b80-b1b0-d745d6d5456d', 'Azure AI User (Foundry User)', 1, 0))
+ ('53ca6127-db72-4b80-b1b0-d745d6d5456d', 'Azure AI User (Foundry User)', 1, 0),
+ ('eadc314b-1a2d-4efa-be10-5d325db5065e',
+  'Azure AI Project Manager (Foundry Project Manager)', 1, 1),
+ ('e47c6f54-e4a2-4754-9501-8e0985b135e1', 'Azure AI Account Owner (Foundry Account Owner)', 0, 1))

@@ -21,20 +21,30 @@ SELECT snapshot_id, above, record_id,
 ordered AS (SELECT * FROM numbered ORDER BY snapshot_id, above, n)
 SELECT above AS scope, snapshot_id, count(record_id) AS grants,
        sum(data_plane IS 1) AS data_count,
-       group_concat(CASE WHEN data_plane IS 1 AND data_n <= 10 THEN words END, '; ') AS data_words,
+       group_concat(CASE WHEN data_plane IS 1 AND data_n <= 10 THEN words END, '; ')
+           || CASE WHEN sum(data_plane IS 1) > 10
+                   THEN '; and ' || (sum(data_plane IS 1) - 10) || ' more' ELSE '' END
+           AS data_words,
        group_concat(CASE WHEN data_plane IS 1 AND data_n <= 10 THEN record_id END, ',')
            AS data_records,
        sum(broad IS 1) AS broad_count,
-       group_concat(CASE WHEN broad IS 1 AND broad_n <= 10 THEN words END, '; ') AS broad_words,
+       group_concat(CASE WHEN broad IS 1 AND broad_n <= 10 THEN words END, '; ')
+           || CASE WHEN sum(broad IS 1) > 10
+                   THEN '; and ' || (sum(broad IS 1) - 10) || ' more' ELSE '' END
+           AS broad_words,
        group_concat(CASE WHEN broad IS 1 AND broad_n <= 10 THEN record_id END, ',')
            AS broad_records,
        sum(is_service_principal) AS sp_count,
        group_concat(CASE WHEN is_service_principal AND sp_n <= 10 THEN words END, '; ')
+           || CASE WHEN sum(is_service_principal) > 10
+                   THEN '; and ' || (sum(is_service_principal) - 10) || ' more' ELSE '' END
            AS sp_words,
        group_concat(CASE WHEN is_service_principal AND sp_n <= 10 THEN record_id END, ',')
            AS sp_records,
        sum(data_plane IS NULL) AS unresolved,
        group_concat(CASE WHEN data_plane IS NULL AND open_n <= 10 THEN words END, '; ')
+           || CASE WHEN sum(data_plane IS NULL) > 10
+                   THEN '; and ' || (sum(data_plane IS NULL) - 10) || ' more' ELSE '' END
            AS unresolved_words
   FROM ordered
  GROUP BY snapshot_id, above
