@@ -156,18 +156,13 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
     EVPACK_AUTO_VALUE(findings_csv_reset) findings_csv c = {.o = {.fd = fd}};
     EVPACK_TRY(needs_load(s, &c.needs, err));
     EVPACK_AUTO(findings) f = NULL;
-    EVPACK_TRY(findings_open(s, FINDINGS_ALL, 0, &f, err));
+    EVPACK_TRY(findings_open_all(s, &f, err));
     begin(&c.o, finding_header, FINDING_FIELDS);
-    const finding_test *test = NULL;
-    EVPACK_TRY(findings_next_test(f, &test, err));
-    while (test != NULL) {
-        const finding *one = NULL;
-        EVPACK_TRY(findings_next(f, &one, err));
-        while (one != NULL) {
-            EVPACK_TRY(finding_row(&c, one, err));
-            EVPACK_TRY(findings_next(f, &one, err));
-        }
-        EVPACK_TRY(findings_next_test(f, &test, err));
+    const finding *one = NULL;
+    EVPACK_TRY(findings_next_of_all(f, &one, err));
+    while (one != NULL) {
+        EVPACK_TRY(finding_row(&c, one, err));
+        EVPACK_TRY(findings_next_of_all(f, &one, err));
     }
     return report_out_end(&c.o, err);
 }
