@@ -76,13 +76,16 @@ evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err)
         return evpack_oom(err);
     }
     int flags = SQLITE_OPEN_NOMUTEX;
-    flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    /* Reading too: what a killed writer left must be rolled back first. SQLite falls back to
+     * reading alone where the file may not be written; query_only keeps us from doing so. */
+    flags |= SQLITE_OPEN_READWRITE;
     flags |= mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
     if (sqlite3_open_v2(path, &d->handle, flags, NULL) != SQLITE_OK) {
         return evpack_fail(err, EVPACK_E_CASE, "%s: %s", path,
                            d->handle == NULL ? "out of memory" : sqlite3_errmsg(d->handle));
     }
-    if (configure(d, err) != EVPACK_OK) {
+    if (configure(d, err) != EVPACK_OK ||
+        (mode == DB_READ && db_exec(d, "PRAGMA query_only = ON", err) != EVPACK_OK)) {
         return evpack_context(err, "%s", path);
     }
     *out = EVPACK_MOVE(d);

@@ -259,8 +259,8 @@ static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, e
                      count == 1 ? "\nMissing evidence, and the command that supplies it\n" : "");
             buf_puts(line, "  ");
             put_clean(one.subject, line);
-            buf_printf(line, "\n    needs %s (%lld findings wait for it)\n    ", one.need,
-                       (long long)one.findings);
+            buf_printf(line, "\n    needs %s (%lld finding%s for it)\n    ", one.need,
+                       (long long)one.findings, one.findings == 1 ? " waits" : "s wait");
             put_clean(one.command, line);
             buf_putc(line, '\n');
             EVPACK_TRY(flush(line, out, err));
