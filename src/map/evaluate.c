@@ -7,6 +7,7 @@
 
 #include "store/sandbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Thousands of SQLite instructions: a floor, and more for each subject. */
@@ -165,39 +166,103 @@ static evpack_status run_rule(const evaluation *e, const feature *f, int64_t tes
     return db_run(run, err);
 }
 
+void rule_faults_reset(rule_faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        free(faults->at[i].rule);
+        free(faults->at[i].text);
+    }
+    free(faults->at);
+    *faults = (rule_faults){0};
+}
+
+static const char *fault_of(const rule_faults *faults, const char *rule)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        if (strcmp(faults->at[i].rule, rule) == 0) {
+            return faults->at[i].text;
+        }
+    }
+    return NULL;
+}
+
+static evpack_status give_up(rule_faults *faults, const char *rule, const char *text,
+                             evpack_err *err)
+{
+    void *more = realloc(faults->at, (faults->count + 1) * sizeof *faults->at);
+    if (more == NULL) {
+        return evpack_oom(err);
+    }
+    faults->at = more;
+    faults->at[faults->count].rule = strdup(rule);
+    faults->at[faults->count].text = strdup(text);
+    faults->count++;
+    if (faults->at[faults->count - 1].rule == NULL || faults->at[faults->count - 1].text == NULL) {
+        faults->count--;
+        return evpack_oom(err);
+    }
+    return EVPACK_OK;
+}
+
 /* What a mapping can cause is the rule's own fault; the rest ends the run. */
 static bool is_rules_fault(evpack_status status)
 {
     return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT || status == EVPACK_E_CASE;
 }
 
+/* One rule's run over one service. */
+typedef struct {
+    int64_t test, service, subjects;
+    int64_t said; /* subjects that the rule spoke of; -1: it failed */
+    evpack_err fault;
+} trial;
+
+/*
+ * The rule in its sandbox. A statement that fails undoes what it wrote, and nothing else; but one
+ * that is stopped at its bound takes the transaction with it, so the run begins anew without it.
+ */
+static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_err *err)
+{
+    const uint64_t floor = e->rule_ops != 0 ? e->rule_ops : RULE_OPS;
+    sandbox_options box = {.views = (const char *const *)e->views->at,
+                           .inserting = "finding",
+                           .ops = floor + (uint64_t)t->subjects * RULE_OPS_EACH};
+    sandbox_on(e->s, &box);
+    evpack_status status = run_rule(e, f, t->test, t->service, &box, &t->fault);
+    sandbox_off(e->s);
+    t->said = status == EVPACK_OK ? db_changes(store_db(e->s)) : -1;
+    if (status == EVPACK_OK) {
+        return EVPACK_OK;
+    }
+    if (!is_rules_fault(status)) {
+        return evpack_fail(err, status, "%s: %s", f->rule_path, t->fault.text);
+    }
+    (void)evpack_context(&t->fault, "mapping/%s", f->rule_path);
+    if (!db_in_transaction(store_db(e->s))) {
+        EVPACK_TRY(give_up(e->given_up, f->rule_id, t->fault.text, err));
+        e->given_up->again = true;
+        return evpack_fail(err, EVPACK_E_LIMIT, "%s", t->fault.text);
+    }
+    return EVPACK_OK;
+}
+
 static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, int64_t subjects,
                              evpack_err *err)
 {
-    db *d = store_db(e->s);
     int64_t test = 0;
     EVPACK_TRY(add_test(e, f, true, NULL, &test, err));
     EVPACK_TRY(uncertain(e, test, service, err));
-    EVPACK_TRY(db_exec(d, "SAVEPOINT rule", err));
-    sandbox_options box = {.views = (const char *const *)e->views->at,
-                           .inserting = "finding",
-                           .ops = RULE_OPS + (uint64_t)subjects * RULE_OPS_EACH};
-    evpack_err fault = {0};
-    sandbox_on(e->s, &box);
-    evpack_status status = run_rule(e, f, test, service, &box, &fault);
-    sandbox_off(e->s);
-    if (status != EVPACK_OK && !is_rules_fault(status)) {
-        return evpack_fail(err, status, "%s: %s", f->rule_path, fault.text);
+    trial t = {.test = test, .service = service, .subjects = subjects, .said = -1};
+    const char *text = fault_of(e->given_up, f->rule_id);
+    if (text == NULL) {
+        EVPACK_TRY(try_rule(e, f, &t, err));
+        text = t.fault.text;
     }
-    if (status != EVPACK_OK) {
+    if (t.said < 0) {
         e->broken++;
-        EVPACK_TRY(db_exec(d, "ROLLBACK TO rule; RELEASE rule", err));
-        (void)evpack_context(&fault, "mapping/%s", f->rule_path);
-        return same_for_all(e, test, service, ST_ERROR, fault.text, err);
+        return same_for_all(e, test, service, ST_ERROR, text, err);
     }
-    int64_t said = db_changes(d);
-    EVPACK_TRY(db_exec(d, "RELEASE rule", err));
-    if (said == subjects) {
+    if (t.said == subjects) {
         return EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf silent = {0};

@@ -57,7 +57,7 @@ static evpack_status log_it(store *s, const map_options *o, const map_totals *t,
 }
 
 static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             map_totals *totals, evpack_err *err)
+                             rule_faults *given_up, map_totals *totals, evpack_err *err)
 {
     const mapping_file *texts = mapping_files_find(files, "reasons.json");
     if (texts == NULL) {
@@ -79,7 +79,9 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
                     .views = &views,
                     .reasons = json_root(reasons),
                     .mapping = mapping,
-                    .run = totals->run};
+                    .run = totals->run,
+                    .rule_ops = o->rule_ops,
+                    .given_up = given_up};
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     totals->broken = e.broken;
@@ -94,9 +96,16 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
-    evpack_status status = run_all(s, &files, options, totals, err);
-    if (status != EVPACK_OK) {
-        store_rollback(s);
-    }
+    EVPACK_AUTO_VALUE(rule_faults_reset) rule_faults given_up = {0};
+    evpack_status status = EVPACK_OK;
+    /* Each time without one rule more: it ends. */
+    do {
+        given_up.again = false;
+        *err = (evpack_err){0};
+        status = run_all(s, &files, options, &given_up, totals, err);
+        if (status != EVPACK_OK) {
+            store_rollback(s);
+        }
+    } while (given_up.again);
     return status;
 }

@@ -269,6 +269,11 @@ bool db_readonly(const db_stmt *s)
     return sqlite3_stmt_readonly(s->stmt) != 0;
 }
 
+bool db_in_transaction(const db *d)
+{
+    return sqlite3_get_autocommit(d->handle) == 0;
+}
+
 int64_t db_last_id(db *d)
 {
     return sqlite3_last_insert_rowid(d->handle);

@@ -57,6 +57,10 @@ const char *db_text_or_empty(db_stmt *s, int column);
 const void *db_bytes(db_stmt *s, int column, size_t *len);
 bool db_readonly(const db_stmt *s);
 
+/* Whether a transaction is open. SQLite ends it by itself when a writing statement is interrupted
+ * (a sandbox's bound), or when the disk is full. */
+bool db_in_transaction(const db *d);
+
 int64_t db_last_id(db *d);
 int64_t db_changes(db *d);
 
