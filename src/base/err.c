@@ -48,11 +48,6 @@ evpack_status evpack_context(evpack_err *err, const char *fmt, ...)
     return err->code;
 }
 
-evpack_status evpack_oom(evpack_err *err)
-{
-    return evpack_fail(err, EVPACK_E_MEMORY, "%s", evpack_status_text(EVPACK_E_MEMORY));
-}
-
 const char *evpack_status_text(evpack_status code)
 {
     static const char *const texts[] = {

@@ -178,7 +178,7 @@ static void put_clean(const char *text, buf *line)
 {
     for (; *text != '\0'; text++) {
         bool control = (unsigned char)*text < 0x20 || *text == 0x7f;
-        buf_putc(line, control ? '?' : *text);
+        buf_putc(line, (char)(control ? '?' : *text));
     }
 }
 
