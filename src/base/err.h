@@ -40,7 +40,7 @@ typedef struct {
 #define EVPACK_MUST_USE __attribute__((warn_unused_result))
 #define EVPACK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* Fills err (which may be NULL) and returns code. Control characters in the text become '?'. */
+/* Fills err (which may be NULL) and returns code. What does not show as itself becomes '?'. */
 evpack_status evpack_fail(evpack_err *err, evpack_status code, const char *fmt, ...)
     EVPACK_PRINTF(3, 4);
 
