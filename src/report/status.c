@@ -5,6 +5,7 @@
 #include "report/status.h"
 
 #include "base/buf.h"
+#include "base/visible.h"
 #include "store/gaps.h"
 
 #include <string.h>
@@ -176,10 +177,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
 
 static void put_clean(const char *text, buf *line)
 {
-    for (; *text != '\0'; text++) {
-        bool control = (unsigned char)*text < 0x20 || *text == 0x7f;
-        buf_putc(line, control ? '?' : *text);
-    }
+    visible_append(line, text, strlen(text), NULL, NULL);
 }
 
 static evpack_status text_snapshots(store *s, buf *line, evpack_err *err)
