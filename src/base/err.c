@@ -1,17 +1,26 @@
 /*
- * Making error texts. Invariant: a text is always terminated and holds no control character, so
- * that a hostile file name cannot write to the terminal. Knows nothing of who will print it.
+ * Making error texts. Invariant: a text is always terminated and holds only UTF-8 characters that
+ * show as themselves, so that a hostile file name cannot write to the terminal. Knows nothing of
+ * who will print it.
  */
 #include "base/err.h"
+
+#include "base/text.h"
+#include "base/visible.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static void clean(char *text)
 {
-    for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
-        if (*p < 0x20 || *p == 0x7f) {
-            *p = '?';
+    size_t len = strlen(text);
+    size_t n = 0;
+    for (size_t i = 0; i < len; i += n) {
+        n = text_utf8_length(text + i, len - i);
+        bool shown = n > 0 && visible_is(text_utf8_decode(text + i, n));
+        n = n == 0 ? 1 : n;
+        if (!shown) {
+            memset(text + i, '?', n);
         }
     }
 }
@@ -46,11 +55,6 @@ evpack_status evpack_context(evpack_err *err, const char *fmt, ...)
     (void)snprintf(err->text, sizeof err->text, "%s: %.*s", head, room, old);
     clean(err->text);
     return err->code;
-}
-
-evpack_status evpack_oom(evpack_err *err)
-{
-    return evpack_fail(err, EVPACK_E_MEMORY, "%s", evpack_status_text(EVPACK_E_MEMORY));
 }
 
 const char *evpack_status_text(evpack_status code)

@@ -150,24 +150,40 @@ static evpack_status close_container(jscan *s, char c, uint64_t offset, evpack_e
     return end(s, object ? JSCAN_OBJECT : JSCAN_ARRAY, offset + 1, err);
 }
 
+/* The state after the first byte of a scalar; S_VALUE when none begins so. */
+static state scalar_first(jscan *s, char c)
+{
+    s->scalar = JSCAN_LITERAL;
+    switch (c) {
+    case '"':
+        s->scalar = JSCAN_STRING;
+        return S_STRING;
+    case 't':
+        s->literal = "rue";
+        return S_LITERAL;
+    case 'f':
+        s->literal = "alse";
+        return S_LITERAL;
+    case 'n':
+        s->literal = "ull";
+        return S_LITERAL;
+    default:
+        s->scalar = JSCAN_NUMBER;
+        return c == '-' ? S_MINUS : c == '0' ? S_ZERO : c >= '1' && c <= '9' ? S_INT : S_VALUE;
+    }
+}
+
 static evpack_status start_scalar(jscan *s, char c, uint64_t offset, evpack_err *err)
 {
-    s->scalar = c == '"'                               ? JSCAN_STRING
-                : (c == '-' || (c >= '0' && c <= '9')) ? JSCAN_NUMBER
-                                                       : JSCAN_LITERAL;
-    s->literal = c == 't' ? "rue" : c == 'f' ? "alse" : c == 'n' ? "ull" : NULL;
-    if (s->scalar == JSCAN_LITERAL && s->literal == NULL) {
+    state next = scalar_first(s, c);
+    if (next == S_VALUE) {
         fault_at(s, "expected a JSON value", offset);
         return EVPACK_OK;
     }
     EVPACK_TRY(begin(s, s->scalar, offset, err));
     buf_putc(&s->copy, c);
     s->in_key = false;
-    s->now = c == '"'                    ? S_STRING
-             : c == '-'                  ? S_MINUS
-             : c == '0'                  ? S_ZERO
-             : s->scalar == JSCAN_NUMBER ? S_INT
-                                         : S_LITERAL;
+    s->now = next;
     return EVPACK_OK;
 }
 
@@ -314,29 +330,42 @@ static void string_inner(jscan *s, unsigned char c, uint64_t offset)
     }
 }
 
+typedef enum { C_ZERO, C_DIGIT, C_POINT, C_E, C_PLUS, C_MINUS, C_OTHER } number_class;
+
+static number_class class_of(char c)
+{
+    switch (c) {
+    case '0':
+        return C_ZERO;
+    case '.':
+        return C_POINT;
+    case 'e':
+    case 'E':
+        return C_E;
+    case '+':
+        return C_PLUS;
+    case '-':
+        return C_MINUS;
+    default:
+        return c >= '1' && c <= '9' ? C_DIGIT : C_OTHER;
+    }
+}
+
 /* The state after c in a number; S_VALUE when the number ended before c, S_DONE when c is wrong. */
 static state number_next(state now, char c)
 {
-    bool digit = c >= '0' && c <= '9';
-    bool e = c == 'e' || c == 'E';
-    switch (now) {
-    case S_MINUS:
-        return c == '0' ? S_ZERO : digit ? S_INT : S_DONE;
-    case S_ZERO:
-        return c == '.' ? S_POINT : e ? S_E : digit ? S_DONE : S_VALUE;
-    case S_INT:
-        return digit ? S_INT : c == '.' ? S_POINT : e ? S_E : S_VALUE;
-    case S_POINT:
-        return digit ? S_FRACTION : S_DONE;
-    case S_FRACTION:
-        return digit ? S_FRACTION : e ? S_E : S_VALUE;
-    case S_E:
-        return c == '+' || c == '-' ? S_SIGN : digit ? S_EXPONENT : S_DONE;
-    case S_SIGN:
-        return digit ? S_EXPONENT : S_DONE;
-    default:
-        return digit ? S_EXPONENT : S_VALUE;
-    }
+    static const state next[][C_OTHER + 1] = {
+        /*                0           1-9         .        e        +        -        other */
+        [S_MINUS] = {S_ZERO, S_INT, S_DONE, S_DONE, S_DONE, S_DONE, S_DONE},
+        [S_ZERO] = {S_DONE, S_DONE, S_POINT, S_E, S_VALUE, S_VALUE, S_VALUE},
+        [S_INT] = {S_INT, S_INT, S_POINT, S_E, S_VALUE, S_VALUE, S_VALUE},
+        [S_POINT] = {S_FRACTION, S_FRACTION, S_DONE, S_DONE, S_DONE, S_DONE, S_DONE},
+        [S_FRACTION] = {S_FRACTION, S_FRACTION, S_VALUE, S_E, S_VALUE, S_VALUE, S_VALUE},
+        [S_E] = {S_EXPONENT, S_EXPONENT, S_DONE, S_DONE, S_SIGN, S_SIGN, S_DONE},
+        [S_SIGN] = {S_EXPONENT, S_EXPONENT, S_DONE, S_DONE, S_DONE, S_DONE, S_DONE},
+        [S_EXPONENT] = {S_EXPONENT, S_EXPONENT, S_VALUE, S_VALUE, S_VALUE, S_VALUE, S_VALUE},
+    };
+    return next[now][class_of(c)];
 }
 
 /* *again: the byte ended the number and must be looked at as structure. */

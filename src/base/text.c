@@ -103,7 +103,7 @@ uint32_t text_utf8_decode(const char *text, size_t n)
 
 char text_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
 void text_lower_bytes(char *text, size_t len)
@@ -168,7 +168,8 @@ static bool zone(const char *p, int64_t *minutes)
     if (hours < 0 || hours > 23 || mins < 0 || mins > 59) {
         return false;
     }
-    *minutes = (*p == '-' ? -1 : 1) * (hours * 60 + mins);
+    int64_t away = (int64_t)hours * 60 + mins;
+    *minutes = *p == '-' ? -away : away;
     return true;
 }
 
@@ -178,6 +179,9 @@ static int days_in_month(int year, int month)
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return days[month - 1] + (month == 2 && leap);
 }
+
+/* 9999-12-31T23:59:59Z: four digits of year cannot say more. */
+static const int64_t TEXT_TIME_LAST = 253402300799;
 
 static bool parse_time(const char *text, int64_t *out)
 {
@@ -208,9 +212,9 @@ static bool parse_time(const char *text, int64_t *out)
     if (!zone(p, &offset)) {
         return false;
     }
-    *out = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
+    *out = days_from_civil(year, month, day) * 86400 + ((int64_t)hour * 60 + minute) * 60 + second -
            offset * 60;
-    return *out >= 0;
+    return *out >= 0 && *out <= TEXT_TIME_LAST;
 }
 
 evpack_status text_parse_time(const char *text, int64_t *out, evpack_err *err)

@@ -79,7 +79,9 @@ void cli_progress_step(cli_progress *p, const char *what)
 {
     p->count++;
     if (p->on) {
-        (void)fprintf(stderr, "\r\033[K%llu  %.60s", p->count, what);
+        evpack_err clean = {0}; /* a name comes from a folder or an archive */
+        (void)evpack_fail(&clean, EVPACK_OK, "%.60s", what);
+        (void)fprintf(stderr, "\r\033[K%llu  %s", p->count, clean.text);
     }
 }
 

@@ -147,7 +147,7 @@ evpack_status mapping_files_load(const char *folder, mapping_files *out, evpack_
 {
     mapping_files m = {0};
     evpack_status status = folder == NULL ? load_built_in(&m, err) : load_folder(folder, &m, err);
-    if (status == EVPACK_OK && m.count == 0) {
+    if (status == EVPACK_OK && m.at == NULL) {
         status = evpack_fail(err, EVPACK_E_MAPPING, "holds no mapping (no .json or .sql file)");
     }
     if (status == EVPACK_OK) {

@@ -5,6 +5,7 @@
 #include "port/db.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ struct db {
     db_sandbox box;
     uint64_t ops;
     bool interrupted;
+    bool boxed;
+    int length_limit; /* as it was before the sandbox */
     char denied[128]; /* what the sandbox refused last, for the message */
 };
 
@@ -48,7 +51,13 @@ static evpack_status db_fault(db *d, evpack_err *err)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s (another evpack is using it?)", text);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s", text);
     default:
+        if (d->boxed) {
+            return evpack_fail(err, EVPACK_E_MAPPING, "%s", text);
+        }
         return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s", text);
     }
 }
@@ -62,10 +71,13 @@ static evpack_status configure(db *d, evpack_err *err)
     (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-    /* A bounded cache and temporary tables on disk: memory does not grow with the case. */
+    /* A bounded cache and temporary tables on disk: memory does not grow with the case. SQLite
+     * declares its table-valued functions when they are first used, which the sandbox would refuse:
+     * they are used here. */
     return db_exec(d,
                    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;"
-                   "PRAGMA mmap_size = 0",
+                   "PRAGMA mmap_size = 0;"
+                   "SELECT 1 FROM json_each('[]') JOIN json_tree('[]')",
                    err);
 }
 
@@ -75,14 +87,25 @@ evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err)
     if (d == NULL) {
         return evpack_oom(err);
     }
+    if (path[0] == '\0') {
+        return evpack_fail(err, EVPACK_E_CASE, "an empty name is no file");
+    }
+    /* SQLite has names that are no files; they begin with a colon. */
+    EVPACK_AUTO_CHARS file = NULL;
+    if (asprintf(&file, "%s%s", path[0] == ':' ? "./" : "", path) < 0) {
+        return evpack_oom(err);
+    }
     int flags = SQLITE_OPEN_NOMUTEX;
-    flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    /* Reading too: what a killed writer left must be rolled back first. SQLite falls back to
+     * reading alone where the file may not be written; query_only keeps us from doing so. */
+    flags |= SQLITE_OPEN_READWRITE;
     flags |= mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
-    if (sqlite3_open_v2(path, &d->handle, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(file, &d->handle, flags, NULL) != SQLITE_OK) {
         return evpack_fail(err, EVPACK_E_CASE, "%s: %s", path,
                            d->handle == NULL ? "out of memory" : sqlite3_errmsg(d->handle));
     }
-    if (configure(d, err) != EVPACK_OK) {
+    if (configure(d, err) != EVPACK_OK ||
+        (mode == DB_READ && db_exec(d, "PRAGMA query_only = ON", err) != EVPACK_OK)) {
         return evpack_context(err, "%s", path);
     }
     *out = EVPACK_MOVE(d);
@@ -123,6 +146,9 @@ static bool nothing_more(const char *tail)
             tail++;
         } else if (strncmp(tail, "--", 2) == 0) {
             tail += strcspn(tail, "\n");
+        } else if (strncmp(tail, "/*", 2) == 0) {
+            const char *end = strstr(tail + 2, "*/");
+            tail = end == NULL ? tail + strlen(tail) : end + 2; /* as SQLite has it */
         } else {
             return false;
         }
@@ -266,9 +292,21 @@ bool db_readonly(const db_stmt *s)
     return sqlite3_stmt_readonly(s->stmt) != 0;
 }
 
+int db_parameters(const db_stmt *s)
+{
+    return sqlite3_bind_parameter_count(s->stmt);
+}
+
 bool db_in_transaction(const db *d)
 {
     return sqlite3_get_autocommit(d->handle) == 0;
+}
+
+bool db_moved(const db *d)
+{
+    int moved = 0;
+    int code = sqlite3_file_control(d->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return code == SQLITE_OK && moved != 0;
 }
 
 int64_t db_last_id(db *d)
@@ -300,12 +338,8 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
     case SQLITE_READ:
-        /* via is the view that reads the table. SQLite asks with an empty column, and without the
-         * view, for a table (or a subquery, by its name) that no column is taken from: a view that
-         * joins a table whose columns the query does not want, for one. Nothing is read then. */
-        if (a == NULL || a[0] == '\0' || b == NULL || b[0] == '\0' ||
-            d->box.allow_table(d->box.ctx, a) ||
-            (via != NULL && d->box.allow_table(d->box.ctx, via))) {
+        if (a == NULL || a[0] == '\0' ||
+            d->box.allow_table(d->box.ctx, a, via, b != NULL && b[0] != '\0')) {
             return SQLITE_OK;
         }
         return deny(d, "reading", a);
@@ -337,6 +371,8 @@ void db_sandbox_on(db *d, const db_sandbox *box)
     d->ops = 0;
     d->interrupted = false;
     d->denied[0] = '\0';
+    d->boxed = true;
+    d->length_limit = sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, DB_SANDBOX_LENGTH);
     (void)sqlite3_set_authorizer(d->handle, authorize, d);
     if (box->ops > 0) {
         sqlite3_progress_handler(d->handle, 1000, progress, d);
@@ -346,6 +382,10 @@ void db_sandbox_on(db *d, const db_sandbox *box)
 void db_sandbox_off(db *d)
 {
     d->denied[0] = '\0';
+    if (d->boxed) {
+        (void)sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, d->length_limit);
+        d->boxed = false;
+    }
     (void)sqlite3_set_authorizer(d->handle, NULL, NULL);
     sqlite3_progress_handler(d->handle, 0, NULL, NULL);
 }

@@ -18,7 +18,8 @@ typedef struct db_stmt db_stmt;
 
 typedef enum { DB_READ, DB_WRITE, DB_CREATE } db_mode;
 
-/* Opens a database file. DB_CREATE makes it when it is not there. Errors carry the path. */
+/* Opens a database file; every name is one, ":memory:" too. DB_CREATE makes it when it is not
+ * there. Errors carry the path. */
 evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err) EVPACK_MUST_USE;
 void db_close(db *d);
 EVPACK_DEFINE_CLEANUP(db, db_close)
@@ -56,6 +57,8 @@ const char *db_text_or_empty(db_stmt *s, int column);
 /* The bytes of a text or a blob; *len is 0 for SQL NULL. */
 const void *db_bytes(db_stmt *s, int column, size_t *len);
 bool db_readonly(const db_stmt *s);
+/* How many values db_bind wants. */
+int db_parameters(const db_stmt *s);
 
 /* Whether a transaction is open. SQLite ends it by itself when a writing statement is interrupted
  * (a sandbox's bound), or when the disk is full. */
@@ -63,16 +66,26 @@ bool db_in_transaction(const db *d);
 
 int64_t db_last_id(db *d);
 int64_t db_changes(db *d);
+/* False too after SQLite ended a transaction by itself, as it does for a write that was stopped. */
+bool db_in_transaction(const db *d);
+/* Whether the file of that name is no longer the one that was opened. */
+bool db_moved(const db *d);
 
 /*
  * The sandbox for statements that are data (rules, views, report queries). While it is on, only
  * SELECT can be prepared; allow_table is asked for each table or view read and allow_function for
- * each function called. A table read through an allowed view is allowed. ops bounds the virtual
- * machine's work (in units of 1,000 instructions, 0: no bound); reaching it is EVPACK_E_LIMIT.
- * inserting names one table that the wrapping INSERT may write (NULL: none).
+ * each function called. ops bounds the virtual machine's work (in units of 1,000 instructions, 0:
+ * no bound); reaching it is EVPACK_E_LIMIT. No value may be larger than DB_SANDBOX_LENGTH.
+ * inserting names one table that the wrapping INSERT may write (NULL: none). What a statement gets
+ * wrong is EVPACK_E_MAPPING.
+ *
+ * via is the view through which a table is read, NULL for none; it may also be a subquery's own
+ * name, which who wrote the statement chose. column is false when no column is taken from the
+ * table, as by count(*): SQLite then tells no view, and name may be a subquery's too.
  */
+enum { DB_SANDBOX_LENGTH = 256 << 20 };
 typedef struct {
-    bool (*allow_table)(void *ctx, const char *name);
+    bool (*allow_table)(void *ctx, const char *name, const char *via, bool column);
     bool (*allow_function)(void *ctx, const char *name);
     void *ctx;
     const char *inserting;

@@ -5,13 +5,82 @@
 #include "port/json.h"
 
 #include "base/jscan.h"
+#include "base/text.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct json_doc {
     cJSON *root;
 };
+
+/* The code unit of the \uXXXX at p; -1 when there is none. */
+static long unit_at(const char *p, const char *end)
+{
+    unsigned char raw[2];
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u' || !text_unhex(p + 2, 4, raw, 2)) {
+        return -1;
+    }
+    return raw[0] << 8 | raw[1];
+}
+
+/* p is at a backslash in a string; the place after the escape, which is made one that cJSON holds.
+ */
+static char *mend_escape(char *p, const char *end)
+{
+    long unit = unit_at(p, end);
+    if (unit < 0) {
+        return p + 2;
+    }
+    long next = unit_at(p + 6, end);
+    if (unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
+        return p + 12;
+    }
+    if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff)) {
+        memcpy(p + 2, "fffd", 4);
+    }
+    return p + 6;
+}
+
+/* cJSON reads 63 characters of a number: a longer one is written anew, as short as it can be. */
+static char *mend_number(char *p)
+{
+    size_t len = strspn(p, "+-.0123456789eE");
+    if (len > 60) {
+        char shorter[40];
+        double value = strtod(p, NULL);
+        int n = isinf(value) ? snprintf(shorter, sizeof shorter, "%s1e999", value < 0 ? "-" : "")
+                             : snprintf(shorter, sizeof shorter, "%.17g", value);
+        memset(p, ' ', len);
+        memcpy(p, shorter, (size_t)n);
+    }
+    return p + len;
+}
+
+/* A copy of a sound text, as long as it is, that cJSON can hold; NULL when memory ran out. */
+static char *mended(const char *text, size_t len)
+{
+    char *copy = strndup(text, len);
+    if (copy == NULL) {
+        return NULL;
+    }
+    const char *end = copy + len;
+    bool in_string = false;
+    for (char *p = copy; p < end;) {
+        if (*p == '"') {
+            in_string = !in_string;
+            p++;
+        } else if (in_string) {
+            p = *p == '\\' ? mend_escape(p, end) : p + 1;
+        } else {
+            p = *p == '-' || (*p >= '0' && *p <= '9') ? mend_number(p) : p + 1;
+        }
+    }
+    return copy;
+}
 
 evpack_status json_parse(const char *text, size_t len, bool checked, json_doc **out,
                          evpack_err *err)
@@ -23,7 +92,17 @@ evpack_status json_parse(const char *text, size_t len, bool checked, json_doc **
     if (doc == NULL) {
         return evpack_oom(err);
     }
-    doc->root = cJSON_ParseWithLength(text, len);
+    /* A NUL would cut a string short without a word; the rest cJSON refuses. */
+    if (memmem(text, len, "\\u0000", 6) == NULL) {
+        doc->root = cJSON_ParseWithLength(text, len);
+    }
+    if (doc->root == NULL) {
+        EVPACK_AUTO_CHARS copy = mended(text, len);
+        if (copy == NULL) {
+            return evpack_oom(err);
+        }
+        doc->root = cJSON_ParseWithLength(copy, len);
+    }
     if (doc->root == NULL) {
         return evpack_fail(err, EVPACK_E_LIMIT, "cJSON cannot hold this JSON text");
     }

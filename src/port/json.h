@@ -1,7 +1,8 @@
 /*
  * Reading JSON values, by cJSON. A text is first checked by the strict scanner (base/jscan),
  * because cJSON alone takes what RFC 8259 refuses; member names are compared with their case.
- * Numbers are doubles here: what must not lose digits is read from the text itself.
+ * Numbers are doubles here: what must not lose digits is read from the text itself. What a C string
+ * of UTF-8 cannot hold, U+0000 and half a surrogate pair, reads as U+FFFD.
  *
  * A json value is borrowed from the json_doc that holds it.
  */

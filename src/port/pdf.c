@@ -67,6 +67,41 @@ void pdf_free(pdf *p)
     free(p);
 }
 
+/*
+ * libharu's ToUnicode map says begincidrange where readers want beginbfrange. Codes are code
+ * points, so the right map is the identity; a range may not cross a 256 boundary, nor a list hold
+ * more than 100.
+ */
+static evpack_status mend_unicode_map(pdf *p, HPDF_Font font, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf map = {0};
+    buf_puts(&map, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+                   "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+                   "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+                   "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
+    for (unsigned high = 0; high < 256; high++) {
+        if (high % 100 == 0) {
+            buf_printf(&map, "%u beginbfrange\n", 256 - high < 100 ? 256 - high : 100);
+        }
+        buf_printf(&map, "<%02X00> <%02XFF> <%02X00>\n", high, high, high);
+        if (high % 100 == 99 || high == 255) {
+            buf_puts(&map, "endbfrange\n");
+        }
+    }
+    buf_puts(&map, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    EVPACK_TRY(buf_status(&map, err));
+    HPDF_Dict old = HPDF_Dict_GetItem(font, "ToUnicode", HPDF_OCLASS_DICT);
+    if (old == NULL || old->stream == NULL) {
+        return fault(p, err);
+    }
+    HPDF_MemStream_FreeData(old->stream);
+    if (HPDF_Stream_Write(old->stream, (const HPDF_BYTE *)map.data, (HPDF_UINT)map.len) !=
+        HPDF_OK) {
+        return fault(p, err);
+    }
+    return EVPACK_OK;
+}
+
 /* What libharu's own loader does, but from memory. */
 static evpack_status load_font(pdf *p, int which, evpack_err *err)
 {
@@ -99,7 +134,7 @@ static evpack_status load_font(pdf *p, int which, evpack_err *err)
     if (p->widths[which] == NULL) {
         return evpack_oom(err);
     }
-    return p->fonts[which] == NULL ? fault(p, err) : EVPACK_OK;
+    return p->fonts[which] == NULL ? fault(p, err) : mend_unicode_map(p, p->fonts[which], err);
 }
 
 static void set_date(pdf *p, int64_t at)
@@ -308,8 +343,8 @@ static size_t word_end(const char *text, size_t len, size_t i)
     return i;
 }
 
-/* Cuts a word that is wider than room: after the last '/' that fits, else after what fits. At
- * least one character is taken when must. */
+/* Cuts a word that is wider than room: after the last '/' or ',' that fits, else after what fits.
+ * At least one character is taken when must. */
 static size_t cut_word(pdf *p, pdf_font font, const char *word, size_t len, double room, bool must)
 {
     double width = 0;
@@ -324,7 +359,7 @@ static size_t cut_word(pdf *p, pdf_font font, const char *word, size_t len, doub
         }
         width = more;
         fits += n;
-        slash = word[fits - 1] == '/' ? fits : slash;
+        slash = word[fits - 1] == '/' || word[fits - 1] == ',' ? fits : slash;
     }
     if (slash > 1) { /* a lone leading slash is no good place */
         return slash;
@@ -419,7 +454,13 @@ static HPDF_Destination place(pdf *p, size_t page, double y)
 {
     HPDF_Page target = HPDF_GetPageByIndex(p->doc, (HPDF_UINT)page);
     HPDF_Destination to = HPDF_Page_CreateDestination(target);
-    HPDF_Destination_SetXYZ(to, 0, (HPDF_REAL)(p->height - y), 0);
+    double top = y < 0 ? p->height : p->height - y;
+    HPDF_Destination_SetXYZ(to, 0, (HPDF_REAL)top, 1);
+    /* Zoom 0 keeps the reader's own zoom; the call above does not take it. */
+    HPDF_Real zoom = to == NULL ? NULL : HPDF_Array_GetItem(to, 4, HPDF_OCLASS_REAL);
+    if (zoom != NULL) {
+        zoom->value = 0;
+    }
     return to;
 }
 

@@ -48,8 +48,9 @@ void pdf_visible(pdf *p, const char *text, size_t len, buf *out);
 
 /*
  * The first line of text that is width wide: how many bytes to draw, and where the next line
- * starts. Lines end at spaces; a word that is wider than a line ends after a '/' or, when there is
- * none, after any character. Both are 0 only for an empty text. text should be visible already.
+ * starts. Lines end at spaces; a word that is wider than a line ends after a '/' or ',', or
+ * when there is none after any character. Both are 0 only for an empty text. text should be visible
+ * already.
  */
 typedef struct {
     size_t draw, next;

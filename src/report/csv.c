@@ -4,6 +4,7 @@
  */
 #include "report/csv.h"
 
+#include "report/files.h"
 #include "report/out.h"
 #include "store/findings.h"
 #include "store/needs.h"
@@ -156,18 +157,13 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
     EVPACK_AUTO_VALUE(findings_csv_reset) findings_csv c = {.o = {.fd = fd}};
     EVPACK_TRY(needs_load(s, &c.needs, err));
     EVPACK_AUTO(findings) f = NULL;
-    EVPACK_TRY(findings_open(s, FINDINGS_ALL, 0, &f, err));
+    EVPACK_TRY(findings_open_all(s, &f, err));
     begin(&c.o, finding_header, FINDING_FIELDS);
-    const finding_test *test = NULL;
-    EVPACK_TRY(findings_next_test(f, &test, err));
-    while (test != NULL) {
-        const finding *one = NULL;
-        EVPACK_TRY(findings_next(f, &one, err));
-        while (one != NULL) {
-            EVPACK_TRY(finding_row(&c, one, err));
-            EVPACK_TRY(findings_next(f, &one, err));
-        }
-        EVPACK_TRY(findings_next_test(f, &test, err));
+    const finding *one = NULL;
+    EVPACK_TRY(findings_next_of_all(f, &one, err));
+    while (one != NULL) {
+        EVPACK_TRY(finding_row(&c, one, err));
+        EVPACK_TRY(findings_next_of_all(f, &one, err));
     }
     return report_out_end(&c.o, err);
 }
@@ -177,29 +173,29 @@ static const char *const evidence_header[] = {"original_path", "member",  "snaps
                                               "completeness",  "records", "reason"};
 enum { EVIDENCE_FIELDS = sizeof evidence_header / sizeof evidence_header[0] };
 
+static void file_row(report_out *o, const report_file *f)
+{
+    char size[24];
+    char records[24];
+    (void)snprintf(size, sizeof size, "%lld", (long long)f->size);
+    (void)snprintf(records, sizeof records, "%lld", (long long)f->records);
+    const char *const fields[EVIDENCE_FIELDS] = {
+        f->original, f->path,  f->snapshot,     f->sha256, size,     f->kind,
+        f->encoding, f->shape, f->completeness, records,   f->reason};
+    row_of(o, fields, EVIDENCE_FIELDS);
+}
+
 evpack_status report_csv_evidence(const store *s, int fd, evpack_err *err)
 {
-    EVPACK_AUTO(db_stmt) rows = NULL;
-    EVPACK_TRY(db_prepare(store_db(s),
-                          "SELECT e.path, 'data/evidence/' || sn.label || '/' || e.member,"
-                          " sn.label, lower(hex(c.sha256)), c.size, e.kind, e.encoding, e.shape,"
-                          " e.completeness, e.records, e.reason FROM evidence e"
-                          " JOIN content c ON c.id = e.content_id"
-                          " JOIN snapshot sn ON sn.id = e.snapshot_id"
-                          " ORDER BY sn.label, e.member",
-                          &rows, err));
+    EVPACK_AUTO(report_files) files = NULL;
+    EVPACK_TRY(report_files_open(s, &files, err));
     EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
     begin(&o, evidence_header, EVIDENCE_FIELDS);
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(rows, &row, err));
-        if (!row) {
-            break;
-        }
-        const char *fields[EVIDENCE_FIELDS];
-        for (int i = 0; i < EVIDENCE_FIELDS; i++) {
-            fields[i] = db_text(rows, i);
-        }
-        row_of(&o, fields, EVIDENCE_FIELDS);
+    const report_file *f = NULL;
+    EVPACK_TRY(report_files_next(files, &f, err));
+    while (f != NULL) {
+        file_row(&o, f);
+        EVPACK_TRY(report_files_next(files, &f, err));
     }
     return report_out_end(&o, err);
 }

@@ -113,39 +113,59 @@ static evpack_status write_head(const store *s, report_out *o, evpack_err *err)
     return EVPACK_OK;
 }
 
-static evpack_status write_all(findings *f, report_out *o, buf *shared, evpack_err *err)
+/* What the findings of a test share, as text: made once while the same tests come round. */
+enum { SHARED_SLOTS = 256 };
+typedef struct {
+    struct {
+        int64_t test;
+        buf text;
+    } slot[SHARED_SLOTS];
+} shared_texts;
+
+static void shared_reset(shared_texts *t)
+{
+    for (size_t i = 0; i < SHARED_SLOTS; i++) {
+        buf_reset(&t->slot[i].text);
+    }
+}
+
+static const buf *shared_text(shared_texts *t, const finding_test *test)
+{
+    size_t at = (size_t)test->id % SHARED_SLOTS;
+    if (t->slot[at].test != test->id) {
+        t->slot[at].test = test->id;
+        EVPACK_AUTO_VALUE(report_out_reset) report_out part = {.fd = -1};
+        shared_keys(&part, test);
+        buf_clear(&t->slot[at].text);
+        buf_append(&t->slot[at].text, part.b.data, part.b.len);
+        t->slot[at].text.failed = t->slot[at].text.failed || part.b.failed;
+    }
+    return &t->slot[at].text;
+}
+
+static evpack_status write_all(findings *f, report_out *o, shared_texts *shared, evpack_err *err)
 {
     const char *between = "\n";
-    const finding_test *test = NULL;
-    EVPACK_TRY(findings_next_test(f, &test, err));
-    while (test != NULL) {
-        report_out part = {.fd = -1};
-        shared_keys(&part, test);
-        buf_clear(shared);
-        buf_append(shared, part.b.data, part.b.len);
-        shared->failed = shared->failed || part.b.failed;
-        report_out_reset(&part);
-        EVPACK_TRY(buf_status(shared, err));
-        const finding *one = NULL;
-        EVPACK_TRY(findings_next(f, &one, err));
-        while (one != NULL) {
-            buf_puts(&o->b, between);
-            between = ",\n";
-            write_finding(o, one, shared);
-            report_out_some(o);
-            EVPACK_TRY(findings_next(f, &one, err));
+    for (const finding *one = NULL;;) {
+        EVPACK_TRY(findings_next_of_all(f, &one, err));
+        if (one == NULL) {
+            return EVPACK_OK;
         }
-        EVPACK_TRY(findings_next_test(f, &test, err));
+        const buf *text = shared_text(shared, one->test);
+        EVPACK_TRY(buf_status(text, err));
+        buf_puts(&o->b, between);
+        between = ",\n";
+        write_finding(o, one, text);
+        report_out_some(o);
     }
-    return EVPACK_OK;
 }
 
 evpack_status report_json_write(const store *s, int fd, evpack_err *err)
 {
     EVPACK_AUTO(findings) f = NULL;
-    EVPACK_TRY(findings_open(s, FINDINGS_ALL, 0, &f, err));
+    EVPACK_TRY(findings_open_all(s, &f, err));
     EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
-    EVPACK_AUTO_VALUE(buf_reset) buf shared = {0};
+    EVPACK_AUTO_VALUE(shared_reset) shared_texts shared = {0};
     EVPACK_TRY(write_head(s, &o, err));
     EVPACK_TRY(write_all(f, &o, &shared, err));
     buf_puts(&o.b, "\n]}\n");

@@ -5,6 +5,7 @@
 #include "report/status.h"
 
 #include "base/buf.h"
+#include "base/visible.h"
 #include "store/gaps.h"
 
 #include <string.h>
@@ -176,10 +177,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
 
 static void put_clean(const char *text, buf *line)
 {
-    for (; *text != '\0'; text++) {
-        bool control = (unsigned char)*text < 0x20 || *text == 0x7f;
-        buf_putc(line, control ? '?' : *text);
-    }
+    visible_append(line, text, strlen(text), NULL, NULL);
 }
 
 static evpack_status text_snapshots(store *s, buf *line, evpack_err *err)
@@ -259,8 +257,8 @@ static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, e
                      count == 1 ? "\nMissing evidence, and the command that supplies it\n" : "");
             buf_puts(line, "  ");
             put_clean(one.subject, line);
-            buf_printf(line, "\n    needs %s (%lld findings wait for it)\n    ", one.need,
-                       (long long)one.findings);
+            buf_printf(line, "\n    needs %s (%lld finding%s for it)\n    ", one.need,
+                       (long long)one.findings, one.findings == 1 ? " waits" : "s wait");
             put_clean(one.command, line);
             buf_putc(line, '\n');
             EVPACK_TRY(flush(line, out, err));

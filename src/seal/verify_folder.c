@@ -210,6 +210,9 @@ static evpack_status read_tag_manifest(folder *f, evpack_err *err)
     unsigned char ignored[DIGEST_SIZE];
     uses to = {.keep = &text, .keep_max = BAG_TAG_MANIFEST_MAX};
     EVPACK_TRY(read_member(f, BAG_TAG_MANIFEST, &to, ignored, err));
+    if (faccessat(f->root, BAG_SIGNATURE, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) {
+        return report_no(f->report, SEAL_SIGNATURE_MISSING, BAG_SIGNATURE " is not there");
+    }
     to = (uses){.keep = &signature, .keep_max = CMS_MAX};
     EVPACK_TRY(read_member(f, BAG_SIGNATURE, &to, ignored, err));
     EVPACK_TRY(verify_inner(&text, &signature, f->options, f->report, err));

@@ -306,8 +306,9 @@ static evpack_status judge(members *m, evpack_err *err)
 {
     seal_report *report = m->report;
     if (m->tail_seen != TAIL) {
-        return report_no(report, SEAL_PACKAGE_STRUCTURE, "the package has no %s",
-                         tail[m->tail_seen]);
+        bool signature = m->tail_seen + 1 == TAIL;
+        return report_no(report, signature ? SEAL_SIGNATURE_MISSING : SEAL_PACKAGE_STRUCTURE,
+                         "the package has no %s", tail[m->tail_seen]);
     }
     EVPACK_TRY(verify_inner(&m->tag_manifest, &m->signature, m->options, report, err));
     bag_reader lines = {.kind = BAG_TAG_LINES, .line = tag_line, .ctx = m};

@@ -280,7 +280,7 @@ static void safe_name(const char *path, size_t len, buf *out)
                      c == '_' || c == '-' || c == '/' || c == '.';
         bool dot_end = c == '.' && (n + 1 == len || path[n + 1] == '/' ||
                                     (n > 0 && path[n - 1] == '/') || n == 0);
-        buf_putc(out, plain && !dot_end ? c : '_');
+        buf_putc(out, (char)(plain && !dot_end ? c : '_'));
     }
 }
 

@@ -5,44 +5,13 @@
  * Four narrow statements instead of the wide view finding_row: the joins that a test's findings
  * share are made once a test, and a record's body is touched only when something in it is shown.
  */
-#include "store/findings.h"
+#include "store/findings_private.h"
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "port/json.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { CACHED_FILES = 512 };
-
-/* What a finding says about an evidence file. */
-typedef struct {
-    int64_t id; /* 0: empty */
-    const char *sha256, *path, *original, *snapshot, *collected_at;
-    arena text;
-} file_entry;
-
-struct findings {
-    db_stmt *tests, *rows, *record, *other, *file;
-    uuid_maker *uuids;
-    unsigned statuses;
-    int64_t limit;
-    finding_test test;
-    finding now;
-    arena test_text; /* lives as long as the test */
-    arena text;      /* lives as long as the finding */
-    buf id_head;     /* the test's part of the id's name */
-    buf id_name;
-    const char **observes; /* in test_text */
-    size_t observe_count;
-    bool in_test;
-    finding_place *places;
-    size_t place_cap;
-    finding_value *values;
-    size_t value_cap;
-    file_entry files[CACHED_FILES];
-};
 
 static const char tests_sql[] =
     "SELECT t.id, b.slug, c.control_id, c.title, fe.published_control_id, s.slug, s.title,"
@@ -57,8 +26,9 @@ static const char tests_sql[] =
     "  JOIN service s ON s.id = fe.service_id"
     "  LEFT JOIN rule ru ON ru.id = t.rule_id"
     " WHERE run.id = (SELECT max(id) FROM run)"
-    " ORDER BY c.ordinal, c.id, s.slug, fe.ordinal, fe.id, t.source";
+    " ORDER BY ";
 
+static const char by_control[] = "c.ordinal, c.id, s.slug, fe.ordinal, fe.id, t.source";
 static const char rows_sql[] = "SELECT f.record_id, f.status, f.reason, f.need, f.evidence"
                                "  FROM finding f JOIN record r ON r.id = f.record_id"
                                " WHERE f.test_id = ?1 AND (?2 >> f.status) & 1"
@@ -97,20 +67,28 @@ const char *finding_status_word(int status)
     return status > 0 && status < FINDING_STATUSES ? words[status] : "";
 }
 
+static void stream_reset(stream *t)
+{
+    db_finalize(t->rows);
+    arena_reset(&t->text);
+    buf_reset(&t->id_head);
+}
+
 void findings_close(findings *f)
 {
     if (f == NULL) {
         return;
     }
+    for (size_t i = 0; i < f->stream_cap; i++) {
+        stream_reset(&f->streams[i]);
+    }
+    free(f->streams);
     db_finalize(f->tests);
-    db_finalize(f->rows);
     db_finalize(f->record);
     db_finalize(f->other);
     db_finalize(f->file);
     uuid_maker_free(f->uuids);
-    arena_reset(&f->test_text);
     arena_reset(&f->text);
-    buf_reset(&f->id_head);
     buf_reset(&f->id_name);
     for (size_t i = 0; i < CACHED_FILES; i++) {
         arena_reset(&f->files[i].text);
@@ -120,22 +98,53 @@ void findings_close(findings *f)
     free(f);
 }
 
-evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, findings **out,
-                            evpack_err *err)
+evpack_status findings_open_cursor(const store *s, const char *order, findings **out,
+                                   evpack_err *err)
 {
     EVPACK_AUTO(findings) f = calloc(1, sizeof *f);
     if (f == NULL) {
         return evpack_oom(err);
     }
+    f->d = store_db(s);
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_puts(&sql, tests_sql);
+    buf_puts(&sql, order);
+    EVPACK_TRY(buf_status(&sql, err));
+    EVPACK_TRY(db_prepare(f->d, buf_str(&sql), &f->tests, err));
+    EVPACK_TRY(db_prepare(f->d, record_sql, &f->record, err));
+    EVPACK_TRY(db_prepare(f->d, record_sql, &f->other, err));
+    EVPACK_TRY(db_prepare(f->d, file_sql, &f->file, err));
+    EVPACK_TRY(uuid_maker_new(&f->uuids, err));
+    *out = EVPACK_MOVE(f);
+    return EVPACK_OK;
+}
+
+evpack_status findings_stream(findings *f, size_t n, stream **out, evpack_err *err)
+{
+    if (n >= f->stream_cap) {
+        size_t more = f->stream_cap == 0 ? 64 : f->stream_cap * 2;
+        stream *grown = realloc(f->streams, more * sizeof *grown);
+        if (grown == NULL) {
+            return evpack_oom(err);
+        }
+        memset(grown + f->stream_cap, 0, (more - f->stream_cap) * sizeof *grown);
+        f->streams = grown;
+        f->stream_cap = more;
+    }
+    *out = &f->streams[n];
+    return EVPACK_OK;
+}
+
+evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, findings **out,
+                            evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open_cursor(s, by_control, &f, err));
     f->statuses = statuses & FINDINGS_ALL;
     f->limit = limit > 0 ? limit : -1;
-    db *d = store_db(s);
-    EVPACK_TRY(db_prepare(d, tests_sql, &f->tests, err));
-    EVPACK_TRY(db_prepare(d, rows_sql, &f->rows, err));
-    EVPACK_TRY(db_prepare(d, record_sql, &f->record, err));
-    EVPACK_TRY(db_prepare(d, record_sql, &f->other, err));
-    EVPACK_TRY(db_prepare(d, file_sql, &f->file, err));
-    EVPACK_TRY(uuid_maker_new(&f->uuids, err));
+    stream *only = NULL;
+    EVPACK_TRY(findings_stream(f, 0, &only, err));
+    EVPACK_TRY(db_prepare(f->d, rows_sql, &only->rows, err));
     *out = EVPACK_MOVE(f);
     return EVPACK_OK;
 }
@@ -151,72 +160,76 @@ static void id_part(buf *b, const char *text)
 }
 
 /* The rule's pointers, as C strings. */
-static evpack_status read_observes(findings *f, const char *json_text, evpack_err *err)
+static evpack_status read_observes(stream *t, const char *json_text, evpack_err *err)
 {
-    f->observe_count = 0;
+    t->observe_count = 0;
     if (json_text == NULL) {
         return EVPACK_OK;
     }
     EVPACK_AUTO(json_doc) doc = NULL;
     if (json_parse(json_text, strlen(json_text), false, &doc, err) != EVPACK_OK) {
-        return evpack_context(err, "the rule %s, observes", f->test.rule_id);
+        return evpack_context(err, "the rule %s, observes", t->test.rule_id);
     }
     size_t n = json_count(json_root(doc));
-    f->observes = arena_alloc(&f->test_text, (n + 1) * sizeof *f->observes);
-    EVPACK_TRY(arena_status(&f->test_text, err));
+    t->observes = arena_alloc(&t->text, (n + 1) * sizeof *t->observes);
+    EVPACK_TRY(arena_status(&t->text, err));
     for (const json *e = json_first(json_root(doc)); e != NULL; e = json_next(e)) {
         const char *pointer = json_string(e);
         if (pointer != NULL && *pointer == '/') { /* "none" is what a rule may say instead */
-            f->observes[f->observe_count++] = arena_text(&f->test_text, pointer);
+            t->observes[t->observe_count++] = arena_text(&t->text, pointer);
         }
     }
     return EVPACK_OK;
 }
 
+evpack_status findings_read_test(db_stmt *tests, stream *t, evpack_err *err)
+{
+    arena_clear(&t->text);
+    finding_test *to = &t->test;
+    const char **const fields[] = {
+        &to->benchmark,  &to->control_id,     &to->control_title, &to->published_control_id,
+        &to->service,    &to->service_title,  &to->source_date,   &to->feature,
+        &to->guidance,   &to->responsibility, &to->rule_id,       &to->rule_version,
+        &to->rule_title, &to->severity,       &to->source,        &to->evaluated_at};
+    int column = 1;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        *fields[i] = arena_text(&t->text, db_text(tests, column++));
+    }
+    to->id = db_int(tests, 0);
+    to->control = db_int(tests, column);
+    to->service_id = db_int(tests, column + 1);
+    to->feature_id = db_int(tests, column + 2);
+    to->reason = arena_text(&t->text, db_text(tests, column + 3));
+    EVPACK_TRY(read_observes(t, db_text(tests, column + 4), err));
+    EVPACK_TRY(arena_status(&t->text, err));
+    if (strcmp(to->published_control_id, to->control_id) == 0) {
+        to->published_control_id = NULL;
+    }
+    const char *const parts[] = {to->benchmark, to->control_id, to->service,
+                                 to->feature,   to->rule_id,    to->source};
+    buf_clear(&t->id_head);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        id_part(&t->id_head, parts[i]);
+    }
+    return buf_status(&t->id_head, err);
+}
+
 evpack_status findings_next_test(findings *f, const finding_test **out, evpack_err *err)
 {
-    db_reset(f->rows);
-    f->in_test = false;
+    stream *only = &f->streams[0];
+    db_reset(only->rows);
+    only->row = false;
     *out = NULL;
     bool row = false;
     EVPACK_TRY(db_step(f->tests, &row, err));
     if (!row) {
         return EVPACK_OK;
     }
-    arena_clear(&f->test_text);
-    const char **const fields[] = {&f->test.benchmark,     &f->test.control_id,
-                                   &f->test.control_title, &f->test.published_control_id,
-                                   &f->test.service,       &f->test.service_title,
-                                   &f->test.source_date,   &f->test.feature,
-                                   &f->test.guidance,      &f->test.responsibility,
-                                   &f->test.rule_id,       &f->test.rule_version,
-                                   &f->test.rule_title,    &f->test.severity,
-                                   &f->test.source,        &f->test.evaluated_at};
-    int column = 1;
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        *fields[i] = arena_text(&f->test_text, db_text(f->tests, column++));
-    }
-    f->test.id = db_int(f->tests, 0);
-    f->test.control = db_int(f->tests, column);
-    f->test.service_id = db_int(f->tests, column + 1);
-    f->test.feature_id = db_int(f->tests, column + 2);
-    f->now.test = &f->test;
-    f->test.reason = arena_text(&f->test_text, db_text(f->tests, column + 3));
-    EVPACK_TRY(read_observes(f, db_text(f->tests, column + 4), err));
-    EVPACK_TRY(arena_status(&f->test_text, err));
-    if (strcmp(f->test.published_control_id, f->test.control_id) == 0) {
-        f->test.published_control_id = NULL;
-    }
-    const char *const parts[] = {f->test.benchmark, f->test.control_id, f->test.service,
-                                 f->test.feature,   f->test.rule_id,    f->test.source};
-    buf_clear(&f->id_head);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        id_part(&f->id_head, parts[i]);
-    }
-    EVPACK_TRY(db_bind(f->rows, err, "iii", f->test.id, (int64_t)f->statuses, f->limit));
-    f->in_test = true;
-    *out = &f->test;
-    return buf_status(&f->id_head, err);
+    EVPACK_TRY(findings_read_test(f->tests, only, err));
+    EVPACK_TRY(db_bind(only->rows, err, "iii", only->test.id, (int64_t)f->statuses, f->limit));
+    only->row = true;
+    *out = &only->test;
+    return EVPACK_OK;
 }
 
 static evpack_status load_file(findings *f, int64_t id, const file_entry **out, evpack_err *err)
@@ -320,17 +333,17 @@ static jptr_value body_of(db_stmt *s)
 }
 
 /* What the rule says it looks at, in the subject's own record. */
-static evpack_status observe(findings *f, evpack_err *err)
+static evpack_status observe(findings *f, const stream *t, evpack_err *err)
 {
-    if (f->observe_count == 0) {
+    if (t->observe_count == 0) {
         return EVPACK_OK;
     }
     bool normalised = db_int(f->record, RECORD_NORMALISED) != 0;
     jptr_value body = body_of(f->record);
-    for (size_t i = 0; i < f->observe_count; i++) {
+    for (size_t i = 0; i < t->observe_count; i++) {
         finding_value v = {.normalised = normalised};
-        (void)jptr_find(body, f->observes[i], &v.value);
-        v.pointer = absolute(f, 0, f->observes[i], normalised);
+        (void)jptr_find(body, t->observes[i], &v.value);
+        v.pointer = absolute(f, 0, t->observes[i], normalised);
         EVPACK_TRY(add_value(f, v, err));
     }
     return EVPACK_OK;
@@ -418,8 +431,13 @@ static const char *subscription_of(findings *f, const char *key)
     return len == 0 ? NULL : arena_copy(&f->text, id, len);
 }
 
-static evpack_status load_subject(findings *f, int64_t record_id, evpack_err *err)
+/* The subject's record; it is read once while one finding after the other speaks of it. */
+static evpack_status read_subject(findings *f, int64_t record_id, evpack_err *err)
 {
+    if (f->subject == record_id) {
+        return EVPACK_OK;
+    }
+    f->subject = 0;
     db_reset(f->record);
     EVPACK_TRY(db_bind(f->record, err, "i", record_id));
     bool row = false;
@@ -428,6 +446,13 @@ static evpack_status load_subject(findings *f, int64_t record_id, evpack_err *er
         return evpack_fail(err, EVPACK_E_CASE, "a finding's record %lld is not there",
                            (long long)record_id);
     }
+    f->subject = record_id;
+    return EVPACK_OK;
+}
+
+static evpack_status load_subject(findings *f, int64_t record_id, evpack_err *err)
+{
+    EVPACK_TRY(read_subject(f, record_id, err));
     f->now.kind = db_text_or_empty(f->record, RECORD_KIND);
     f->now.subject_key = db_text_or_empty(f->record, RECORD_SUBJECT);
     const char *given = db_text(f->record, RECORD_ID_GIVEN);
@@ -443,10 +468,10 @@ static evpack_status load_subject(findings *f, int64_t record_id, evpack_err *er
     return EVPACK_OK;
 }
 
-static evpack_status name_it(findings *f, evpack_err *err)
+static evpack_status name_it(findings *f, const stream *t, evpack_err *err)
 {
     buf_clear(&f->id_name);
-    buf_append(&f->id_name, f->id_head.data, f->id_head.len);
+    buf_append(&f->id_name, t->id_head.data, t->id_head.len);
     id_part(&f->id_name, f->now.snapshot);
     id_part(&f->id_name, f->now.subject_key);
     buf_putc(&f->id_name, ']');
@@ -454,35 +479,41 @@ static evpack_status name_it(findings *f, evpack_err *err)
     return uuid_make(f->uuids, f->id_name.data, f->id_name.len, f->now.id, err);
 }
 
-evpack_status findings_next(findings *f, const finding **out, evpack_err *err)
+evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
 {
-    *out = NULL;
-    bool row = false;
-    if (f->in_test) {
-        EVPACK_TRY(db_step(f->rows, &row, err));
-        f->in_test = row;
-    }
-    if (!row) {
-        return EVPACK_OK;
-    }
     arena_clear(&f->text);
+    f->now.test = &t->test;
     f->now.place_count = 0;
     f->now.value_count = 0;
-    f->now.status = (int)db_int(f->rows, 1);
+    f->now.status = (int)db_int(t->rows, 1);
     f->now.raw_status =
         finding_status_word(f->now.status == FINDING_EXEMPT ? FINDING_FAIL : f->now.status);
-    f->now.reason = db_null(f->rows, 2) ? f->test.reason : db_text(f->rows, 2);
-    f->now.need = db_text(f->rows, 3);
-    EVPACK_TRY(load_subject(f, db_int(f->rows, 0), err));
-    EVPACK_TRY(observe(f, err));
+    f->now.reason = db_null(t->rows, 2) ? t->test.reason : db_text(t->rows, 2);
+    f->now.need = db_text(t->rows, 3);
+    EVPACK_TRY(load_subject(f, db_int(t->rows, 0), err));
+    EVPACK_TRY(observe(f, t, err));
     jptr_value named = {0};
-    named.text = db_text(f->rows, 4);
-    (void)db_bytes(f->rows, 4, &named.len);
+    named.text = db_text(t->rows, 4);
+    (void)db_bytes(t->rows, 4, &named.len);
     EVPACK_TRY(more_evidence(f, named, err));
-    EVPACK_TRY(name_it(f, err));
+    EVPACK_TRY(name_it(f, t, err));
     EVPACK_TRY(arena_status(&f->text, err));
     f->now.places = f->places;
     f->now.values = f->values;
+    return EVPACK_OK;
+}
+
+evpack_status findings_next(findings *f, const finding **out, evpack_err *err)
+{
+    *out = NULL;
+    stream *only = &f->streams[0];
+    if (only->row) {
+        EVPACK_TRY(db_step(only->rows, &only->row, err));
+    }
+    if (!only->row) {
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(findings_read(f, only, err));
     *out = &f->now;
     return EVPACK_OK;
 }

@@ -3,8 +3,9 @@
  *
  * A cursor walks the tests of the newest run, and within a test its findings, in one fixed order:
  * control (the benchmark's order), service slug, feature (the published order), source; then the
- * subject's canonical id, then the record. All snapshots of the case are walked together. Memory
- * stays bounded however many findings there are: nothing is kept beyond one test and one finding.
+ * subject's canonical id, then the record; or all findings subject by subject. All snapshots of the
+ * case are walked together. Memory stays bounded however many findings there are: nothing is kept
+ * beyond one test and one finding.
  *
  * What is observed is read here from the evidence's own text, so that a value has the digits that
  * the export has. A pointer is absolute in the raw document. Where the record was brought to ARM
@@ -100,6 +101,15 @@ evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, fi
                             evpack_err *err) EVPACK_MUST_USE;
 void findings_close(findings *f);
 EVPACK_DEFINE_CLEANUP(findings, findings_close)
+
+/*
+ * All findings, subject by subject: service slug, then the subjects in the order of their records
+ * (that of the import), then feature and source. Two million findings are read in one pass over the
+ * records; findings_next_of_all reads them, *out is NULL after the last. Only it may be called.
+ */
+evpack_status findings_open_all(const store *s, findings **out, evpack_err *err) EVPACK_MUST_USE;
+evpack_status findings_next_of_all(findings *f, const finding **out,
+                                   evpack_err *err) EVPACK_MUST_USE;
 
 /* *out is NULL after the last test. What is left of the test before is skipped. */
 evpack_status findings_next_test(findings *f, const finding_test **out,

@@ -25,7 +25,7 @@ void gaps_free(gaps *g)
     }
 }
 
-evpack_status gaps_open(store *s, gaps **out, evpack_err *err)
+evpack_status gaps_open(const store *s, gaps **out, evpack_err *err)
 {
     EVPACK_AUTO(gaps) g = calloc(1, sizeof *g);
     if (g == NULL) {

@@ -21,7 +21,7 @@ typedef struct {
 
 typedef struct gaps gaps;
 /* Of the newest run; without one there are none. */
-evpack_status gaps_open(store *s, gaps **out, evpack_err *err) EVPACK_MUST_USE;
+evpack_status gaps_open(const store *s, gaps **out, evpack_err *err) EVPACK_MUST_USE;
 evpack_status gaps_next(gaps *g, gap *out, bool *more, evpack_err *err) EVPACK_MUST_USE;
 void gaps_free(gaps *g);
 EVPACK_DEFINE_CLEANUP(gaps, gaps_free)

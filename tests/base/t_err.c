@@ -14,6 +14,24 @@ START_TEST(text_is_made_and_cleaned)
 }
 END_TEST
 
+/* U+009B is ESC [ to many terminals; U+202E turns what follows around; a lone byte is no text. */
+START_TEST(nothing_steers_the_terminal)
+{
+    evpack_err err = {0};
+    (void)evpack_fail(&err, EVPACK_E_INPUT, "%s",
+                      "a\xc2\x9b"
+                      "1mb\xe2\x80\xae"
+                      "c\x9b"
+                      "d\xff");
+    ck_assert_str_eq(err.text, "a??1mb???c?d?");
+    (void)evpack_fail(&err, EVPACK_E_INPUT, "%s",
+                      "donn\xc3\xa9"
+                      "es \xe6\x9d\xb1\xe4\xba\xac");
+    ck_assert_str_eq(err.text, "donn\xc3\xa9"
+                               "es \xe6\x9d\xb1\xe4\xba\xac");
+}
+END_TEST
+
 START_TEST(context_goes_before)
 {
     evpack_err err = {0};
@@ -46,7 +64,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {text_is_made_and_cleaned, context_goes_before, long_texts_are_cut,
-                                  every_code_has_a_text, NULL};
+    const TTest *const tests[] = {text_is_made_and_cleaned, nothing_steers_the_terminal,
+                                  context_goes_before,      long_texts_are_cut,
+                                  every_code_has_a_text,    NULL};
     return test_main(test_suite("base/err", tests));
 }

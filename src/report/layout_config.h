@@ -1,0 +1,27 @@
+/*
+ * The layout's numbers, from reports/summary.layout.json. Only layout.c uses it.
+ */
+#ifndef EVPACK_REPORT_LAYOUT_CONFIG_H
+#define EVPACK_REPORT_LAYOUT_CONFIG_H
+
+#include "report/layout.h"
+
+typedef struct {
+    pdf_style face;
+    double leading;
+} layout_face;
+
+typedef struct {
+    json_doc *doc; /* owned by whoever has the config */
+    double width, height, left, right, top, bottom, head, foot;
+    layout_face faces[LAYOUT_STYLES];
+    uint32_t colours[LAYOUT_COLOURS];
+    uint32_t statuses[FINDING_STATUSES];
+    int order[FINDING_STATUSES];
+    size_t order_count;
+} layout_config;
+
+/* Everything must be there: EVPACK_E_INTERNAL names what is not. */
+evpack_status layout_config_load(layout_config *out, evpack_err *err) EVPACK_MUST_USE;
+
+#endif

@@ -1,0 +1,259 @@
+/*
+ * The model. Invariant: every total is a count over the run's findings, made once, and each finding
+ * is in exactly one row of each table. Knows nothing of pages.
+ */
+#include "report/model.h"
+
+#include "base/buf.h"
+#include "report/model_scope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *model_responsibility_word(int code)
+{
+    static const char *const words[MODEL_RESPONSIBILITIES] = {"", "customer", "microsoft", "shared",
+                                                              "notapplicable"};
+    return code > 0 && code < MODEL_RESPONSIBILITIES ? words[code] : "";
+}
+
+void model_free(model *m)
+{
+    if (m != NULL) {
+        arena_reset(&m->text);
+        free(m);
+    }
+}
+
+void *model_push(arena *a, void *array, size_t *count, size_t size)
+{
+    void *at = NULL;
+    memcpy(&at, array, sizeof at);
+    if ((*count & (*count - 1)) == 0) { /* 0 or a power of two: full */
+        char *grown = arena_alloc(a, (*count == 0 ? 1 : *count * 2) * size);
+        if (grown == NULL) {
+            return NULL;
+        }
+        if (*count > 0) {
+            memcpy(grown, at, *count * size);
+        }
+        at = grown;
+        memcpy(array, &at, sizeof at);
+    }
+    return (char *)at + (*count)++ * size;
+}
+
+static void add(model_counts *to, const model_counts *from)
+{
+    for (int i = 0; i < FINDING_STATUSES; i++) {
+        to->of[i] += from->of[i];
+    }
+    to->total += from->total;
+}
+
+static evpack_status load_run(const store *s, model *m, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) run = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT run.evaluated_at, run.tool_version, lower(hex(m.sha256)),"
+                          " m.origin, b.title, b.source, b.source_date FROM run"
+                          " JOIN mapping m ON m.id = run.mapping_id"
+                          " LEFT JOIN benchmark b ON b.mapping_id = m.id"
+                          " ORDER BY run.id DESC, b.id LIMIT 1",
+                          &run, err));
+    bool row = false;
+    EVPACK_TRY(db_step(run, &row, err));
+    if (!row) {
+        return evpack_fail(err, EVPACK_E_CASE, "there is no map run in the case");
+    }
+    const char **const fields[] = {&m->evaluated_at,   &m->tool_version, &m->mapping_sha256,
+                                   &m->mapping_origin, &m->benchmark,    &m->benchmark_source,
+                                   &m->benchmark_date};
+    for (int i = 0; i < (int)(sizeof fields / sizeof fields[0]); i++) {
+        *fields[i] = arena_text(&m->text, db_text_or_empty(run, i));
+    }
+    return EVPACK_OK;
+}
+
+/* One row a test with its counts by status: the only pass over the findings. */
+static const char tests_sql[] =
+    "SELECT t.id, fe.control, fe.service_id, fe.id, fe.responsibility, count(*),"
+    " sum(f.status = 1), sum(f.status = 2), sum(f.status = 3), sum(f.status = 4),"
+    " sum(f.status = 5), sum(f.status = 6), sum(f.status = 7), sum(f.status = 8)"
+    " FROM test t JOIN feature fe ON fe.id = t.feature_id"
+    " CROSS JOIN finding f ON f.test_id = t.id"
+    " WHERE t.run_id = (SELECT max(id) FROM run) GROUP BY t.id ORDER BY t.id";
+
+static evpack_status load_tests(const store *s, model *m, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), tests_sql, &rows, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (!row) {
+            break;
+        }
+        model_test *t = model_push(&m->text, &m->tests, &m->test_count, sizeof *t);
+        if (t == NULL) {
+            return evpack_oom(err);
+        }
+        t->id = db_int(rows, 0);
+        t->control = db_int(rows, 1);
+        t->service = db_int(rows, 2);
+        t->feature = db_int(rows, 3);
+        t->responsibility = (int)db_int(rows, 4);
+        t->counts.total = db_int(rows, 5);
+        for (int i = 1; i < FINDING_STATUSES; i++) {
+            t->counts.of[i] = db_int(rows, 5 + i);
+        }
+        add(&m->total, &t->counts);
+        if (t->responsibility > 0 && t->responsibility < MODEL_RESPONSIBILITIES) {
+            add(&m->by_responsibility[t->responsibility], &t->counts);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static const char controls_sql[] =
+    "SELECT c.id, c.control_id, c.title, c.domain,"
+    " (SELECT group_concat(p, ', ') FROM (SELECT DISTINCT fe.published_control_id AS p"
+    "    FROM test t JOIN feature fe ON fe.id = t.feature_id"
+    "   WHERE t.run_id = (SELECT max(id) FROM run) AND fe.control = c.id"
+    "     AND fe.published_control_id <> c.control_id ORDER BY 1))"
+    " FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
+    " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
+    " ORDER BY c.ordinal, c.id";
+
+static evpack_status load_controls(const store *s, model *m, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), controls_sql, &rows, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (!row) {
+            break;
+        }
+        model_counts counts = {0};
+        for (size_t i = 0; i < m->test_count; i++) {
+            if (m->tests[i].control == db_int(rows, 0)) {
+                add(&counts, &m->tests[i].counts);
+            }
+        }
+        if (counts.total == 0) {
+            const char **id = model_push(&m->text, &m->untested, &m->untested_count, sizeof *id);
+            if (id == NULL) {
+                return evpack_oom(err);
+            }
+            *id = arena_text(&m->text, db_text_or_empty(rows, 1));
+            continue;
+        }
+        model_control *c = model_push(&m->text, &m->controls, &m->control_count, sizeof *c);
+        if (c == NULL) {
+            return evpack_oom(err);
+        }
+        *c = (model_control){.id = db_int(rows, 0),
+                             .control_id = arena_text(&m->text, db_text_or_empty(rows, 1)),
+                             .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
+                             .domain = arena_text(&m->text, db_text_or_empty(rows, 3)),
+                             .published = arena_text(&m->text, db_text(rows, 4)),
+                             .counts = counts};
+    }
+    return EVPACK_OK;
+}
+
+static const char services_sql[] =
+    "SELECT id, slug, title, source_date,"
+    " (SELECT count(*) FROM feature fe WHERE fe.service_id = s.id) FROM service s"
+    " WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1) ORDER BY slug";
+
+/* Each feature has a finding for every resource of its service, so the test with most findings has
+ * them all; its id goes into largest. */
+static evpack_status load_services(const store *s, model *m, buf *largest, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), services_sql, &rows, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (!row) {
+            break;
+        }
+        model_service *v = model_push(&m->text, &m->services, &m->service_count, sizeof *v);
+        if (v == NULL) {
+            return evpack_oom(err);
+        }
+        *v = (model_service){.id = db_int(rows, 0),
+                             .slug = arena_text(&m->text, db_text_or_empty(rows, 1)),
+                             .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
+                             .source_date = arena_text(&m->text, db_text_or_empty(rows, 3)),
+                             .features = db_int(rows, 4)};
+        const model_test *most = NULL;
+        for (size_t i = 0; i < m->test_count; i++) {
+            const model_test *t = &m->tests[i];
+            if (t->service == v->id) {
+                add(&v->counts, &t->counts);
+                most = most == NULL || t->counts.total > most->counts.total ? t : most;
+            }
+        }
+        if (most != NULL) {
+            v->resources = most->counts.total;
+            buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)most->id);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status count_resources(const store *s, const char *tests, model *m, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql, "SELECT count(DISTINCT record_id) FROM finding WHERE test_id IN (%s)", tests);
+    EVPACK_TRY(buf_status(&sql, err));
+    return db_value(store_db(s), buf_str(&sql), &m->resources, err);
+}
+
+static evpack_status load(const store *s, model *m, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf tests = {0};
+    EVPACK_TRY(load_run(s, m, err));
+    EVPACK_TRY(load_tests(s, m, err));
+    EVPACK_TRY(load_controls(s, m, err));
+    EVPACK_TRY(load_services(s, m, &tests, err));
+    EVPACK_TRY(buf_status(&tests, err));
+    EVPACK_TRY(count_resources(s, buf_str(&tests), m, err));
+    EVPACK_TRY(model_load_scope(s, buf_str(&tests), m, err));
+    return arena_status(&m->text, err);
+}
+
+evpack_status model_load(const store *s, model **out, evpack_err *err)
+{
+    model *m = calloc(1, sizeof *m);
+    if (m == NULL) {
+        return evpack_oom(err);
+    }
+    evpack_status status = load(s, m, err);
+    if (status != EVPACK_OK) {
+        model_free(m);
+        return status;
+    }
+    *out = m;
+    return EVPACK_OK;
+}
+
+const model_test *model_find_test(const model *m, int64_t id)
+{
+    for (size_t i = 0; i < m->test_count; i++) {
+        if (m->tests[i].id == id) {
+            return &m->tests[i];
+        }
+    }
+    return NULL;
+}
+
+const model_control *model_find_control(const model *m, int64_t id)
+{
+    for (size_t i = 0; i < m->control_count; i++) {
+        if (m->controls[i].id == id) {
+            return &m->controls[i];
+        }
+    }
+    return NULL;
+}

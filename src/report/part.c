@@ -1,0 +1,107 @@
+/*
+ * What the parts of the PDF share. Invariant: a bar's segments are in the legend's order, and no
+ * status that occurs is too thin to see.
+ */
+#include "report/part.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *part_text(part *p, const char *section, const char *name)
+{
+    char key[64];
+    (void)snprintf(key, sizeof key, "%s.%s", section, name);
+    return texts_get(p->words, key);
+}
+
+void part_paragraph(part *p, layout_style style, const char *key, double after)
+{
+    layout_paragraph(p->l, style, texts_get(p->words, key), after);
+}
+
+void part_number(part *p, layout_area area, bool bold, int64_t n)
+{
+    static const layout_style styles[] = {STYLE_CELL, STYLE_LABEL, STYLE_MONOSMALL};
+    char text[TEXTS_NUMBER];
+    (void)texts_number(n, text);
+    size_t i = 0;
+    while (i < 2 && layout_text_width(p->l, styles[i], text) > area.width - 2) {
+        i++;
+    }
+    layout_style style = i == 0 && bold ? STYLE_CELLBOLD : styles[i];
+    if (bold && layout_text_width(p->l, STYLE_CELLBOLD, text) > area.width - 2) {
+        style = styles[i == 0 ? 1 : i];
+    }
+    (void)layout_text(p->l, area, style, n == 0 && !bold ? "·" : text);
+}
+
+void part_bar(part *p, pdf_box box, const model_counts *counts)
+{
+    const double gap = 0.7;
+    const double least = 1.4;
+    layout_fill(p->l, box, layout_colour_of(p->l, COLOUR_LIGHT));
+    if (counts->total == 0) {
+        return;
+    }
+    size_t n = 0;
+    const int *order = layout_status_order(p->l, &n);
+    /* What thin segments get beyond their share is taken from the thick ones. */
+    double spare = 0;
+    double thick = 0;
+    for (size_t i = 0; i < n; i++) {
+        double share = box.width * (double)counts->of[order[i]] / (double)counts->total;
+        if (counts->of[order[i]] > 0 && share < least) {
+            spare += least - share;
+        } else {
+            thick += share;
+        }
+    }
+    double x = box.x;
+    for (size_t i = 0; i < n; i++) {
+        if (counts->of[order[i]] == 0) {
+            continue;
+        }
+        double share = box.width * (double)counts->of[order[i]] / (double)counts->total;
+        double width = share < least ? least : share - spare * share / thick;
+        double right = x + width;
+        double drawn = right < box.x + box.width - 0.1 ? width - gap : width;
+        layout_fill(p->l, (pdf_box){x, box.y, drawn, box.height},
+                    layout_status_colour(p->l, order[i]));
+        if (drawn < width) {
+            layout_fill(p->l, (pdf_box){x + drawn, box.y, gap, box.height}, 0xffffff);
+        }
+        x = right;
+    }
+}
+
+void part_clip(part *p, const char *text, size_t len, size_t most, buf *out)
+{
+    if (len <= most) {
+        buf_append(out, text, len);
+        return;
+    }
+    size_t cut = 0;
+    while (cut < most) {
+        size_t n = text_utf8_length(text + cut, len - cut);
+        n = n == 0 ? 1 : n;
+        if (cut + n > most) {
+            break;
+        }
+        cut += n;
+    }
+    buf_append(out, text, cut);
+    char more[TEXTS_NUMBER];
+    texts_fill(p->words, out, "common.clipped", "n", texts_number((int64_t)(len - cut), more),
+               "file", p->list_file, NULL);
+}
+
+const char *part_time(part *p, const char *rfc3339)
+{
+    if (rfc3339 == NULL) {
+        return texts_get(p->words, "common.not_stated");
+    }
+    char *to = p->times[p->next_time++ % 4];
+    return texts_time(rfc3339, to);
+}

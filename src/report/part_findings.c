@@ -1,0 +1,389 @@
+/*
+ * Findings in full, by control. Invariant: what is not shown is counted and said, with the file
+ * that has it. Observed values and long names are quoted from the evidence, cut at a length that is
+ * stated.
+ */
+#include "report/part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    INDENT = 10,
+    LABEL_WIDTH = 56,
+    VALUES_MOST = 8,
+    PLACES_MOST = 4,
+    VALUE_BYTES = 400,
+    TEXT_BYTES = 2000,
+    NAME_BYTES = 120,
+    KEEP_FINDING = 96
+};
+
+/* What is being listed. */
+typedef struct {
+    part *p;
+    unsigned statuses;
+    int64_t control;      /* of the test before; 0: none */
+    int64_t total, shown; /* of that control */
+} listing;
+
+static int64_t count_of(const model_counts *c, unsigned statuses)
+{
+    int64_t n = 0;
+    for (int i = 1; i < FINDING_STATUSES; i++) {
+        n += (statuses & FINDINGS_ONLY(i)) != 0 ? c->of[i] : 0;
+    }
+    return n;
+}
+
+static double inner_x(void)
+{
+    return INDENT + LABEL_WIDTH;
+}
+
+/* A label at the left and text beside it. Gives the y below both. */
+static double labelled(part *p, double y, const char *label, layout_style style, const char *text)
+{
+    layout *l = p->l;
+    double a = y;
+    if (label != NULL) {
+        a = layout_text(l, (layout_area){.x = INDENT, .y = y, .width = LABEL_WIDTH - 6},
+                        STYLE_LABEL, label);
+    }
+    double b =
+        layout_text(l, (layout_area){.x = inner_x(), .y = y, .width = layout_width(l) - inner_x()},
+                    style, text);
+    return a > b ? a : b;
+}
+
+static void put_value(part *p, const finding_value *v, buf *out)
+{
+    if (v->value.text == NULL) {
+        buf_puts(out, texts_get(p->words, "common.absent"));
+    } else {
+        part_clip(p, v->value.text, v->value.len, VALUE_BYTES, out);
+    }
+    if (v->normalised) {
+        buf_puts(out, "  (");
+        buf_puts(out, texts_get(p->words, "finding.normalised"));
+        buf_putc(out, ')');
+    }
+}
+
+static double more_line(part *p, double y, size_t more)
+{
+    char n[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "common.more_in", "n", texts_number((int64_t)more, n), "file",
+               p->list_file, NULL);
+    return labelled(p, y, NULL, STYLE_LABEL, buf_str(&b));
+}
+
+/* Pointer and value side by side; a long value goes below its pointer. */
+static double one_value(part *p, double y, const finding_value *v)
+{
+    layout *l = p->l;
+    const double width = layout_width(l) - inner_x();
+    const double split = width * 0.52;
+    EVPACK_AUTO_VALUE(buf_reset) buf value = {0};
+    put_value(p, v, &value);
+    bool beside = layout_text_width(l, STYLE_MONO, buf_str(&value)) <= 2 * (width - split);
+    double a =
+        layout_text(l, (layout_area){.x = inner_x(), .y = y, .width = beside ? split - 8 : width},
+                    STYLE_MONO, v->pointer);
+    if (!beside) {
+        return layout_text(l, (layout_area){.x = inner_x() + 8, .y = a, .width = width - 8},
+                           STYLE_MONO, buf_str(&value));
+    }
+    double b = layout_text(l, (layout_area){.x = inner_x() + split, .y = y, .width = width - split},
+                           STYLE_MONO, buf_str(&value));
+    return a > b ? a : b;
+}
+
+static double observed(part *p, double y, const finding *f)
+{
+    if (f->value_count == 0) {
+        return y;
+    }
+    (void)layout_text(p->l, (layout_area){.x = INDENT, .y = y, .width = LABEL_WIDTH - 6},
+                      STYLE_LABEL, texts_get(p->words, "finding.observed"));
+    for (size_t i = 0; i < f->value_count && i < VALUES_MOST; i++) {
+        y = one_value(p, y, &f->values[i]);
+    }
+    if (f->value_count > VALUES_MOST) {
+        y = more_line(p, y, f->value_count - VALUES_MOST);
+    }
+    return y + 1.5;
+}
+
+static double places(part *p, double y, const finding *f)
+{
+    for (size_t i = 0; i < f->place_count && i < PLACES_MOST; i++) {
+        const finding_place *place = &f->places[i];
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        buf_puts(&b, place->path);
+        if (*place->pointer != '\0') {
+            buf_printf(&b, "#%s", place->pointer);
+        }
+        y = labelled(p, y, i == 0 ? texts_get(p->words, "finding.evidence") : NULL, STYLE_MONO,
+                     buf_str(&b));
+        char from[TEXTS_NUMBER];
+        char to[TEXTS_NUMBER];
+        buf_clear(&b);
+        uint64_t last = place->start + (place->length > 0 ? place->length - 1 : 0);
+        texts_fill(p->words, &b, "finding.bytes", "from", texts_number((int64_t)place->start, from),
+                   "to", texts_number((int64_t)last, to), NULL);
+        buf_printf(&b, "  ·  SHA-256 %.16s…", place->sha256);
+        if (i == 0) {
+            buf_printf(&b, "  ·  %s %s", texts_get(p->words, "finding.finding"), f->id);
+        }
+        y = labelled(p, y, NULL, STYLE_MONOSMALL, buf_str(&b)) + 1.5;
+    }
+    return f->place_count > PLACES_MOST ? more_line(p, y, f->place_count - PLACES_MOST) : y;
+}
+
+static double supply(part *p, double y, const finding *f)
+{
+    if (f->need == NULL) {
+        return y;
+    }
+    y = labelled(p, y, texts_get(p->words, "finding.needs"), STYLE_CELL,
+                 needs_what(p->needs, f->need));
+    EVPACK_AUTO_VALUE(buf_reset) buf command = {0};
+    needs_command(p->needs, f->need, f->subject, &command);
+    if (command.len > 0) {
+        y = labelled(p, y, texts_get(p->words, "finding.command"), STYLE_MONO, buf_str(&command));
+    }
+    return y + 1.5;
+}
+
+/* Name and snapshot, id, reason. */
+static double heading(part *p, const finding *f)
+{
+    enum { RIGHT = 130 };
+    layout *l = p->l;
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    const char *name = f->subject_name == NULL ? f->subject_key : f->subject_name;
+    part_clip(p, name, strlen(name), NAME_BYTES, &b);
+    double y = layout_text(l, (layout_area){.x = INDENT, .width = layout_width(l) - INDENT - RIGHT},
+                           STYLE_STRONG, buf_str(&b));
+    buf_clear(&b);
+    texts_fill(p->words, &b, "finding.snapshot", "label", f->snapshot, NULL);
+    if (f->status == FINDING_EXEMPT || f->status == FINDING_ERROR) {
+        buf_puts(&b, "  ·  ");
+        buf_puts(&b, texts_word(p->words, "status", finding_status_word(f->status), "word"));
+    }
+    double right = layout_text(l, (layout_area){layout_width(l) - RIGHT, 1, RIGHT, ALIGN_RIGHT},
+                               STYLE_LABEL, buf_str(&b));
+    y = y > right ? y : right;
+    buf_clear(&b);
+    part_clip(p, f->subject, strlen(f->subject), TEXT_BYTES, &b);
+    y = layout_text(l, (layout_area){.x = INDENT, .y = y, .width = layout_width(l) - INDENT},
+                    STYLE_MONO, buf_str(&b));
+    if (f->reason != NULL) {
+        buf_clear(&b);
+        part_clip(p, f->reason, strlen(f->reason), TEXT_BYTES, &b);
+        y = layout_text(l,
+                        (layout_area){.x = INDENT, .y = y + 1.5, .width = layout_width(l) - INDENT},
+                        STYLE_CELL, buf_str(&b));
+    }
+    return y + 3;
+}
+
+static void draw_finding(part *p, const finding *f)
+{
+    layout *l = p->l;
+    layout_begin(l);
+    double y = heading(p, f);
+    y = observed(p, y, f);
+    y = supply(p, y, f);
+    y = places(p, y, f);
+    layout_fill(l, (pdf_box){0, 1, 2.2, y - 2}, layout_status_colour(l, f->status));
+    layout_rule(l, INDENT, y + 3.5, layout_width(l) - INDENT, 0.35,
+                layout_colour_of(l, COLOUR_RULE));
+    layout_end(l, y + 4, 0);
+    layout_space(l, 5);
+}
+
+/* The bar over a control's findings; how many, and whether all are shown. */
+static void control_bar(listing *k, const finding_test *t)
+{
+    enum { PAD = 4, RIGHT = 150, KEEP = 34 + KEEP_FINDING };
+    part *p = k->p;
+    layout *l = p->l;
+    char n[2][TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
+    buf_printf(&title, "%s  %s", t->control_id, t->control_title);
+    EVPACK_AUTO_VALUE(buf_reset) buf count = {0};
+    bool capped = k->total > p->options->cap;
+    texts_fill(p->words, &count,
+               capped          ? "finding.shown_cap"
+               : k->total == 1 ? "finding.shown_one"
+                               : "finding.shown",
+               "n", texts_number(k->total, n[0]), "shown", texts_number(p->options->cap, n[1]),
+               NULL);
+    layout_area area = {.x = 6, .y = PAD, .width = layout_width(l) - RIGHT - 14};
+    layout_begin(l);
+    double y = layout_text(l, area, STYLE_H2, buf_str(&title)) + PAD;
+    if (layout_room(l) < y + KEEP) {
+        layout_new_page(l);
+    }
+    layout_space(l, 8);
+    layout_mark(l, buf_str(&title));
+    layout_begin(l);
+    layout_fill(l, (pdf_box){0, 0, layout_width(l), y}, layout_colour_of(l, COLOUR_PANEL));
+    (void)layout_text(l, area, STYLE_H2, buf_str(&title));
+    (void)layout_text(l, (layout_area){layout_width(l) - RIGHT - 6, PAD + 2, RIGHT, ALIGN_RIGHT},
+                      STYLE_LABEL, buf_str(&count));
+    layout_end(l, y, KEEP);
+    layout_space(l, 6);
+}
+
+/* Feature and service; which rule or baseline says it. */
+static void test_lines(part *p, const finding_test *t)
+{
+    layout *l = p->l;
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    buf_puts(&b, t->service_title);
+    buf_puts(&b, "  ·  ");
+    if (t->rule_id != NULL) {
+        texts_fill(p->words, &b, "finding.rule", "rule", t->rule_id, "version", t->rule_version,
+                   NULL);
+    } else {
+        texts_fill(p->words, &b, "finding.baseline", "date", t->source_date, NULL);
+    }
+    if (t->severity != NULL) {
+        buf_puts(&b, "  ·  ");
+        texts_fill(p->words, &b, "finding.severity", "severity", t->severity, NULL);
+    }
+    buf_puts(&b, "  ·  ");
+    texts_fill(p->words, &b, "finding.responsibility", "word",
+               texts_word(p->words, "responsibility", t->responsibility, "word"), NULL);
+    if (t->published_control_id != NULL) {
+        buf_puts(&b, "  ·  ");
+        texts_fill(p->words, &b, "common.published_as", "id", t->published_control_id, NULL);
+    }
+    layout_space(l, 3);
+    layout_begin(l);
+    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3, t->feature);
+    y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
+    layout_end(l, y + 5, KEEP_FINDING);
+}
+
+/* What the cap left out of the control before. */
+static void close_control(listing *k)
+{
+    int64_t rest = k->total - k->shown;
+    if (k->control == 0 || rest <= 0) {
+        return;
+    }
+    char n[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(k->p->words, &b, rest == 1 ? "finding.rest_one" : "finding.rest", "n",
+               texts_number(rest, n), "file", k->p->list_file, NULL);
+    layout_paragraph(k->p->l, STYLE_STRONG, buf_str(&b), 6);
+}
+
+static evpack_status list_test(listing *k, findings *f, const finding_test *t, evpack_err *err)
+{
+    const model_test *counted = model_find_test(k->p->m, t->id);
+    if (counted == NULL || count_of(&counted->counts, k->statuses) == 0) {
+        return EVPACK_OK;
+    }
+    if (t->control != k->control) {
+        close_control(k);
+        const model_control *c = model_find_control(k->p->m, t->control);
+        k->control = t->control;
+        k->shown = 0;
+        k->total = c == NULL ? 0 : count_of(&c->counts, k->statuses);
+        control_bar(k, t);
+    }
+    if (k->shown >= k->p->options->cap) {
+        return EVPACK_OK;
+    }
+    test_lines(k->p, t);
+    while (k->shown < k->p->options->cap) {
+        const finding *one = NULL;
+        EVPACK_TRY(findings_next(f, &one, err));
+        if (one == NULL) {
+            return EVPACK_OK;
+        }
+        draw_finding(k->p, one);
+        k->shown++;
+    }
+    return EVPACK_OK;
+}
+
+evpack_status part_findings(part *p, const char *name, unsigned statuses, evpack_err *err)
+{
+    layout_section(p->l, part_text(p, name, "title"),
+                   count_of(&p->m->total, statuses) > 0 ? KEEP_LIST : KEEP_SECTION);
+    bool any = count_of(&p->m->total, statuses) > 0;
+    layout_paragraph(p->l, STYLE_BODY, part_text(p, name, any ? "intro" : "none"), 4);
+    if (!any) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open(p->s, statuses, p->options->cap, &f, err));
+    listing k = {.p = p, .statuses = statuses};
+    const finding_test *t = NULL;
+    EVPACK_TRY(findings_next_test(f, &t, err));
+    while (t != NULL) {
+        EVPACK_TRY(list_test(&k, f, t, err));
+        EVPACK_TRY(findings_next_test(f, &t, err));
+    }
+    close_control(&k);
+    return EVPACK_OK;
+}
+
+/* One feature: how many resources, and what to look at. */
+static void manual_block(part *p, const finding_test *t, int64_t count, const char *look)
+{
+    enum { ID_WIDTH = 40, RIGHT = 80, PAD = 4 };
+    layout *l = p->l;
+    char n[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, count == 1 ? "manual.resource" : "manual.resources", "n",
+               texts_number(count, n), NULL);
+    layout_begin(l);
+    (void)layout_text(l, (layout_area){.y = PAD, .width = ID_WIDTH}, STYLE_CELLBOLD, t->control_id);
+    (void)layout_text(l, (layout_area){layout_width(l) - RIGHT, PAD, RIGHT, ALIGN_RIGHT},
+                      STYLE_LABEL, buf_str(&b));
+    double width = layout_width(l) - ID_WIDTH - RIGHT - 6;
+    double y = layout_text(l, (layout_area){.x = ID_WIDTH, .y = PAD, .width = width},
+                           STYLE_CELLBOLD, t->feature);
+    y = layout_text(l, (layout_area){.x = ID_WIDTH, .y = y, .width = width}, STYLE_LABEL,
+                    t->service_title);
+    if (look != NULL) {
+        buf_clear(&b);
+        part_clip(p, look, strlen(look), TEXT_BYTES, &b);
+        y = layout_text(l,
+                        (layout_area){.x = ID_WIDTH, .y = y, .width = layout_width(l) - ID_WIDTH},
+                        STYLE_CELL, buf_str(&b));
+    }
+    layout_rule(l, 0, y + PAD, layout_width(l), 0.35, layout_colour_of(l, COLOUR_RULE));
+    layout_end(l, y + PAD, 0);
+}
+
+evpack_status part_manual(part *p, evpack_err *err)
+{
+    layout_section(p->l, texts_get(p->words, "manual.title"), KEEP_SECTION);
+    bool any = p->m->total.of[FINDING_MANUAL] > 0;
+    part_paragraph(p, STYLE_BODY, any ? "manual.intro" : "manual.none", 4);
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open(p->s, FINDINGS_ONLY(FINDING_MANUAL), 1, &f, err));
+    const finding_test *t = NULL;
+    EVPACK_TRY(findings_next_test(f, &t, err));
+    while (t != NULL) {
+        const model_test *counted = model_find_test(p->m, t->id);
+        int64_t count = counted == NULL ? 0 : counted->counts.of[FINDING_MANUAL];
+        if (count > 0) {
+            const finding *first = NULL;
+            EVPACK_TRY(findings_next(f, &first, err));
+            const char *reason = first == NULL ? NULL : first->reason;
+            manual_block(p, t, count, t->guidance != NULL ? t->guidance : reason);
+        }
+        EVPACK_TRY(findings_next_test(f, &t, err));
+    }
+    return EVPACK_OK;
+}

@@ -1,0 +1,269 @@
+/*
+ * The front: cover, contents, how to read. Invariant: what the cover states is what the model
+ * counted, and what nobody stated is said not to be stated.
+ */
+#include "report/part.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL_WIDTH = 96, LIST_MOST = 6 };
+
+/* One line of the cover's list: a label, and a value that may wrap. */
+static void fact(part *p, const char *label_key, const char *value, layout_style style)
+{
+    layout *l = p->l;
+    layout_begin(l);
+    double y = 0;
+    if (label_key != NULL) {
+        y = layout_text(l, (layout_area){.y = 1.5, .width = LABEL_WIDTH - 8}, STYLE_LABEL,
+                        texts_get(p->words, label_key));
+    }
+    double end = layout_text(
+        l, (layout_area){.x = LABEL_WIDTH, .width = layout_width(l) - LABEL_WIDTH}, style, value);
+    layout_end(l, end > y ? end : y, 0);
+}
+
+static void more_line(part *p, int64_t more)
+{
+    char n[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "common.more", "n", texts_number(more, n), NULL);
+    fact(p, NULL, buf_str(&b), STYLE_NOTE);
+}
+
+static void tenants(part *p)
+{
+    const model *m = p->m;
+    if (m->tenant_count == 0) {
+        fact(p, "cover.tenants", texts_get(p->words, "cover.tenant_none"), STYLE_BODY);
+    }
+    for (size_t i = 0; i < m->tenant_count && i < LIST_MOST; i++) {
+        fact(p, i == 0 ? "cover.tenants" : NULL, m->tenants[i], STYLE_MONO);
+    }
+    if (m->tenant_count > LIST_MOST) {
+        more_line(p, (int64_t)m->tenant_count - LIST_MOST);
+    }
+}
+
+static void subscriptions(part *p)
+{
+    const model *m = p->m;
+    if (m->subscription_total == 0) {
+        fact(p, "cover.subscriptions", texts_get(p->words, "common.none"), STYLE_BODY);
+    }
+    for (size_t i = 0; i < m->subscription_count && i < LIST_MOST; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        buf_puts(&b, m->subscriptions[i].id);
+        if (m->subscriptions[i].name != NULL) {
+            buf_puts(&b, "  ");
+            part_clip(p, m->subscriptions[i].name, strlen(m->subscriptions[i].name), 80, &b);
+        }
+        fact(p, i == 0 ? "cover.subscriptions" : NULL, buf_str(&b), STYLE_MONO);
+    }
+    if (m->subscription_total > LIST_MOST) {
+        more_line(p, m->subscription_total - LIST_MOST);
+    }
+}
+
+static void snapshots(part *p)
+{
+    const model *m = p->m;
+    for (size_t i = 0; i < m->snapshot_count && i < LIST_MOST; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        texts_fill(p->words, &b, "cover.snapshot", "label", m->snapshots[i].label, "collected",
+                   part_time(p, m->snapshots[i].collected_at), "imported",
+                   part_time(p, m->snapshots[i].imported_at), NULL);
+        fact(p, i == 0 ? "cover.snapshots" : NULL, buf_str(&b), STYLE_BODY);
+    }
+    if (m->snapshot_count > LIST_MOST) {
+        more_line(p, (int64_t)m->snapshot_count - LIST_MOST);
+    }
+}
+
+static void services(part *p)
+{
+    const model *m = p->m;
+    size_t shown = 0;
+    for (size_t i = 0; i < m->service_count; i++) {
+        const model_service *v = &m->services[i];
+        if (v->resources == 0) {
+            continue;
+        }
+        char n[TEXTS_NUMBER];
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        texts_fill(p->words, &b, v->resources == 1 ? "cover.service_one" : "cover.service", "title",
+                   v->title, "n", texts_number(v->resources, n), NULL);
+        fact(p, shown++ == 0 ? "cover.services" : NULL, buf_str(&b), STYLE_BODY);
+    }
+    if (shown == 0) {
+        fact(p, "cover.services", texts_get(p->words, "common.none"), STYLE_BODY);
+    }
+}
+
+/* The bar and, below it, each status with its number: the legend of every bar. */
+static void figures(part *p)
+{
+    enum { BAR = 15, COLUMNS = 4, CELL = 38 };
+    layout *l = p->l;
+    const model_counts *total = &p->m->total;
+    char n[3][TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf head = {0};
+    texts_fill(p->words, &head, "cover.headline", "n", texts_number(total->total, n[0]),
+               "resources", texts_number(p->m->resources, n[1]), "controls",
+               texts_number((int64_t)p->m->control_count, n[2]), NULL);
+    layout_begin(l);
+    double y =
+        layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H2, buf_str(&head)) + 6;
+    part_bar(p, (pdf_box){0, y, layout_width(l), BAR}, total);
+    y += BAR + 12;
+    size_t count = 0;
+    const int *order = layout_status_order(l, &count);
+    double column = layout_width(l) / COLUMNS;
+    for (size_t i = 0; i < count; i++) {
+        double x = column * (double)(i % COLUMNS);
+        size_t line = i / COLUMNS;
+        double top = y + CELL * (double)line;
+        layout_fill(l, (pdf_box){x, top + 4, 3, 26}, layout_status_colour(l, order[i]));
+        const char *word = finding_status_word(order[i]);
+        double below = layout_text(l, (layout_area){.x = x + 9, .y = top, .width = column - 14},
+                                   STYLE_FIGURE, texts_number(total->of[order[i]], n[0]));
+        (void)layout_text(l, (layout_area){.x = x + 9, .y = below, .width = column - 14},
+                          STYLE_LABEL, texts_word(p->words, "status", word, "word"));
+    }
+    layout_end(l, y + CELL * 2, 0);
+}
+
+static void origin(part *p)
+{
+    const report_options *o = p->options;
+    char at[TEXT_TIME];
+    text_format_time(o->at, at);
+    fact(p, "cover.evaluated", part_time(p, p->m->evaluated_at), STYLE_BODY);
+    fact(p, "cover.made", part_time(p, at), STYLE_BODY);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "cover.tool_value", "version", EVPACK_VERSION, NULL);
+    fact(p, "cover.tool", buf_str(&b), STYLE_BODY);
+    buf_clear(&b);
+    texts_fill(p->words, &b, "cover.mapping_value", "origin", p->m->mapping_origin, "sha256",
+               p->m->mapping_sha256, NULL);
+    fact(p, "cover.mapping", buf_str(&b), STYLE_MONO);
+    fact(p, "cover.package",
+         o->package_id == NULL ? texts_get(p->words, "cover.unsealed") : o->package_id,
+         o->package_id == NULL ? STYLE_BODY : STYLE_MONO);
+    if (o->signer != NULL) {
+        fact(p, "cover.signer", o->signer, STYLE_BODY);
+    }
+}
+
+static void divider(part *p)
+{
+    layout_space(p->l, 7);
+    layout_begin(p->l);
+    layout_rule(p->l, 0, 0, layout_width(p->l), 0.4, layout_colour_of(p->l, COLOUR_RULE));
+    layout_end(p->l, 7, 0);
+}
+
+static void note(part *p)
+{
+    enum { PAD = 10 };
+    layout *l = p->l;
+    const char *text = texts_get(p->words, "cover.note");
+    const layout_area area = {.x = PAD + 4, .y = PAD, .width = layout_width(l) - 2 * PAD - 4};
+    layout_begin(l); /* composed twice: the panel lies below the text, and is as high as it */
+    double height = layout_text(l, area, STYLE_NOTE, text) + PAD;
+    layout_begin(l);
+    layout_fill(l, (pdf_box){0, 0, layout_width(l), height}, layout_colour_of(l, COLOUR_PANEL));
+    layout_fill(l, (pdf_box){0, 0, 2.5, height}, layout_colour_of(l, COLOUR_ACCENT));
+    (void)layout_text(l, area, STYLE_NOTE, text);
+    layout_end(l, height, 0);
+}
+
+void part_cover(part *p)
+{
+    layout *l = p->l;
+    layout_begin(l);
+    layout_fill(l, (pdf_box){0, 0, 46, 3}, layout_colour_of(l, COLOUR_ACCENT));
+    double y = layout_text(l, (layout_area){.y = 14, .width = layout_width(l)}, STYLE_KICKER,
+                           texts_get(p->words, "cover.kicker"));
+    y = layout_text(l, (layout_area){.y = y + 4, .width = layout_width(l)}, STYLE_DISPLAY,
+                    *p->m->benchmark == '\0' ? texts_get(p->words, "title") : p->m->benchmark);
+    y = layout_text(l, (layout_area){.y = y + 6, .width = layout_width(l) * 0.8}, STYLE_SUBTITLE,
+                    texts_get(p->words, "cover.subtitle"));
+    layout_end(l, y + 26, 0);
+    figures(p);
+    divider(p);
+    tenants(p);
+    subscriptions(p);
+    snapshots(p);
+    services(p);
+    divider(p);
+    origin(p);
+    layout_space(l, 16);
+    note(p);
+}
+
+void part_contents(part *p, size_t *page, double *y)
+{
+    enum { LINES = 12, LINE = 19 };
+    layout *l = p->l;
+    layout_new_page(l);
+    layout_begin(l);
+    double end = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H1,
+                             texts_get(p->words, "contents.title"));
+    layout_rule(l, 0, end + 4, layout_width(l), 1.1, layout_colour_of(l, COLOUR_STRONG_RULE));
+    layout_end(l, end + 14, 0);
+    *page = layout_page(l);
+    *y = layout_top(l);
+    layout_space(l, LINES * LINE);
+}
+
+/* A word and what it means, with its colour when it is a status. */
+static void meaning(part *p, const char *word, const char *means, const uint32_t *colour)
+{
+    enum { SWATCH = 8, WORD_X = 15, MEANS_X = 110, PAD = 3 };
+    layout *l = p->l;
+    layout_begin(l);
+    if (colour != NULL) {
+        layout_fill(l, (pdf_box){0, PAD + 1.5, SWATCH, SWATCH}, *colour);
+    }
+    double x = colour == NULL ? 0 : WORD_X;
+    double a = layout_text(l, (layout_area){.x = x, .y = PAD, .width = MEANS_X - x - 6},
+                           STYLE_CELLBOLD, word);
+    double b =
+        layout_text(l, (layout_area){.x = MEANS_X, .y = PAD, .width = layout_width(l) - MEANS_X},
+                    STYLE_CELL, means);
+    double end = (a > b ? a : b) + PAD;
+    layout_rule(l, 0, end, layout_width(l), 0.35, layout_colour_of(l, COLOUR_RULE));
+    layout_end(l, end, 0);
+}
+
+void part_read(part *p)
+{
+    layout *l = p->l;
+    layout_section(l, texts_get(p->words, "read.title"), KEEP_SECTION);
+    for (const json *e = json_first(texts_node(p->words, "read.intro")); e != NULL;
+         e = json_next(e)) {
+        layout_paragraph(l, STYLE_BODY, json_string(e), 6);
+    }
+    layout_heading(l, texts_get(p->words, "read.status_title"), 60, false);
+    size_t count = 0;
+    const int *order = layout_status_order(l, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *word = finding_status_word(order[i]);
+        uint32_t colour = layout_status_colour(l, order[i]);
+        meaning(p, texts_word(p->words, "status", word, "word"),
+                texts_word(p->words, "status", word, "means"), &colour);
+    }
+    layout_space(l, 8);
+    part_paragraph(p, STYLE_BODY, "read.absent", 0);
+    layout_heading(l, texts_get(p->words, "read.responsibility_title"), 60, false);
+    part_paragraph(p, STYLE_BODY, "read.responsibility_intro", 4);
+    for (int i = 1; i < MODEL_RESPONSIBILITIES; i++) {
+        const char *word = model_responsibility_word(i);
+        meaning(p, texts_word(p->words, "responsibility", word, "word"),
+                texts_word(p->words, "responsibility", word, "means"), NULL);
+    }
+}

@@ -1,0 +1,328 @@
+/*
+ * The results: what was assessed, totals by control, responsibility and service. Invariant: every
+ * number is the model's, and each table adds up to the model's total.
+ */
+#include "report/part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static evpack_status open_table(part *p, const char *name, const char *heads, table *t,
+                                evpack_err *err)
+{
+    EVPACK_TRY(table_open(p->l, name, t, err));
+    table_head(t, p->words, heads);
+    return EVPACK_OK;
+}
+
+static evpack_status snapshots(part *p, evpack_err *err)
+{
+    table t;
+    layout_heading(p->l, texts_get(p->words, "assessed.snapshots_title"), 60, false);
+    EVPACK_TRY(open_table(p, "snapshots", "assessed.snapshot_columns", &t, err));
+    for (size_t i = 0; i < p->m->snapshot_count; i++) {
+        const model_snapshot *s = &p->m->snapshots[i];
+        char files[TEXTS_NUMBER];
+        char records[TEXTS_NUMBER];
+        const char *const cells[] = {
+            s->label,
+            part_time(p, s->collected_at),
+            part_time(p, s->imported_at),
+            s->az_version == NULL ? texts_get(p->words, "common.not_stated") : s->az_version,
+            texts_number(s->files, files),
+            texts_number(s->records, records)};
+        table_put(&t, cells);
+    }
+    table_end(&t);
+    layout_space(p->l, 5);
+    part_paragraph(p, STYLE_NOTE, "assessed.snapshots_note", 0);
+    return EVPACK_OK;
+}
+
+static void tenants(part *p)
+{
+    if (p->m->tenant_count == 0) {
+        part_paragraph(p, STYLE_NOTE, "assessed.tenants_none", 0);
+        return;
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    for (size_t i = 0; i < p->m->tenant_count; i++) {
+        buf_puts(&list, i > 0 ? ", " : "");
+        buf_puts(&list, p->m->tenants[i]);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "assessed.tenants", "list", buf_str(&list), NULL);
+    layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
+}
+
+static void more_line(part *p, int64_t more)
+{
+    if (more > 0) {
+        char n[TEXTS_NUMBER];
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        texts_fill(p->words, &b, "common.more", "n", texts_number(more, n), NULL);
+        layout_space(p->l, 3);
+        layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
+    }
+}
+
+static evpack_status scope(part *p, evpack_err *err)
+{
+    table t;
+    layout_heading(p->l, texts_get(p->words, "assessed.scope_title"), 60, false);
+    if (p->m->subscription_count > 0) {
+        EVPACK_TRY(open_table(p, "scope", "assessed.scope_columns", &t, err));
+        for (size_t i = 0; i < p->m->subscription_count; i++) {
+            const model_subscription *s = &p->m->subscriptions[i];
+            char n[TEXTS_NUMBER];
+            const char *const cells[] = {
+                s->id, s->name == NULL ? texts_get(p->words, "common.not_stated") : s->name,
+                texts_number(s->resources, n)};
+            table_put(&t, cells);
+        }
+        table_end(&t);
+        more_line(p, p->m->subscription_total - (int64_t)p->m->subscription_count);
+        layout_space(p->l, 5);
+    }
+    tenants(p);
+    return EVPACK_OK;
+}
+
+static evpack_status services(part *p, evpack_err *err)
+{
+    table t;
+    layout_heading(p->l, texts_get(p->words, "assessed.services_title"), 60, false);
+    EVPACK_TRY(open_table(p, "services", "assessed.service_columns", &t, err));
+    for (size_t i = 0; i < p->m->service_count; i++) {
+        const model_service *v = &p->m->services[i];
+        char n[3][TEXTS_NUMBER];
+        const char *const cells[] = {v->title, v->source_date, texts_number(v->features, n[0]),
+                                     texts_number(v->resources, n[1]),
+                                     texts_number(v->counts.total, n[2])};
+        table_put(&t, cells);
+    }
+    table_end(&t);
+    layout_space(p->l, 5);
+    part_paragraph(p, STYLE_NOTE, "assessed.services_note", 0);
+    return EVPACK_OK;
+}
+
+static evpack_status population(part *p, evpack_err *err)
+{
+    table t;
+    layout_heading(p->l, texts_get(p->words, "assessed.population_title"), 60, false);
+    EVPACK_TRY(open_table(p, "population", "assessed.population_columns", &t, err));
+    for (size_t i = 0; i < p->m->kind_count; i++) {
+        const model_kind *k = &p->m->kinds[i];
+        char n[4][TEXTS_NUMBER];
+        const char *const cells[] = {
+            k->kind, texts_number(k->objects, n[0]), texts_number(k->summaries, n[1]),
+            texts_number(k->assessed, n[2]), texts_number(k->objects - k->assessed, n[3])};
+        table_put(&t, cells);
+    }
+    table_end(&t);
+    more_line(p, p->m->kind_total - (int64_t)p->m->kind_count);
+    layout_space(p->l, 5);
+    part_paragraph(p, STYLE_NOTE, "assessed.population_note", 0);
+    return EVPACK_OK;
+}
+
+static evpack_status completeness(part *p, evpack_err *err)
+{
+    table t;
+    layout_heading(p->l, texts_get(p->words, "assessed.completeness_title"), 60, false);
+    EVPACK_TRY(open_table(p, "completeness", "assessed.completeness_columns", &t, err));
+    for (size_t i = 0; i < p->m->completeness_count; i++) {
+        const model_completeness *c = &p->m->completeness[i];
+        char n[2][TEXTS_NUMBER];
+        const char *const cells[] = {texts_word(p->words, "completeness", c->word, "word"),
+                                     texts_number(c->files, n[0]), texts_number(c->records, n[1]),
+                                     texts_word(p->words, "completeness", c->word, "means")};
+        table_put(&t, cells);
+    }
+    table_end(&t);
+    return EVPACK_OK;
+}
+
+static void gap_block(part *p, const model_gap *g)
+{
+    enum { PAD = 4 };
+    layout *l = p->l;
+    char n[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf waiting = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf subjects = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+    texts_fill(p->words, &waiting,
+               g->findings == 1 ? "assessed.gap_findings_one" : "assessed.gap_findings", "n",
+               texts_number(g->findings, n), NULL);
+    texts_fill(p->words, &subjects,
+               g->subjects == 1 ? "assessed.gap_subjects_one" : "assessed.gap_subjects", "n",
+               texts_number(g->subjects, n), NULL);
+    texts_fill(p->words, &line, "assessed.gap_line", "findings", buf_str(&waiting), "subjects",
+               buf_str(&subjects), NULL);
+    layout_begin(l);
+    double right = layout_width(l) * 0.3;
+    double a = layout_text(l, (layout_area){.y = PAD, .width = layout_width(l) - right - 8},
+                           STYLE_CELLBOLD, g->what);
+    double b = layout_text(l, (layout_area){layout_width(l) - right, PAD, right, ALIGN_RIGHT},
+                           STYLE_LABEL, buf_str(&line));
+    double y = (a > b ? a : b) + 2;
+    for (size_t i = 0; i < g->command_count; i++) {
+        y = layout_text(l, (layout_area){.x = 8, .y = y, .width = layout_width(l) - 8}, STYLE_MONO,
+                        g->commands[i]) +
+            1.5;
+    }
+    if (g->more_commands) {
+        EVPACK_AUTO_VALUE(buf_reset) buf more = {0};
+        texts_fill(p->words, &more, "assessed.gap_more", "n",
+                   texts_number(g->subjects - (int64_t)g->command_count, n), NULL);
+        y = layout_text(l, (layout_area){.x = 8, .y = y, .width = layout_width(l) - 8}, STYLE_LABEL,
+                        buf_str(&more));
+    }
+    layout_rule(l, 0, y + PAD, layout_width(l), 0.35, layout_colour_of(l, COLOUR_RULE));
+    layout_end(l, y + PAD, 0);
+}
+
+static void gaps(part *p)
+{
+    layout_heading(p->l, texts_get(p->words, "assessed.gaps_title"), 70, false);
+    if (p->m->gap_count == 0) {
+        part_paragraph(p, STYLE_BODY, "assessed.gaps_none", 0);
+        return;
+    }
+    part_paragraph(p, STYLE_BODY, "assessed.gaps_note", 4);
+    for (size_t i = 0; i < p->m->gap_count; i++) {
+        gap_block(p, &p->m->gaps[i]);
+    }
+}
+
+static void untested(part *p)
+{
+    layout_heading(p->l, texts_get(p->words, "assessed.untested_title"), 30, false);
+    if (p->m->untested_count == 0) {
+        part_paragraph(p, STYLE_BODY, "assessed.untested_none", 0);
+        return;
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    for (size_t i = 0; i < p->m->untested_count; i++) {
+        buf_puts(&list, i > 0 ? ", " : "");
+        buf_puts(&list, p->m->untested[i]);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "assessed.untested", "list", buf_str(&list), NULL);
+    layout_paragraph(p->l, STYLE_BODY, buf_str(&b), 0);
+}
+
+evpack_status part_assessed(part *p, evpack_err *err)
+{
+    layout_section(p->l, texts_get(p->words, "assessed.title"), KEEP_SECTION);
+    EVPACK_TRY(services(p, err));
+    EVPACK_TRY(snapshots(p, err));
+    EVPACK_TRY(scope(p, err));
+    EVPACK_TRY(completeness(p, err));
+    EVPACK_TRY(population(p, err));
+    gaps(p);
+    untested(p);
+    return EVPACK_OK;
+}
+
+/* The counts of a row, after two columns of its own. */
+static void counts_cells(part *p, const table *t, const model_counts *counts, bool bold)
+{
+    size_t n = 0;
+    const int *order = layout_status_order(p->l, &n);
+    for (size_t i = 0; i < n && i + 2 < t->count; i++) {
+        part_number(p, t->at[i + 2], bold, counts->of[order[i]]);
+    }
+}
+
+/* A row of counts: title (over which id may stand), bar, numbers. */
+static void counts_row(part *p, const table *t, const char *id, const char *title,
+                       const char *below, const model_counts *counts)
+{
+    enum { ID_WIDTH = 34 };
+    const char *const none[TABLE_COLUMNS] = {0};
+    double height = table_row(t, none);
+    layout_area area = t->at[0];
+    bool bold = id == NULL && below == NULL && title == texts_get(p->words, "common.total");
+    if (id != NULL) {
+        (void)layout_text(p->l, area, STYLE_CELLBOLD, id);
+        area.x += ID_WIDTH;
+        area.width -= ID_WIDTH;
+    }
+    double y = layout_text(p->l, area, bold ? STYLE_CELLBOLD : STYLE_CELL, title);
+    if (below != NULL) {
+        area.y = y;
+        y = layout_text(p->l, area, STYLE_LABEL, below);
+    }
+    part_bar(p, (pdf_box){t->at[1].x, t->at[1].y + 2, t->at[1].width, 6.5}, counts);
+    counts_cells(p, t, counts, bold);
+    table_row_end(t, y + height);
+}
+
+static void domain_row(part *p, const char *domain)
+{
+    enum { HEIGHT = 15, KEEP = 34 };
+    layout_begin(p->l);
+    layout_fill(p->l, (pdf_box){0, 0, layout_width(p->l), HEIGHT},
+                layout_colour_of(p->l, COLOUR_PANEL));
+    (void)layout_text(p->l, (layout_area){.x = 4, .y = 2.6, .width = layout_width(p->l) - 8},
+                      STYLE_HEAD, domain);
+    layout_end(p->l, HEIGHT, KEEP);
+}
+
+evpack_status part_controls(part *p, evpack_err *err)
+{
+    table t;
+    layout_section(p->l, texts_get(p->words, "controls.title"), KEEP_SECTION);
+    part_paragraph(p, STYLE_BODY, "controls.note", 10);
+    EVPACK_TRY(open_table(p, "controls", "controls.columns", &t, err));
+    const char *domain = "";
+    for (size_t i = 0; i < p->m->control_count; i++) {
+        const model_control *c = &p->m->controls[i];
+        if (strcmp(c->domain, domain) != 0) {
+            domain = c->domain;
+            domain_row(p, domain);
+        }
+        EVPACK_AUTO_VALUE(buf_reset) buf below = {0};
+        if (c->published != NULL) {
+            texts_fill(p->words, &below, "common.published_as", "id", c->published, NULL);
+        }
+        counts_row(p, &t, c->control_id, c->title, c->published == NULL ? NULL : buf_str(&below),
+                   &c->counts);
+    }
+    counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    table_end(&t);
+    return EVPACK_OK;
+}
+
+/* The controls' columns with another first head. */
+static evpack_status breakdown_table(part *p, const char *heads, table *t, evpack_err *err)
+{
+    return open_table(p, "controls", heads, t, err);
+}
+
+evpack_status part_breakdown(part *p, evpack_err *err)
+{
+    table t;
+    layout_section(p->l, texts_get(p->words, "breakdown.title"), KEEP_SECTION);
+    layout_heading(p->l, texts_get(p->words, "breakdown.responsibility_title"), 80, false);
+    EVPACK_TRY(breakdown_table(p, "breakdown.responsibility_columns", &t, err));
+    for (int i = 1; i < MODEL_RESPONSIBILITIES; i++) {
+        counts_row(p, &t, NULL,
+                   texts_word(p->words, "responsibility", model_responsibility_word(i), "word"),
+                   NULL, &p->m->by_responsibility[i]);
+    }
+    counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    table_end(&t);
+    layout_heading(p->l, texts_get(p->words, "breakdown.service_title"), 80, false);
+    EVPACK_TRY(breakdown_table(p, "breakdown.service_columns", &t, err));
+    for (size_t i = 0; i < p->m->service_count; i++) {
+        counts_row(p, &t, NULL, p->m->services[i].title, NULL, &p->m->services[i].counts);
+    }
+    counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    table_end(&t);
+    layout_space(p->l, 5);
+    part_paragraph(p, STYLE_NOTE, "breakdown.note", 0);
+    return EVPACK_OK;
+}

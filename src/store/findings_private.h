@@ -1,0 +1,63 @@
+/*
+ * The inside of the findings cursor, for findings.c (by test) and findings_all.c (by subject).
+ */
+#ifndef EVPACK_STORE_FINDINGS_PRIVATE_H
+#define EVPACK_STORE_FINDINGS_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "store/findings.h"
+
+enum { CACHED_FILES = 512 };
+
+/* What a finding says about an evidence file. */
+typedef struct {
+    int64_t id; /* 0: empty */
+    const char *sha256, *path, *original, *snapshot, *collected_at;
+    arena text;
+} file_entry;
+
+/* A test, and its findings in the order of the walk. */
+typedef struct {
+    finding_test test;
+    arena text;            /* lives as long as the test */
+    buf id_head;           /* the test's part of the id's name */
+    const char **observes; /* in text */
+    size_t observe_count;
+    db_stmt *rows;
+    bool row; /* rows stands on one */
+} stream;
+
+struct findings {
+    db_stmt *tests, *record, *other, *file;
+    db *d;
+    uuid_maker *uuids;
+    unsigned statuses;
+    int64_t limit;
+    /* Walking by test there is one stream, walking by subject one for each test of a service. */
+    stream *streams;
+    size_t stream_count, stream_cap, stream_now;
+    bool test_pending; /* by subject: tests stands on the first test of the next service */
+    int64_t walked;    /* by subject: the subject whose findings are told */
+    int64_t subject;   /* the record that `record` stands on; 0: none */
+    finding now;
+    arena text; /* lives as long as the finding */
+    buf id_name;
+    finding_place *places;
+    size_t place_cap;
+    finding_value *values;
+    size_t value_cap;
+    file_entry files[CACHED_FILES];
+};
+
+/* order completes the statement that lists the tests. */
+evpack_status findings_open_cursor(const store *s, const char *order, findings **out,
+                                   evpack_err *err) EVPACK_MUST_USE;
+/* Room for stream n, which is {0} or was used before. */
+evpack_status findings_stream(findings *f, size_t n, stream **out, evpack_err *err) EVPACK_MUST_USE;
+/* Reads the test that the statement stands on. */
+evpack_status findings_read_test(db_stmt *tests, stream *t, evpack_err *err) EVPACK_MUST_USE;
+/* f->now is the finding that the stream's row says. */
+evpack_status findings_read(findings *f, const stream *t, evpack_err *err) EVPACK_MUST_USE;
+
+#endif

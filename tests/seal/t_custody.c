@@ -1,0 +1,107 @@
+/* seal/custody: the chain breaks where a line was changed, dropped, put in or moved. */
+#include "seal/custody.h"
+
+#include "support.h"
+
+#include <string.h>
+
+enum { LINES = 5 };
+
+static void make(buf lines[LINES])
+{
+    evpack_err err = {0};
+    char prev[DIGEST_HEX] = "0000000000000000000000000000000000000000000000000000000000000000";
+    for (size_t i = 0; i < LINES; i++) {
+        buf_printf(&lines[i], "{\"seq\":%zu,\"detail\":{\"prev\":1},\"prev\":\"%s\"}", i + 1, prev);
+        OK(digest_bytes_hex(lines[i].data, lines[i].len, prev, &err));
+    }
+}
+
+static evpack_status read_text(const buf *lines, const size_t *order, size_t count, size_t step,
+                               evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf all = {0};
+    for (size_t i = 0; i < count; i++) {
+        buf_append(&all, lines[order[i]].data, lines[order[i]].len);
+        buf_putc(&all, '\n');
+    }
+    EVPACK_AUTO_VALUE(custody_reader_reset) custody_reader r = {0};
+    for (size_t at = 0; at < all.len; at += step) {
+        size_t n = all.len - at < step ? all.len - at : step;
+        EVPACK_TRY(custody_reader_feed(&r, all.data + at, n, err));
+    }
+    return custody_reader_end(&r, err);
+}
+
+START_TEST(chains)
+{
+    static const struct {
+        size_t order[LINES + 1];
+        size_t count;
+        const char *part;
+    } rows[] = {
+        {{0}, 0, NULL},           {{0, 1, 2, 3, 4}, 5, NULL},
+        {{0, 1, 2}, 3, NULL}, /* the end cannot be missed here; the signature covers it */
+        {{1, 2}, 2, "line 1"},    {{0, 2}, 2, "line 2: \"prev\" is not"},
+        {{0, 1, 1}, 3, "line 3"}, {{0, 2, 1}, 3, "line 2"},
+    };
+    evpack_err err = {0};
+    buf lines[LINES] = {{0}};
+    make(lines);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (size_t step = 1; step < 2000; step += 700) {
+            evpack_status status = read_text(lines, rows[i].order, rows[i].count, step, &err);
+            if (rows[i].part == NULL) {
+                OK(status);
+            } else {
+                ck_assert_int_eq(status, EVPACK_E_INPUT);
+                ck_assert_ptr_nonnull(strstr(err.text, rows[i].part));
+            }
+        }
+    }
+    static const size_t whole[] = {0, 1, 2, 3, 4};
+    lines[2].data[7] = '9';
+    FAILS(read_text(lines, whole, 5, 100, &err), EVPACK_E_INPUT, "line 4");
+    for (size_t i = 0; i < LINES; i++) {
+        buf_reset(&lines[i]);
+    }
+}
+END_TEST
+
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+START_TEST(lines_that_are_none)
+{
+    static const struct {
+        const char *line;
+        const char *part;
+    } rows[] = {
+        {"", "line 1"},
+        {"[]", "expected a JSON object"},
+        {"{}", "one string \"prev\""},
+        {"{\"prev\":0}", "one string \"prev\""},
+        {"{\"prev\":\"" ZEROS "\",\"prev\":\"" ZEROS "\"}", "one string \"prev\""},
+        {"{\"Prev\":\"" ZEROS "\"}", "one string \"prev\""},
+        {"{\"prev\":\"" ZEROS "\"} x", "line 1"},
+        {"{\"prev\":\"" ZEROS "0\"}", "is not the SHA-256"},
+    };
+    evpack_err err = {0};
+    static const size_t order[] = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+        buf_puts(&line, rows[i].line);
+        FAILS(read_text(&line, order, 1, 100, &err), EVPACK_E_INPUT, rows[i].part);
+    }
+    EVPACK_AUTO_VALUE(custody_reader_reset) custody_reader r = {0};
+    OK(custody_reader_feed(&r, "{", 1, &err));
+    FAILS(custody_reader_end(&r, &err), EVPACK_E_INPUT, "does not end with LF");
+    static char big[2 * 1024 * 1024];
+    memset(big, ' ', sizeof big);
+    FAILS(custody_reader_feed(&r, big, sizeof big, &err), EVPACK_E_INPUT, "longer than 1 MiB");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {chains, lines_that_are_none, NULL};
+    return test_main(test_suite("seal/custody", tests));
+}

@@ -1,0 +1,214 @@
+/* seal/zipread: archives that say one thing here and another there, that claim too much, or that
+ * were written by other rules. */
+#include "seal/zipread.h"
+
+#include "seal/names.h"
+#include "support.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+typedef struct {
+    zip_member m;
+    const char *packed;
+} entry;
+
+/* "hello" by fixed codes, and its CRC. */
+#define HELLO "\xcb\x48\xcd\xc9\xc9\x07\x00"
+static const entry good[] = {
+    {{.name = "p/a", .size = 5, .packed = 7, .crc = 0x3610a686}, HELLO},
+    {{.name = "p/b", .size = 5, .packed = 7, .crc = 0x3610a686}, HELLO},
+};
+
+/* Writes the members and their central directory; extra is put before the directory. */
+static void build(const entry *entries, size_t count, const char *extra, buf *out)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf central = {0};
+    for (size_t i = 0; i < count; i++) {
+        zip_member m = entries[i].m;
+        m.offset = out->len;
+        zipform_put_local(out, &m);
+        zipform_put_central(&central, &m);
+        buf_append(out, entries[i].packed, 7);
+    }
+    buf_puts(out, extra);
+    size_t offset = out->len;
+    buf_append(out, central.data, central.len);
+    zipform_put_end(out, count, offset, central.len);
+}
+
+static evpack_status read_all(const buf *bytes, unsigned char sha256[DIGEST_SIZE], evpack_err *err)
+{
+    EVPACK_AUTO_FD fd = open(test_file("x.zip", buf_str(bytes), bytes->len), O_RDONLY | O_CLOEXEC);
+    EVPACK_AUTO(zipread) r = NULL;
+    EVPACK_TRY(zipread_open(fd, bytes->len, &r, err));
+    for (;;) {
+        const zip_member *m = NULL;
+        EVPACK_TRY(zipread_next(r, &m, err));
+        if (m == NULL) {
+            return zipread_digest(r, sha256, err);
+        }
+        const void *data = NULL;
+        size_t len = 0;
+        do {
+            EVPACK_TRY(zipread_data(r, &data, &len, err));
+        } while (len > 0);
+    }
+}
+
+static void refused(const buf *bytes, evpack_status status, const char *part)
+{
+    evpack_err err = {0};
+    unsigned char sha256[DIGEST_SIZE];
+    FAILS(read_all(bytes, sha256, &err), status, part);
+}
+
+START_TEST(a_good_one_and_its_digest)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    unsigned char got[DIGEST_SIZE];
+    unsigned char want[DIGEST_SIZE];
+    build(good, 2, "", &b);
+    OK(read_all(&b, got, &err));
+    OK(digest_bytes(b.data, b.len, want, &err));
+    ck_assert_int_eq(memcmp(got, want, sizeof got), 0);
+}
+END_TEST
+
+START_TEST(bent_members)
+{
+    static const struct {
+        entry e;
+        evpack_status status;
+        const char *part;
+    } rows[] = {
+        {{{.name = "p/a", .size = 4, .packed = 7, .crc = 0x3610a686}, HELLO},
+         EVPACK_E_INPUT,
+         "longer than it says"},
+        {{{.name = "p/a", .size = 6, .packed = 7, .crc = 0x3610a686}, HELLO},
+         EVPACK_E_INPUT,
+         "shorter than it says"},
+        {{{.name = "p/a", .size = 5, .packed = 7, .crc = 0x3610a687}, HELLO},
+         EVPACK_E_INPUT,
+         "its CRC"},
+        {{{.name = "p/a", .size = 5, .packed = 6, .crc = 0x3610a686}, HELLO},
+         EVPACK_E_INPUT,
+         "does not end where it says"},
+        {{{.name = "p/a", .size = 5, .packed = 8, .crc = 0x3610a686}, HELLO},
+         EVPACK_E_INPUT,
+         "does not end where it says"},
+        {{{.name = "p/a", .size = 5, .packed = 70000, .crc = 0x3610a686}, HELLO},
+         EVPACK_E_INPUT,
+         "longer than the file"},
+        {{{.name = "p/a", .size = 9000, .packed = 7, .crc = 0x3610a686}, HELLO},
+         EVPACK_E_INPUT,
+         "larger than its compressed data can be"},
+        {{{.name = "p/a", .size = 5, .packed = 7, .crc = 0x3610a686},
+          "\xff\xff\xff\xff\xff\xff\xff"},
+         EVPACK_E_INPUT,
+         "is damaged"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        build(&rows[i].e, 1, "", &b);
+        refused(&b, rows[i].status, rows[i].part);
+    }
+}
+END_TEST
+
+START_TEST(bytes_in_between)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    build(good, 2, "x", &b);
+    refused(&b, EVPACK_E_INPUT, "no record of a ZIP file begins here");
+    buf_clear(&b);
+    buf_puts(&b, "#!/bin/sh\n");
+    build(good, 2, "", &b);
+    refused(&b, EVPACK_E_INPUT, "at byte 0: no record");
+    buf_clear(&b);
+    build(good, 2, "", &b);
+    buf_putc(&b, 'x');
+    refused(&b, EVPACK_E_INPUT, "or bytes follow it");
+    buf_clear(&b);
+    refused(&b, EVPACK_E_INPUT, "the file ends where a record should begin");
+    build(NULL, 0, "", &b);
+    refused(&b, EVPACK_E_INPUT, "no record"); /* an empty archive is no package */
+}
+END_TEST
+
+/* The members say one thing and the central directory another: two faces. */
+START_TEST(two_faces)
+{
+    for (int which = 0; which < 5; which++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf central = {0};
+        zip_member m = good[0].m;
+        zipform_put_local(&b, &m);
+        buf_append(&b, HELLO, 7);
+        size_t offset = b.len;
+        if (which == 0) {
+            m.name[2] = 'z';
+        }
+        m.size += which == 1;
+        m.crc += which == 2;
+        m.offset += which == 3;
+        zipform_put_central(&central, &m);
+        if (which == 4) {
+            central.data[38] = (char)0x10; /* external attributes: a folder */
+        }
+        buf_append(&b, central.data, central.len);
+        zipform_put_end(&b, 1, offset, central.len);
+        refused(&b, EVPACK_E_INPUT, "does not say what the members say");
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    build(good, 2, "", &b);
+    b.data[b.len - 14]--; /* the count */
+    refused(&b, EVPACK_E_INPUT, "the end record is not the one");
+}
+END_TEST
+
+START_TEST(too_many)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    for (size_t i = 0; i <= NAMES_FILES_MAX; i++) {
+        zipform_put_local(&b, &good[0].m);
+        buf_append(&b, HELLO, 7);
+    }
+    refused(&b, EVPACK_E_LIMIT, "more than 200000 members");
+    ck_assert_int_eq(err.code, EVPACK_OK);
+}
+END_TEST
+
+START_TEST(a_file_that_shrinks)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    build(good, 2, "", &b);
+    EVPACK_AUTO_FD fd = open(test_file("x.zip", b.data, b.len), O_RDONLY | O_CLOEXEC);
+    EVPACK_AUTO(zipread) r = NULL;
+    OK(zipread_open(fd, b.len + 1, &r, &err));
+    const zip_member *m = NULL;
+    OK(zipread_next(r, &m, &err));
+    FAILS(zipread_next(r, &m, &err), EVPACK_E_INTERNAL, "was not read to its end");
+    const void *data = NULL;
+    size_t len = 0;
+    do {
+        OK(zipread_data(r, &data, &len, &err));
+    } while (len > 0);
+    OK(zipread_next(r, &m, &err));
+    do {
+        OK(zipread_data(r, &data, &len, &err));
+    } while (len > 0);
+    FAILS(zipread_next(r, &m, &err), EVPACK_E_IO, "became shorter");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_good_one_and_its_digest, bent_members, bytes_in_between, two_faces, too_many,
+        a_file_that_shrinks,       NULL};
+    return test_main(test_suite("seal/zipread", tests));
+}
