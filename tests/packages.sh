@@ -3,7 +3,7 @@
 PACKAGES_BUILD="gcc cmake ninja-build pkg-config libc6-dev libsqlite3-dev libcjson-dev libssl-dev
  libarchive-dev zlib1g-dev libhpdf-dev libpng-dev fonts-dejavu-core"
 PACKAGES_TEST="check libsubunit-dev openssl unzip zip jq sqlite3 strace qpdf poppler-utils coreutils
- clang-format"
+ clang-format libarchive-tools time"
 
 # packages_install LIST: installs what is missing. On a terminal it asks first.
 packages_install() {

@@ -1,17 +1,144 @@
 /*
- * The HTML report, a placeholder for now that says where the findings are.
+ * Putting report.html together. Invariant: nothing but the template's own text is markup. Knows
+ * where the pieces go; the island's contents are island.c's.
  */
 #include "report/html.h"
 
-#include "report/out.h"
+#include "base/embed.h"
+#include "port/digest.h"
+#include "report/island.h"
+
+#include <string.h>
+
+typedef struct {
+    const embed_file *page, *style, *script;
+    texts *words;
+    model *m;
+    report_out o;
+} html;
+
+static void html_reset(html *h)
+{
+    model_free(h->m);
+    texts_free(h->words);
+    report_out_reset(&h->o);
+}
+
+static evpack_status find(const char *name, const embed_file **out, evpack_err *err)
+{
+    *out = embed_find(name);
+    return *out != NULL ? EVPACK_OK
+                        : evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
+}
+
+static void put_base64(const unsigned char *data, size_t len, buf *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned long bits = (unsigned long)data[i] << 16;
+        bits |= i + 1 < len ? (unsigned long)data[i + 1] << 8 : 0;
+        bits |= i + 2 < len ? data[i + 2] : 0;
+        buf_putc(out, digits[bits >> 18 & 63]);
+        buf_putc(out, digits[bits >> 12 & 63]);
+        const size_t have = len - i; /* of these three bytes; what is missing is told by '=' */
+        buf_append(out, have > 1 ? &digits[bits >> 6 & 63] : "=", 1);
+        buf_append(out, have > 2 ? &digits[bits & 63] : "=", 1);
+    }
+}
+
+static evpack_status put_hash(const embed_file *file, buf *out, evpack_err *err)
+{
+    unsigned char sha[DIGEST_SIZE];
+    EVPACK_TRY(digest_bytes(file->data, file->len, sha, err));
+    buf_puts(out, "'sha256-");
+    put_base64(sha, sizeof sha, out);
+    buf_putc(out, '\'');
+    return EVPACK_OK;
+}
+
+static evpack_status put_policy(const html *h, buf *out, evpack_err *err)
+{
+    buf_puts(out, "default-src 'none'; style-src ");
+    EVPACK_TRY(put_hash(h->style, out, err));
+    buf_puts(out, "; script-src ");
+    EVPACK_TRY(put_hash(h->script, out, err));
+    buf_puts(out, "; base-uri 'none'; form-action 'none'");
+    return EVPACK_OK;
+}
+
+static void put_escaped(const char *text, buf *out)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&':
+            buf_puts(out, "&amp;");
+            break;
+        case '<':
+            buf_puts(out, "&lt;");
+            break;
+        case '"':
+            buf_puts(out, "&quot;");
+            break;
+        default:
+            buf_putc(out, *text);
+        }
+    }
+}
+
+/* One {{name}} of the template. */
+static evpack_status put_part(html *h, const store *s, const report_options *options,
+                              const char *name, size_t len, evpack_err *err)
+{
+    buf *b = &h->o.b;
+    if (len == 3 && memcmp(name, "csp", 3) == 0) {
+        return put_policy(h, b, err);
+    }
+    if (len == 3 && memcmp(name, "css", 3) == 0) {
+        buf_append(b, h->style->data, h->style->len);
+    } else if (len == 2 && memcmp(name, "js", 2) == 0) {
+        buf_append(b, h->script->data, h->script->len);
+    } else if (len == 5 && memcmp(name, "title", 5) == 0) {
+        put_escaped(texts_get(h->words, "html.kicker"), b);
+    } else if (len == 8 && memcmp(name, "noscript", 8) == 0) {
+        put_escaped(texts_get(h->words, "html.noscript"), b);
+    } else if (len == 4 && memcmp(name, "data", 4) == 0) {
+        const island_source source = {
+            .s = s, .options = options, .m = h->m, .words = h->words, .out = &h->o};
+        return island_write(&source, err);
+    } else {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "reports/report.html: {{%.*s}} is not known",
+                           (int)len, name);
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status put_page(html *h, const store *s, const report_options *options,
+                              evpack_err *err)
+{
+    const char *p = (const char *)h->page->data;
+    for (const char *open = strstr(p, "{{"); open != NULL; open = strstr(p, "{{")) {
+        const char *close = strstr(open, "}}");
+        if (close == NULL) {
+            return evpack_fail(err, EVPACK_E_INTERNAL, "reports/report.html: }} is missing");
+        }
+        buf_append(&h->o.b, p, (size_t)(open - p));
+        EVPACK_TRY(put_part(h, s, options, open + 2, (size_t)(close - open - 2), err));
+        p = close + 2;
+    }
+    buf_puts(&h->o.b, p);
+    return EVPACK_OK;
+}
 
 evpack_status report_html_write(const store *s, const report_options *options, int fd,
                                 evpack_err *err)
 {
-    (void)s;
-    (void)options;
-    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
-    buf_puts(&o.b, "<!doctype html><meta charset=\"utf-8\"><title>evpack</title>"
-                   "<p>The findings are in findings.csv and findings.json.</p>\n");
-    return report_out_end(&o, err);
+    EVPACK_AUTO_VALUE(html_reset) html h = {.o = {.fd = fd}};
+    EVPACK_TRY(find("reports/report.html", &h.page, err));
+    EVPACK_TRY(find("reports/report.css", &h.style, err));
+    EVPACK_TRY(find("reports/report.js", &h.script, err));
+    EVPACK_TRY(texts_load(&h.words, err));
+    EVPACK_TRY(model_load(s, &h.m, err));
+    EVPACK_TRY(put_page(&h, s, options, err));
+    EVPACK_TRY(texts_status(h.words, err));
+    return report_out_end(&h.o, err);
 }

@@ -192,6 +192,7 @@ struct names_set {
     size_t slots;   /* a power of two */
     size_t used;
     size_t files;
+    char folder[NAMES_PATH_MAX + 1]; /* of the path added last, with its '/': it is a good one */
 };
 
 enum { SLOTS_MIN = 1024, KEYS_MAX = 400000 };
@@ -308,8 +309,14 @@ evpack_status names_set_add(names_set *s, const char *path, evpack_err *err)
     if (*find(s, folder) != 0) {
         return evpack_fail(err, EVPACK_E_INPUT, "the path '%s' is a folder of another file", path);
     }
-    EVPACK_TRY(folders(s, path, false, err));
-    EVPACK_TRY(folders(s, path, true, err));
+    const char *slash = strrchr(path, '/');
+    size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    if (strncmp(s->folder, path, len) != 0 || s->folder[len] != '\0') {
+        EVPACK_TRY(folders(s, path, false, err));
+        EVPACK_TRY(folders(s, path, true, err));
+        memcpy(s->folder, path, len);
+        s->folder[len] = '\0';
+    }
     EVPACK_TRY(insert(s, file, err));
     s->files++;
     return EVPACK_OK;

@@ -36,6 +36,7 @@ typedef struct {
     seal_report *report;
     names_set *names;
     digest *hash;
+    digest *key;                   /* for path_key */
     char path[NAMES_PATH_MAX + 1]; /* the member that is being read, below the top folder */
     char before[NAMES_PATH_MAX + 1];
     size_t tail_seen;
@@ -55,6 +56,7 @@ static void members_free(members *m)
     if (m != NULL) {
         names_set_free(m->names);
         digest_free(m->hash);
+        digest_free(m->key);
         free(m->files);
         buf_reset(&m->declaration);
         buf_reset(&m->info);
@@ -67,10 +69,11 @@ static void members_free(members *m)
 }
 EVPACK_DEFINE_CLEANUP(members, members_free)
 
-static evpack_status path_key(const char *path, unsigned char key[KEY], evpack_err *err)
+static evpack_status path_key(members *m, const char *path, unsigned char key[KEY], evpack_err *err)
 {
     unsigned char raw[DIGEST_SIZE];
-    EVPACK_TRY(digest_bytes(path, strlen(path), raw, err));
+    digest_update(m->key, path, strlen(path));
+    EVPACK_TRY(digest_final(m->key, raw, err));
     memcpy(key, raw, KEY);
     return EVPACK_OK;
 }
@@ -81,7 +84,7 @@ static evpack_status payload_line(void *ctx, const char *path,
 {
     members *m = ctx;
     unsigned char key[KEY];
-    EVPACK_TRY(path_key(path, key, err));
+    EVPACK_TRY(path_key(m, path, key, err));
     for (size_t i = m->matched; i < m->file_count; i++) {
         if (memcmp(m->files[i].path, key, KEY) != 0) {
             continue;
@@ -236,7 +239,7 @@ static evpack_status keep_payload(members *m, const unsigned char sha256[DIGEST_
     }
     payload_file *file = &m->files[m->file_count++];
     memcpy(file->sha256, sha256, DIGEST_SIZE);
-    return path_key(m->path, file->path, err);
+    return path_key(m, m->path, file->path, err);
 }
 
 static evpack_status end_member(members *m, evpack_err *err)
@@ -354,6 +357,7 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
     m->manifest = (bag_reader){.kind = BAG_PAYLOAD_LINES, .line = payload_line, .ctx = m};
     EVPACK_TRY(names_set_new(&m->names, err));
     EVPACK_TRY(digest_new(&m->hash, err));
+    EVPACK_TRY(digest_new(&m->key, err));
     EVPACK_AUTO(zipread) r = NULL;
     EVPACK_TRY(zipread_open(file->fd, file->size, &r, err));
     EVPACK_TRY(read_all(m, r, err));

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CHUNK = 1 << 20, MEMBER_MAX = 120 };
 
@@ -20,7 +21,7 @@ struct import {
     store *s;
     db *d;
     db_stmt *add_chunk, *find_content, *add_content, *find_evidence, *add_evidence, *add_record,
-        *add_subject, *member_taken;
+        *add_subject, *member_file, *member_folder;
     digest *hash;
     buf piece;
     int64_t snapshot;
@@ -32,7 +33,6 @@ struct import {
     struct {
         int64_t content, evidence, record;
     } mark;
-    bool in_file;
 };
 
 void import_free(import *i)
@@ -40,8 +40,9 @@ void import_free(import *i)
     if (i == NULL) {
         return;
     }
-    db_stmt *all[] = {i->add_chunk,    i->find_content, i->add_content, i->find_evidence,
-                      i->add_evidence, i->add_record,   i->add_subject, i->member_taken};
+    db_stmt *all[] = {i->add_chunk,     i->find_content, i->add_content,
+                      i->find_evidence, i->add_evidence, i->add_record,
+                      i->add_subject,   i->member_file,  i->member_folder};
     for (size_t n = 0; n < sizeof all / sizeof all[0]; n++) {
         db_finalize(all[n]);
     }
@@ -76,7 +77,10 @@ static evpack_status prepare(import *i, evpack_err *err)
          " ON CONFLICT(snapshot_id, subject) DO UPDATE SET record_id = excluded.record_id,"
          " kind = excluded.kind, complete = excluded.complete"
          " WHERE excluded.complete >= complete"},
-        {&i->member_taken, "SELECT 1 FROM evidence WHERE snapshot_id = ? AND lower(member) = ?"},
+        {&i->member_file, "SELECT 1 FROM evidence WHERE snapshot_id = ? AND lower(member) = ?"},
+        {&i->member_folder,
+         "SELECT 1 FROM evidence WHERE snapshot_id = ?1"
+         "   AND lower(member) > ?2 || '/' AND lower(member) < ?2 || '0' LIMIT 1"},
     };
     for (size_t n = 0; n < sizeof all / sizeof all[0]; n++) {
         EVPACK_TRY(db_prepare(i->d, all[n].sql, all[n].to, err));
@@ -152,7 +156,6 @@ evpack_status import_begin(store *s, const import_options *options, import **out
 evpack_status import_file_begin(import *i, evpack_err *err)
 {
     EVPACK_TRY(db_exec(i->d, "SAVEPOINT file", err));
-    i->in_file = true;
     i->evidence++;
     i->content++;
     i->first_record = i->record + 1;
@@ -268,63 +271,137 @@ static evpack_status seal_content(import *i, const unsigned char *sha, int64_t *
 }
 
 /*
- * A safe name for the file in a package, below the snapshot's folder: letters, digits, '.', '_',
- * '-' and '/' stay, everything else becomes '_'; a name that had to change, is long, or is taken
- * gets the first 8 digits of its SHA-256 before the ending, so that two files never share one.
+ * A safe name for the file in a package, below the snapshot's folder: in each part of the path,
+ * letters, digits, '.', '_' and '-' stay and everything else becomes '_'; so does a dot at the
+ * beginning or the end of a part; an empty part becomes "_", and a device name of Windows gets a
+ * '_' before it. A name that had to change, is long, or is taken, by a file or as a folder, gets
+ * the first 8 digits (more when need be) of the SHA-256 of "PATH\nSHA256\n" before its ending; when
+ * a folder of it is taken by a file, its folders become part of its name.
  */
-static void safe_name(const char *path, size_t len, buf *out)
+static bool is_device(const char *part, size_t len)
 {
+    static const char *const names[] = {"con", "prn", "aux", "nul", "com", "lpt"};
+    const char *dot = memchr(part, '.', len);
+    size_t stem = dot == NULL ? len : (size_t)(dot - part);
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        bool same = stem >= 3 && strncasecmp(part, names[n], 3) == 0;
+        bool port = n >= 4 && stem == 4 && part[3] >= '0' && part[3] <= '9';
+        if (same && ((n < 4 && stem == 3) || port)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void safe_part(const char *part, size_t len, buf *out)
+{
+    if (len == 0 || is_device(part, len)) {
+        buf_putc(out, '_');
+    }
     for (size_t n = 0; n < len; n++) {
-        char c = path[n];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '_' || c == '-' || c == '/' || c == '.';
-        bool dot_end = c == '.' && (n + 1 == len || path[n + 1] == '/' ||
-                                    (n > 0 && path[n - 1] == '/') || n == 0);
-        buf_putc(out, (char)(plain && !dot_end ? c : '_'));
+        char c = part[n];
+        bool letter = (text_lower(c) >= 'a' && text_lower(c) <= 'z') || (c >= '0' && c <= '9');
+        bool inner_dot = c == '.' && n > 0 && n + 1 < len;
+        buf_putc(out, (char)(letter || inner_dot || c == '_' || c == '-' ? c : '_'));
     }
 }
 
-static evpack_status is_taken(import *i, const char *member, bool *taken, evpack_err *err)
+static void safe_name(const char *path, buf *out)
 {
+    for (;;) {
+        size_t len = strcspn(path, "/");
+        safe_part(path, len, out);
+        if (path[len] == '\0') {
+            return;
+        }
+        buf_putc(out, '/');
+        path += len + 1;
+    }
+}
+
+/* Whether a statement of (snapshot, name) finds a row for the first len bytes of member. */
+static evpack_status finds(import *i, db_stmt *find, const char *lower, size_t len, bool *yes,
+                           evpack_err *err)
+{
+    EVPACK_TRY(db_bind(find, err, "iT", i->snapshot, lower, len));
+    EVPACK_TRY(db_step(find, yes, err));
+    db_reset(find);
+    return EVPACK_OK;
+}
+
+/* What a name collides with, when letter case is ignored. */
+typedef enum { NAME_FREE, NAME_TAKEN, NAME_BELOW_FILE } name_state;
+
+static evpack_status look_up(import *i, const char *member, name_state *state, evpack_err *err)
+{
+    *state = NAME_FREE;
     EVPACK_AUTO_CHARS lower = strdup(member);
     if (lower == NULL) {
         return evpack_oom(err);
     }
-    text_lower_bytes(lower, strlen(lower));
-    EVPACK_TRY(db_bind(i->member_taken, err, "it", i->snapshot, lower));
-    EVPACK_TRY(db_step(i->member_taken, taken, err));
-    db_reset(i->member_taken);
+    size_t len = strlen(lower);
+    text_lower_bytes(lower, len);
+    bool found = false;
+    for (const char *p = strchr(lower, '/'); p != NULL && !found; p = strchr(p + 1, '/')) {
+        EVPACK_TRY(finds(i, i->member_file, lower, (size_t)(p - lower), &found, err));
+    }
+    if (found) {
+        *state = NAME_BELOW_FILE;
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(finds(i, i->member_file, lower, len, &found, err));
+    if (!found) {
+        EVPACK_TRY(finds(i, i->member_folder, lower, len, &found, err));
+    }
+    *state = found ? NAME_TAKEN : NAME_FREE;
     return EVPACK_OK;
+}
+
+/* The first name with enough digits of hash before its ending that is free. */
+static evpack_status hashed_name(import *i, const char *name, const char *hash, buf *out,
+                                 evpack_err *err)
+{
+    const char *base = strrchr(name, '/');
+    base = base == NULL ? name : base + 1;
+    const char *dot = strrchr(base, '.');
+    const char *ending = dot == NULL || strlen(dot) > 12 ? "" : dot;
+    size_t stem = strlen(name) - strlen(ending);
+    for (size_t digits = 8; digits <= 64; digits += 8) {
+        size_t most = MEMBER_MAX - digits - 1 - strlen(ending);
+        buf_clear(out);
+        buf_append(out, name, stem < most ? stem : most);
+        buf_printf(out, "~%.*s%s", (int)digits, hash, ending);
+        EVPACK_TRY(buf_status(out, err));
+        name_state state = NAME_FREE;
+        EVPACK_TRY(look_up(i, buf_str(out), &state, err));
+        if (state == NAME_FREE) {
+            return EVPACK_OK;
+        }
+    }
+    return evpack_fail(err, EVPACK_E_LIMIT, "no free name for this file in a package");
 }
 
 static evpack_status member_name(import *i, const char *path, const char *sha, buf *out,
                                  evpack_err *err)
 {
-    size_t len = strlen(path);
-    safe_name(path, len, out);
-    EVPACK_TRY(buf_status(out, err));
-    bool taken = false;
-    EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
-    if (!taken && len <= MEMBER_MAX && strcmp(buf_str(out), path) == 0) {
-        return EVPACK_OK;
+    EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
+    safe_name(path, &name);
+    EVPACK_TRY(buf_status(&name, err));
+    name_state state = NAME_FREE;
+    EVPACK_TRY(look_up(i, buf_str(&name), &state, err));
+    if (state == NAME_FREE && name.len <= MEMBER_MAX && strcmp(buf_str(&name), path) == 0) {
+        buf_append(out, name.data, name.len);
+        return buf_status(out, err);
     }
-    const char *base = strrchr(buf_str(out), '/');
-    base = base == NULL ? buf_str(out) : base + 1;
-    const char *dot = strrchr(base, '.');
-    EVPACK_AUTO_CHARS ending = strdup(dot == NULL || strlen(dot) > 12 ? "" : dot);
-    if (ending == NULL) {
-        return evpack_oom(err);
+    for (char *p = name.data; state == NAME_BELOW_FILE && *p != '\0'; p++) {
+        *p = (char)(*p == '/' ? '_' : *p);
     }
-    size_t stem = out->len - strlen(ending);
-    for (int digits = 8; digits <= 64; digits += 8) {
-        buf_truncate(out, stem < MEMBER_MAX - 24 ? stem : MEMBER_MAX - 24);
-        buf_printf(out, "~%.*s%s", digits, sha, ending);
-        EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
-        if (!taken) {
-            return buf_status(out, err);
-        }
-    }
-    return evpack_fail(err, EVPACK_E_LIMIT, "no free name for this file in a package");
+    EVPACK_AUTO_VALUE(buf_reset) buf both = {0};
+    buf_printf(&both, "%s\n%s\n", path, sha);
+    EVPACK_TRY(buf_status(&both, err));
+    char hash[DIGEST_HEX];
+    EVPACK_TRY(digest_bytes_hex(both.data, both.len, hash, err));
+    return hashed_name(i, buf_str(&name), hash, out, err);
 }
 
 static evpack_status already_there(import *i, const char *path, int64_t content, bool *there,
@@ -357,7 +434,6 @@ evpack_status import_file_end(import *i, const import_file_row *row, import_file
     text_hex(sha, sizeof sha, result->sha256);
     int64_t content = 0;
     EVPACK_TRY(seal_content(i, sha, &content, &result->shared, err));
-    i->in_file = false;
     if (result->shared) {
         EVPACK_TRY(already_there(i, row->path, content, &result->already, err));
         if (result->already) {
@@ -398,7 +474,6 @@ evpack_status import_settle(import *i, bool keep, evpack_err *err)
     unsigned char ignored[DIGEST_SIZE];
     EVPACK_TRY(digest_final(i->hash, ignored, err));
     buf_clear(&i->piece);
-    i->in_file = false;
     return db_exec(i->d, "ROLLBACK TO mark; RELEASE mark", err);
 }
 

@@ -45,9 +45,10 @@ CREATE TABLE evidence(
         ('whole', 'unstated', 'partial', 'summary', 'truncated', 'failed', 'unrecognised')),
     records      INTEGER NOT NULL,
     reason       TEXT,
-    UNIQUE(snapshot_id, path, content_id),
-    UNIQUE(snapshot_id, member)
+    UNIQUE(snapshot_id, path, content_id)
 ) STRICT;
+-- No two members differ in letter case alone: some file systems would make one file of them.
+CREATE UNIQUE INDEX evidence_member ON evidence(snapshot_id, lower(member));
 
 -- One JSON object in an evidence file, and where it is.
 CREATE TABLE record(
@@ -252,6 +253,30 @@ CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
 CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never changed'); END;
+
+-- INSERT OR REPLACE removes rows without a word to the triggers above.
+CREATE TRIGGER snapshot_new BEFORE INSERT ON snapshot
+    WHEN EXISTS (SELECT 1 FROM snapshot WHERE id = NEW.id OR label = NEW.label)
+    BEGIN SELECT RAISE(ABORT, 'a snapshot is never replaced'); END;
+CREATE TRIGGER content_new BEFORE INSERT ON content
+    WHEN EXISTS (SELECT 1 FROM content WHERE id = NEW.id OR sha256 = NEW.sha256)
+    BEGIN SELECT RAISE(ABORT, 'raw evidence is never replaced'); END;
+CREATE TRIGGER chunk_new BEFORE INSERT ON chunk
+    WHEN EXISTS (SELECT 1 FROM chunk WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'raw evidence is never replaced'); END;
+CREATE TRIGGER evidence_new BEFORE INSERT ON evidence
+    WHEN EXISTS (SELECT 1 FROM evidence WHERE id = NEW.id)
+      OR EXISTS (SELECT 1 FROM evidence WHERE snapshot_id = NEW.snapshot_id
+                    AND path = NEW.path AND content_id = NEW.content_id)
+      OR EXISTS (SELECT 1 FROM evidence WHERE snapshot_id = NEW.snapshot_id
+                    AND lower(member) = lower(NEW.member))
+    BEGIN SELECT RAISE(ABORT, 'raw evidence is never replaced'); END;
+CREATE TRIGGER record_new BEFORE INSERT ON record
+    WHEN EXISTS (SELECT 1 FROM record WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'records of evidence are never replaced'); END;
+CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
+    WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;
 
 -- What rules and mapping views may read ------------------------------------------------------
 

@@ -8,6 +8,8 @@
 #include "base/embed.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,8 +17,7 @@
 struct store {
     db *d;
     char *path;
-    bool created; /* the file was not there, and nothing was committed yet */
-    bool in_transaction;
+    bool created; /* this call made the file, and nothing was committed yet */
 };
 
 static evpack_status run_embedded(store *s, const char *name, evpack_err *err)
@@ -58,6 +59,30 @@ static evpack_status check(store *s, store_mode mode, evpack_err *err)
     return EVPACK_OK;
 }
 
+/* Makes the file when it may and is not there: only who made it removes it again, so two that
+ * begin at once do not take it from each other. */
+static evpack_status find_file(store *s, store_mode mode, evpack_err *err)
+{
+    if (mode == STORE_CREATE) {
+        EVPACK_AUTO_FD fd = open(s->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        s->created = fd >= 0;
+        if (fd < 0 && errno != EEXIST) {
+            return evpack_fail(err, EVPACK_E_CASE, "%s: cannot be made: %s", s->path,
+                               strerror(errno));
+        }
+    }
+    struct stat st;
+    if (stat(s->path, &st) != 0) {
+        return evpack_fail(err, EVPACK_E_CASE,
+                           "%s: there is no case of that name; 'evpack collect' makes one",
+                           s->path);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return evpack_fail(err, EVPACK_E_CASE, "%s: is not a file", s->path);
+    }
+    return EVPACK_OK;
+}
+
 evpack_status store_open(const char *path, store_mode mode, store **out, evpack_err *err)
 {
     EVPACK_AUTO(store) s = calloc(1, sizeof *s);
@@ -68,21 +93,11 @@ evpack_status store_open(const char *path, store_mode mode, store **out, evpack_
     if (s->path == NULL) {
         return evpack_oom(err);
     }
-    struct stat st;
-    bool there = stat(path, &st) == 0;
-    if (!there && mode != STORE_CREATE) {
-        return evpack_fail(err, EVPACK_E_CASE,
-                           "%s: there is no case of that name; 'evpack collect' makes one", path);
-    }
-    if (there && !S_ISREG(st.st_mode)) {
-        return evpack_fail(err, EVPACK_E_CASE, "%s: is not a file", path);
-    }
-    s->created = !there;
+    EVPACK_TRY(find_file(s, mode, err));
     db_mode how = mode == STORE_READ ? DB_READ : mode == STORE_WRITE ? DB_WRITE : DB_CREATE;
     EVPACK_TRY(db_open(path, how, &s->d, err));
     if (check(s, mode, err) != EVPACK_OK) {
-        (void)evpack_context(err, "%s", path);
-        return err == NULL || err->code != EVPACK_E_IO ? EVPACK_E_CASE : EVPACK_E_IO;
+        return evpack_context(err, "%s", path);
     }
     *out = EVPACK_MOVE(s);
     return EVPACK_OK;
@@ -93,11 +108,12 @@ void store_close(store *s)
     if (s == NULL) {
         return;
     }
+    bool ours = s->created && (s->d == NULL || !db_moved(s->d));
     if (s->d != NULL) {
         store_rollback(s);
         db_close(s->d);
     }
-    if (s->created && s->path != NULL) {
+    if (ours) {
         (void)unlink(s->path);
     }
     free(s->path);
@@ -116,29 +132,30 @@ const char *store_path(const store *s)
 
 evpack_status store_begin(store *s, evpack_err *err)
 {
-    if (s->in_transaction) {
+    if (db_in_transaction(s->d)) {
         return EVPACK_OK; /* a new case is made in the transaction of its first import */
     }
-    EVPACK_TRY(db_exec(s->d, "BEGIN IMMEDIATE", err));
-    s->in_transaction = true;
-    return EVPACK_OK;
+    return db_exec(s->d, "BEGIN IMMEDIATE", err);
 }
 
 evpack_status store_commit(store *s, evpack_err *err)
 {
+    if (db_moved(s->d)) {
+        return evpack_fail(err, EVPACK_E_CASE,
+                           "%s: was moved or removed while it was open; nothing was written",
+                           s->path);
+    }
     EVPACK_TRY(db_exec(s->d, "COMMIT", err));
-    s->in_transaction = false;
     s->created = false;
     return EVPACK_OK;
 }
 
 void store_rollback(store *s)
 {
-    if (s->in_transaction) {
+    if (db_in_transaction(s->d)) {
         evpack_err ignored = {0};
         /* It fails only when SQLite rolled back already, which is what is wanted. */
         evpack_status status = db_exec(s->d, "ROLLBACK", &ignored);
         (void)status;
-        s->in_transaction = false;
     }
 }

@@ -52,6 +52,29 @@ static evpack_status add(sealer *s, const char *member, evpack_err *err)
     return sealer_end(s, err);
 }
 
+static evpack_status add_files(sealer *s, unsigned long long n, evpack_err *err)
+{
+    for (unsigned long long i = 0; i < n; i++) {
+        char member[64];
+        (void)snprintf(member, sizeof member, "data/%06llu.txt", i);
+        EVPACK_TRY(sealer_add(s, member, member, strlen(member), err));
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status add_zeros(sealer *s, unsigned long long n, evpack_err *err)
+{
+    static const char zeros[1 << 18];
+    EVPACK_TRY(sealer_begin(s, "data/zeros", n, err));
+    for (unsigned long long left = n; left > 0;) {
+        size_t len = left < sizeof zeros ? (size_t)left : sizeof zeros;
+        EVPACK_TRY(sealer_write(s, zeros, len, err));
+        left -= len;
+    }
+    EVPACK_TRY(sealer_end(s, err));
+    return sealer_add(s, "data/zeros.txt", "after", 5, err);
+}
+
 static evpack_status run(char **argv, const char *chain, evpack_err *err)
 {
     pki_files files = {.key = argv[1], .cert = argv[2], .chain = chain};
@@ -59,6 +82,11 @@ static evpack_status run(char **argv, const char *chain, evpack_err *err)
     EVPACK_TRY(pki_signer_load(&files, text_now(), &signer, err));
     EVPACK_AUTO(sealer) s = NULL;
     EVPACK_TRY(sealer_open(argv[3], argv[4], &s, err));
+    if (text_starts(root, "files:")) {
+        EVPACK_TRY(add_files(s, strtoull(root + 6, NULL, 10), err));
+    } else if (text_starts(root, "zeros:")) {
+        EVPACK_TRY(add_zeros(s, strtoull(root + 6, NULL, 10), err));
+    }
     for (size_t i = 0; i < count; i++) {
         EVPACK_TRY(add(s, paths[i], err));
     }
@@ -77,7 +105,7 @@ int main(int argc, char **argv)
         return 2;
     }
     root = argv[6];
-    if (nftw(root, collect, 16, FTW_PHYS) != 0) {
+    if (strchr(root, ':') == NULL && nftw(root, collect, 16, FTW_PHYS) != 0) {
         return 2;
     }
     qsort(paths, count, sizeof paths[0], compare);
