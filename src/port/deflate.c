@@ -44,7 +44,7 @@ struct deflater {
     unsigned oldest;  /* the first that was not given to the sink */
     unsigned pending; /* slots from oldest that are WAITING, RUNNING or DONE */
     uint32_t crc;
-    pthread_mutex_t lock; /* guards state and stop */
+    pthread_mutex_t lock; /* guards state, oldest and stop */
     pthread_cond_t work, done;
     pthread_t threads[THREADS_MAX];
     unsigned thread_count;
@@ -177,8 +177,8 @@ static evpack_status sink_oldest(deflater *d, evpack_err *err)
         (void)pthread_cond_wait(&d->done, &d->lock);
     }
     s->state = FILLING;
-    (void)pthread_mutex_unlock(&d->lock);
     d->oldest = (d->oldest + 1) % SLOTS;
+    (void)pthread_mutex_unlock(&d->lock);
     d->pending--;
     if (s->failed) {
         return evpack_fail(err, EVPACK_E_INTERNAL, "zlib could not compress");
