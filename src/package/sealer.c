@@ -18,7 +18,7 @@
 struct sealer {
     char *zip_path;
     buf signature_path;
-    char id[NAMES_ID_MAX + 1];
+    char id[MEMBER_ID_MAX + 1];
     file_atomic *zip;
     zipwrite *writer;
     names_set *names;
@@ -26,7 +26,7 @@ struct sealer {
     buf manifest;
     buf tag_lines[BAG_TAGS_MAX]; /* lines of the tag manifest, unsorted */
     size_t tag_count;
-    char path[NAMES_PATH_MAX + 1]; /* the member that is open or was last */
+    char path[MEMBER_PATH_MAX + 1]; /* the member that is open or was last */
     uint64_t left;
     bool open;
     bool in_tail; /* the sealer's own files are being written */
@@ -72,7 +72,7 @@ static evpack_status refuse_existing(const char *path, evpack_err *err)
 evpack_status sealer_open(const char *zip_path, const char *package_id, sealer **out,
                           evpack_err *err)
 {
-    EVPACK_TRY(names_check_id(package_id, err));
+    EVPACK_TRY(member_check_id(package_id, err));
     EVPACK_TRY(refuse_existing(zip_path, err));
     EVPACK_AUTO(sealer) s = calloc(1, sizeof *s);
     if (s == NULL || (s->zip_path = strdup(zip_path)) == NULL) {
@@ -127,7 +127,7 @@ evpack_status sealer_begin(sealer *s, const char *path, uint64_t size, evpack_er
     }
     EVPACK_TRY(names_set_add(s->names, path, err));
     EVPACK_TRY(check_path(s, path, err));
-    char name[NAMES_ID_MAX + 1 + NAMES_PATH_MAX + 1];
+    char name[MEMBER_ID_MAX + 1 + MEMBER_PATH_MAX + 1];
     (void)snprintf(name, sizeof name, "%s/%s", s->id, path);
     EVPACK_TRY(zipwrite_begin(s->writer, name, size, err));
     memcpy(s->path, path, strlen(path) + 1);

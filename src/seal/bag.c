@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HASH_HEX = 2 * DIGEST_SIZE, LINE_MAX_LEN = HASH_HEX + 2 + NAMES_PATH_MAX };
+enum { HASH_HEX = 2 * DIGEST_SIZE, LINE_MAX_LEN = HASH_HEX + 2 + MEMBER_PATH_MAX };
 
 bool bag_is_payload(const char *path)
 {
@@ -74,7 +74,7 @@ static evpack_status take_line(bag_reader *r, evpack_err *err)
         return line_fault(r, "expected 64 lower-case hex digits, two spaces and a path", err);
     }
     const char *path = text + HASH_HEX + 2;
-    if (names_check(path, err) != EVPACK_OK) {
+    if (member_check(path, err) != EVPACK_OK) {
         return evpack_context(err, "line %" PRIu64, r->count);
     }
     const char *fault = path_fault(r, path);
@@ -183,7 +183,7 @@ static int take_field(const char *label, const char *value, bag_info *out)
 {
     size_t len = strlen(value);
     if (text_same(label, "External-Identifier")) {
-        if (names_check_id(value, NULL) != EVPACK_OK) {
+        if (member_check_id(value, NULL) != EVPACK_OK) {
             return -1;
         }
         memcpy(out->id, value, len + 1);

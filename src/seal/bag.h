@@ -48,7 +48,7 @@ typedef struct {
     void *ctx;
     uint64_t count;
     buf held; /* the line that is not complete yet */
-    char before[NAMES_PATH_MAX + 1];
+    char before[MEMBER_PATH_MAX + 1];
 } bag_reader;
 void bag_reader_reset(bag_reader *r);
 evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len,
@@ -64,8 +64,8 @@ typedef struct {
 evpack_status bag_field_put(buf *out, const bag_field *field, evpack_err *err) EVPACK_MUST_USE;
 
 typedef struct {
-    char id[NAMES_ID_MAX + 1]; /* External-Identifier */
-    uint64_t bytes;            /* Payload-Oxum */
+    char id[MEMBER_ID_MAX + 1]; /* External-Identifier */
+    uint64_t bytes;             /* Payload-Oxum */
     uint64_t files;
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,

@@ -50,9 +50,9 @@ typedef struct {
     bool has_signer;   /* the certificate is known */
     char not_covered[SEAL_NOT_COVERED_MAX][512];
     size_t not_covered_count;
-    char package_id[NAMES_ID_MAX + 1]; /* "" while unknown, like the next */
-    char sha256[DIGEST_HEX];           /* of P.zip; "" for a folder */
-    uint64_t files;                    /* all that the package holds */
+    char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
+    char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
+    uint64_t files;                     /* all that the package holds */
     bool folder;
 } seal_report;
 

@@ -51,7 +51,7 @@ static evpack_status open_member(folder *f, const char *path, int *fd, evpack_er
     const char *part = path;
     for (const char *slash = strchr(part, '/'); slash != NULL && at >= 0;
          slash = strchr(part, '/')) {
-        char name[NAMES_PATH_MAX + 1];
+        char name[MEMBER_PATH_MAX + 1];
         memcpy(name, part, (size_t)(slash - part));
         name[slash - part] = '\0';
         int next = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

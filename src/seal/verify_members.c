@@ -26,7 +26,7 @@ typedef struct {
 } payload_file;
 
 typedef struct {
-    char path[NAMES_PATH_MAX + 1];
+    char path[MEMBER_PATH_MAX + 1];
     unsigned char sha256[DIGEST_SIZE];
     bool listed;
 } tag_file;
@@ -36,9 +36,9 @@ typedef struct {
     seal_report *report;
     names_set *names;
     digest *hash;
-    digest *key;                   /* for path_key */
-    char path[NAMES_PATH_MAX + 1]; /* the member that is being read, below the top folder */
-    char before[NAMES_PATH_MAX + 1];
+    digest *key;                    /* for path_key */
+    char path[MEMBER_PATH_MAX + 1]; /* the member that is being read, below the top folder */
+    char before[MEMBER_PATH_MAX + 1];
     size_t tail_seen;
     payload_file *files;
     size_t file_count, file_room;
@@ -156,18 +156,18 @@ static evpack_status take_name(members *m, const char *name, evpack_err *err)
     size_t len = strcspn(name, "/");
     seal_report *report = m->report;
     if (report->package_id[0] == '\0') {
-        char id[NAMES_ID_MAX + 1] = "";
-        if (len <= NAMES_ID_MAX) {
+        char id[MEMBER_ID_MAX + 1] = "";
+        if (len <= MEMBER_ID_MAX) {
             memcpy(id, name, len);
         }
-        if (names_check_id(id, err) != EVPACK_OK) {
+        if (member_check_id(id, err) != EVPACK_OK) {
             return report_no(report, SEAL_PACKAGE_STRUCTURE,
                              "the top folder of %s is not a package id", name);
         }
         memcpy(report->package_id, id, sizeof id);
     }
     if (strlen(report->package_id) != len || strncmp(name, report->package_id, len) != 0 ||
-        name[len] != '/' || strlen(name + len + 1) > NAMES_PATH_MAX) {
+        name[len] != '/' || strlen(name + len + 1) > MEMBER_PATH_MAX) {
         return report_no(report, SEAL_PACKAGE_STRUCTURE, "%s does not stand in the top folder %s/",
                          name, report->package_id);
     }
@@ -333,7 +333,7 @@ static evpack_status judge(members *m, evpack_err *err)
                         "the last %zu payload files are not in " BAG_MANIFEST,
                         m->file_count - m->matched);
     }
-    char top[NAMES_ID_MAX + 1];
+    char top[MEMBER_ID_MAX + 1];
     memcpy(top, report->package_id, sizeof top);
     bag_info info = {0};
     EVPACK_TRY(verify_tags(&m->declaration, &m->info, &info, report, err));

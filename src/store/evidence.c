@@ -6,6 +6,7 @@
 #include "store/evidence.h"
 
 #include "base/buf.h"
+#include "base/member.h"
 
 #include "base/text.h"
 #include "port/digest.h"
@@ -270,55 +271,6 @@ static evpack_status seal_content(import *i, const unsigned char *sha, int64_t *
     return db_run(i->add_content, err);
 }
 
-/*
- * A safe name for the file in a package, below the snapshot's folder: in each part of the path,
- * letters, digits, '.', '_' and '-' stay and everything else becomes '_'; so does a dot at the
- * beginning or the end of a part; an empty part becomes "_", and a device name of Windows gets a
- * '_' before it. A name that had to change, is long, or is taken, by a file or as a folder, gets
- * the first 8 digits (more when need be) of the SHA-256 of "PATH\nSHA256\n" before its ending; when
- * a folder of it is taken by a file, its folders become part of its name.
- */
-static bool is_device(const char *part, size_t len)
-{
-    static const char *const names[] = {"con", "prn", "aux", "nul", "com", "lpt"};
-    const char *dot = memchr(part, '.', len);
-    size_t stem = dot == NULL ? len : (size_t)(dot - part);
-    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
-        bool same = stem >= 3 && strncasecmp(part, names[n], 3) == 0;
-        bool port = n >= 4 && stem == 4 && part[3] >= '0' && part[3] <= '9';
-        if (same && ((n < 4 && stem == 3) || port)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void safe_part(const char *part, size_t len, buf *out)
-{
-    if (len == 0 || is_device(part, len)) {
-        buf_putc(out, '_');
-    }
-    for (size_t n = 0; n < len; n++) {
-        char c = part[n];
-        bool letter = (text_lower(c) >= 'a' && text_lower(c) <= 'z') || (c >= '0' && c <= '9');
-        bool inner_dot = c == '.' && n > 0 && n + 1 < len;
-        buf_putc(out, (char)(letter || inner_dot || c == '_' || c == '-' ? c : '_'));
-    }
-}
-
-static void safe_name(const char *path, buf *out)
-{
-    for (;;) {
-        size_t len = strcspn(path, "/");
-        safe_part(path, len, out);
-        if (path[len] == '\0') {
-            return;
-        }
-        buf_putc(out, '/');
-        path += len + 1;
-    }
-}
-
 /* Whether a statement of (snapshot, name) finds a row for the first len bytes of member. */
 static evpack_status finds(import *i, db_stmt *find, const char *lower, size_t len, bool *yes,
                            evpack_err *err)
@@ -329,79 +281,46 @@ static evpack_status finds(import *i, db_stmt *find, const char *lower, size_t l
     return EVPACK_OK;
 }
 
-/* What a name collides with, when letter case is ignored. */
-typedef enum { NAME_FREE, NAME_TAKEN, NAME_BELOW_FILE } name_state;
-
-static evpack_status look_up(import *i, const char *member, name_state *state, evpack_err *err)
+/* Whether a name meets another when letter case is ignored: a file of that name, a file where this
+ * one needs a folder, or a folder of that name. */
+static evpack_status is_taken(import *i, const char *member, bool *taken, evpack_err *err)
 {
-    *state = NAME_FREE;
     EVPACK_AUTO_CHARS lower = strdup(member);
     if (lower == NULL) {
         return evpack_oom(err);
     }
     size_t len = strlen(lower);
     text_lower_bytes(lower, len);
-    bool found = false;
-    for (const char *p = strchr(lower, '/'); p != NULL && !found; p = strchr(p + 1, '/')) {
-        EVPACK_TRY(finds(i, i->member_file, lower, (size_t)(p - lower), &found, err));
+    EVPACK_TRY(finds(i, i->member_file, lower, len, taken, err));
+    for (const char *p = strchr(lower, '/'); p != NULL && !*taken; p = strchr(p + 1, '/')) {
+        EVPACK_TRY(finds(i, i->member_file, lower, (size_t)(p - lower), taken, err));
     }
-    if (found) {
-        *state = NAME_BELOW_FILE;
-        return EVPACK_OK;
-    }
-    EVPACK_TRY(finds(i, i->member_file, lower, len, &found, err));
-    if (!found) {
-        EVPACK_TRY(finds(i, i->member_folder, lower, len, &found, err));
-    }
-    *state = found ? NAME_TAKEN : NAME_FREE;
-    return EVPACK_OK;
+    return *taken ? EVPACK_OK : finds(i, i->member_folder, lower, len, taken, err);
 }
 
-/* The first name with enough digits of hash before its ending that is free. */
-static evpack_status hashed_name(import *i, const char *name, const char *hash, buf *out,
-                                 evpack_err *err)
-{
-    const char *base = strrchr(name, '/');
-    base = base == NULL ? name : base + 1;
-    const char *dot = strrchr(base, '.');
-    const char *ending = dot == NULL || strlen(dot) > 12 ? "" : dot;
-    size_t stem = strlen(name) - strlen(ending);
-    for (size_t digits = 8; digits <= 64; digits += 8) {
-        size_t most = MEMBER_MAX - digits - 1 - strlen(ending);
-        buf_clear(out);
-        buf_append(out, name, stem < most ? stem : most);
-        buf_printf(out, "~%.*s%s", (int)digits, hash, ending);
-        EVPACK_TRY(buf_status(out, err));
-        name_state state = NAME_FREE;
-        EVPACK_TRY(look_up(i, buf_str(out), &state, err));
-        if (state == NAME_FREE) {
-            return EVPACK_OK;
-        }
-    }
-    return evpack_fail(err, EVPACK_E_LIMIT, "no free name for this file in a package");
-}
-
+/* The file's name in a package, below its snapshot's folder: base/member.h has the scheme. */
 static evpack_status member_name(import *i, const char *path, const char *sha, buf *out,
                                  evpack_err *err)
 {
-    EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
-    safe_name(path, &name);
-    EVPACK_TRY(buf_status(&name, err));
-    name_state state = NAME_FREE;
-    EVPACK_TRY(look_up(i, buf_str(&name), &state, err));
-    if (state == NAME_FREE && name.len <= MEMBER_MAX && strcmp(buf_str(&name), path) == 0) {
-        buf_append(out, name.data, name.len);
-        return buf_status(out, err);
-    }
-    for (char *p = name.data; state == NAME_BELOW_FILE && *p != '\0'; p++) {
-        *p = (char)(*p == '/' ? '_' : *p);
+    member_escape(path, out);
+    EVPACK_TRY(buf_status(out, err));
+    bool taken = false;
+    EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
+    if (!taken && out->len <= MEMBER_MAX) {
+        return EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf both = {0};
     buf_printf(&both, "%s\n%s\n", path, sha);
     EVPACK_TRY(buf_status(&both, err));
     char hash[DIGEST_HEX];
     EVPACK_TRY(digest_bytes_hex(both.data, both.len, hash, err));
-    return hashed_name(i, buf_str(&name), hash, out, err);
+    buf_clear(out);
+    member_escape_hashed(path, hash, out);
+    EVPACK_TRY(buf_status(out, err));
+    EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
+    return taken ? evpack_fail(err, EVPACK_E_INTERNAL, "two files have the name %s in a package",
+                               buf_str(out))
+                 : EVPACK_OK;
 }
 
 static evpack_status already_there(import *i, const char *path, int64_t content, bool *there,

@@ -436,7 +436,7 @@ static void check_members(store *s)
         }
         char full[400];
         (void)snprintf(full, sizeof full, "data/evidence/%040d/%s", 1, db_text(rows, 1));
-        evpack_status status = names_check(full, &err);
+        evpack_status status = member_check(full, &err);
         ck_assert_msg(status == EVPACK_OK, "%s became %s: %s", db_text(rows, 0), db_text(rows, 1),
                       err.text);
         ck_assert_msg(strlen(db_text(rows, 1)) <= 120, "%s: expected at most 120 bytes",
