@@ -70,7 +70,7 @@ static const char bulk_sql[] =
     " value % 300, value) AS id FROM temp.counter LIMIT ?1);";
 
 static const char features_sql[] =
-    "INSERT INTO feature SELECT 1000 + value, 1, 1000 + value, 'Bulk feature ' || value,"
+    "INSERT INTO feature SELECT 1000 + value, 3, 1000 + value, 'Bulk feature ' || value,"
     " 1 + value % 9, 'NS-1', 'true', 'false', 1 + value % 4, CASE WHEN value % 3 = 0 THEN 1 END,"
     " NULL FROM temp.counter LIMIT ?1;";
 
@@ -91,6 +91,9 @@ store *case_bulk(const char *name, int64_t accounts, int64_t features)
     OK(db_exec(store_db(s),
                "CREATE TEMP VIEW counter AS WITH RECURSIVE c(value) AS (SELECT 1 UNION ALL"
                " SELECT value + 1 FROM c) SELECT value FROM c",
+               &err));
+    OK(db_exec(store_db(s),
+               "INSERT INTO service VALUES (3, 1, 'bulk', 'Bulk', 'none', '2026-01-01', '{}', '')",
                &err));
     run_n(s, bulk_sql, accounts);
     run_n(s, features_sql, features);

@@ -381,11 +381,12 @@ pdf_line_cut pdf_cut(pdf *p, pdf_font font, double size, const char *text, size_
     double used = 0;
     size_t i = 0;
     while (i < len) {
-        size_t word = i;
-        while (word < len && text[word] == ' ') {
-            word++;
+        size_t first = i;
+        while (first < len && text[first] == ' ') {
+            first++;
         }
-        size_t stop = word_end(text, len, word);
+        size_t word = i == 0 ? 0 : first; /* spaces at the text's own start belong to its word */
+        size_t stop = word_end(text, len, first);
         double more = width_of(p, font, text + end, stop - end);
         if (used + more <= room) {
             used += more;
@@ -402,11 +403,6 @@ pdf_line_cut pdf_cut(pdf *p, pdf_font font, double size, const char *text, size_
                 used += gap + width_of(p, font, text + word, cut);
                 return (pdf_line_cut){word + cut, word + cut, used * size};
             }
-        } else if (end == 0 && word > 0) {
-            i = word; /* only spaces before: they are dropped */
-            end = word;
-            used = 0;
-            continue;
         }
         return (pdf_line_cut){end, word, used * size};
     }

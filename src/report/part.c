@@ -23,18 +23,21 @@ void part_paragraph(part *p, layout_style style, const char *key, double after)
 
 void part_number(part *p, layout_area area, bool bold, int64_t n)
 {
-    static const layout_style styles[] = {STYLE_CELL, STYLE_LABEL, STYLE_MONOSMALL};
+    const layout_style styles[] = {bold ? STYLE_CELLBOLD : STYLE_CELL, STYLE_LABEL,
+                                   STYLE_MONOSMALL};
+    const size_t last = sizeof styles / sizeof styles[0] - 1;
     char text[TEXTS_NUMBER];
     (void)texts_number(n, text);
     size_t i = 0;
-    while (i < 2 && layout_text_width(p->l, styles[i], text) > area.width - 2) {
-        i++;
+    double width = layout_text_width(p->l, styles[0], text);
+    while (i < last && width > area.width - 2) {
+        width = layout_text_width(p->l, styles[++i], text);
     }
-    layout_style style = i == 0 && bold ? STYLE_CELLBOLD : styles[i];
-    if (bold && layout_text_width(p->l, STYLE_CELLBOLD, text) > area.width - 2) {
-        style = styles[i == 0 ? 1 : i];
+    if (width > area.width) { /* rather into the gap before it than over two lines */
+        area.x -= width + 0.1 - area.width;
+        area.width = width + 0.1;
     }
-    (void)layout_text(p->l, area, style, n == 0 && !bold ? "·" : text);
+    (void)layout_text(p->l, area, styles[i], n == 0 && !bold ? "·" : text);
 }
 
 void part_bar(part *p, pdf_box box, const model_counts *counts)

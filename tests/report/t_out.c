@@ -1,0 +1,87 @@
+/* report/out: order, spelling of JSON and CSV, and failures that stay. */
+#include "report/out.h"
+
+#include "support.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+static const struct {
+    const char *in, *out;
+} fields[] = {
+    {"plain", "plain"},
+    {"", ""},
+    {NULL, ""},
+    {"a,b", "\"a,b\""},
+    {"say \"x\"", "\"say \"\"x\"\"\""},
+    {"two\nlines", "\"two\nlines\""},
+    {"=1+1", "'=1+1"},
+    {"+1", "'+1"},
+    {"-1", "'-1"},
+    {"@x", "'@x"},
+    {"\tx", "'\tx"},
+    {"\rx", "\"'\rx\""},
+    {"=a,b", "\"'=a,b\""},
+    {"a=b", "a=b"},
+    {"\xff", "\xef\xbf\xbd"},
+    {"größe", "größe"},
+};
+
+START_TEST(csv_fields)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = -1};
+        report_out_field(&o, fields[i].in);
+        ck_assert_str_eq(buf_str(&o.b), fields[i].out);
+    }
+}
+END_TEST
+
+START_TEST(json_strings)
+{
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = -1};
+    report_out_json(&o, NULL);
+    report_out_json(&o, "a\"\n");
+    ck_assert_str_eq(buf_str(&o.b), "null\"a\\\"\\n\"");
+}
+END_TEST
+
+START_TEST(pieces_stay_in_order)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_FD fd = open(test_path("out"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    EVPACK_AUTO_VALUE(buf_reset) buf want = {0};
+    for (int i = 0; i < 200000; i++) {
+        buf_printf(&o.b, "%d\n", i);
+        buf_printf(&want, "%d\n", i);
+        report_out_some(&o);
+        ck_assert_uint_lt(o.b.len, 1 << 19);
+    }
+    OK(report_out_end(&o, &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf got = {0};
+    test_read(test_path("out"), &got);
+    ck_assert_uint_eq(got.len, want.len);
+    ck_assert_int_eq(memcmp(got.data, want.data, got.len), 0);
+}
+END_TEST
+
+START_TEST(a_failure_stays)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_FD fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    for (int i = 0; i < 100000; i++) {
+        buf_puts(&o.b, "something to write\n");
+        report_out_some(&o);
+    }
+    FAILS(report_out_end(&o, &err), EVPACK_E_IO, "writing failed");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {csv_fields, json_strings, pieces_stay_in_order, a_failure_stays,
+                                  NULL};
+    return test_main(test_suite("report/out", tests));
+}
