@@ -67,7 +67,8 @@ START_TEST(findings_are_the_golden_ones)
         int len = 0;
         const char *want = next_line(&text, &len);
         if (!row) {
-            ck_assert_msg(want == NULL, "line %u: expected '%.*s', came nothing", number, len, want);
+            ck_assert_msg(want == NULL, "line %u: expected '%.*s', came nothing", number, len,
+                          want);
             break;
         }
         EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
@@ -108,7 +109,8 @@ START_TEST(a_second_map_says_the_same)
 {
     EVPACK_AUTO(store) s = mapped();
     static const char digest[] =
-        "SELECT count(*) || ' ' || group_concat(service || feature || subject || status || reason ||"
+        "SELECT count(*) || ' ' || group_concat(service || feature || subject || status || reason "
+        "||"
         " coalesce(evidence, ''), '|') FROM (SELECT * FROM finding_row ORDER BY service,"
         " feature_ordinal, subject)";
     evpack_err err = {0};

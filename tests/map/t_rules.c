@@ -218,8 +218,8 @@ static void check_none(store *s, const char *where, const json *want)
 {
     evpack_err err = {0};
     EVPACK_AUTO(db_stmt) q = NULL;
-    OK(db_prepare(store_db(s),
-                  "SELECT count(*) FROM finding_row WHERE service = ? AND subject = ?", &q, &err));
+    OK(db_prepare(store_db(s), "SELECT count(*) FROM finding_row WHERE service = ? AND subject = ?",
+                  &q, &err));
     OK(db_bind(q, &err, "tt", json_get_string(want, "service"), json_get_string(want, "subject")));
     bool row = false;
     OK(db_step(q, &row, &err));
