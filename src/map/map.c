@@ -56,18 +56,32 @@ static evpack_status log_it(store *s, const map_options *o, const map_totals *t,
     return custody_add(s, &event, err);
 }
 
-static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             rule_faults *given_up, map_totals *totals, evpack_err *err)
+static evpack_status load_reasons(const mapping_files *files, json_doc **out, evpack_err *err)
 {
+    static const char *const names[] = {"inherited", "unsupported", "notapplicable",
+                                        "manual",    "silent",      "badstatus"};
     const mapping_file *texts = mapping_files_find(files, "reasons.json");
     if (texts == NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING, "the mapping has no reasons.json");
     }
-    EVPACK_AUTO(json_doc) reasons = NULL;
-    if (json_parse(texts->text, texts->len, false, &reasons, err) != EVPACK_OK) {
+    if (json_parse(texts->text, texts->len, false, out, err) != EVPACK_OK) {
         (void)evpack_context(err, "reasons.json");
         return EVPACK_E_MAPPING;
     }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (json_get_string(json_root(*out), names[i]) == NULL) {
+            return evpack_fail(err, EVPACK_E_MAPPING,
+                               "reasons.json: expected a string in member %s", names[i]);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
+                             exhausted_rules *exhausted, map_totals *totals, evpack_err *err)
+{
+    EVPACK_AUTO(json_doc) reasons = NULL;
+    EVPACK_TRY(load_reasons(files, &reasons, err));
     int64_t mapping = 0;
     EVPACK_TRY(store_begin(s, err));
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
@@ -79,9 +93,9 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
                     .views = &views,
                     .reasons = json_root(reasons),
                     .mapping = mapping,
-                    .run = totals->run,
                     .rule_ops = o->rule_ops,
-                    .given_up = given_up};
+                    .exhausted = exhausted,
+                    .run = totals->run};
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     totals->broken = e.broken;
@@ -93,19 +107,25 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
 evpack_status map_run(store *s, const map_options *options, map_totals *totals, evpack_err *err)
 {
     *totals = (map_totals){0};
+    evpack_err own = {0};
+    err = err == NULL ? &own : err; /* the room looks into it */
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
-    EVPACK_AUTO_VALUE(rule_faults_reset) rule_faults given_up = {0};
+    EVPACK_AUTO_VALUE(exhausted_reset) exhausted_rules exhausted = {0};
     evpack_status status = EVPACK_OK;
-    /* Each time without one rule more: it ends. */
+    size_t before = 0;
+    /* A rule that was stopped took the transaction with it: begin again without that rule. Every
+     * round adds one, so there is an end. */
     do {
-        given_up.again = false;
-        *err = (evpack_err){0};
-        status = run_all(s, &files, options, &given_up, totals, err);
+        before = exhausted.count;
+        status = run_all(s, &files, options, &exhausted, totals, err);
         if (status != EVPACK_OK) {
             store_rollback(s);
         }
-    } while (given_up.again);
+    } while (status != EVPACK_OK && exhausted.count > before);
+    if (status == EVPACK_E_MAPPING && options->folder != NULL) {
+        (void)evpack_context(err, "%s", options->folder);
+    }
     return status;
 }

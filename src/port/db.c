@@ -131,7 +131,10 @@ evpack_status db_exec(db *d, const char *sql, evpack_err *err)
 evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) s = NULL;
-    EVPACK_TRY(db_prepare(d, sql, &s, err));
+    evpack_status status = db_prepare(d, sql, &s, err);
+    if (status != EVPACK_OK || s == NULL) {
+        return status;
+    }
     bool row = false;
     EVPACK_TRY(db_step(s, &row, err));
     *out = row ? db_int(s, 0) : 0;
@@ -290,6 +293,16 @@ const void *db_bytes(db_stmt *s, int column, size_t *len)
 bool db_readonly(const db_stmt *s)
 {
     return sqlite3_stmt_readonly(s->stmt) != 0;
+}
+
+const char *db_sql(const db_stmt *s, size_t *len)
+{
+    const char *sql = sqlite3_sql(s->stmt);
+    *len = strlen(sql);
+    while (*len > 0 && strchr(" \t\r\n;", sql[*len - 1]) != NULL) {
+        (*len)--;
+    }
+    return sql;
 }
 
 int db_parameters(const db_stmt *s)
