@@ -124,6 +124,15 @@ static bool cert_has_digest(der_span cert, cms_digest which, der_span want)
            der_same((der_span){hash, len}, want);
 }
 
+/* Whether these are the DER of the certificate's issuer and serial number. */
+static bool is_cert(const X509 *cert, der_span issuer, der_span serial)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf number = {0};
+    return pki_issuer_serial(cert, &name, &number, NULL) == EVPACK_OK &&
+           der_same(issuer, der_of(&name)) && der_same(serial, der_of(&number));
+}
+
 /* Whether the issuer and serial of an ESSCertIDv2 are the certificate's; they may be left out. */
 static bool names_cert(der_span id, const X509 *cert)
 {
@@ -132,20 +141,8 @@ static bool names_cert(der_span id, const X509 *cert)
     if (id.len == 0) {
         return true;
     }
-    if (!der_take(&id, DER_SEQUENCE, &id) || !der_take(&id, DER_SEQUENCE, &names) ||
-        !der_take(&names, DER_CONTEXT_4, &name) || names.len != 0) {
-        return false;
-    }
-    unsigned char *issuer = NULL;
-    unsigned char *serial = NULL;
-    int issuer_len = i2d_X509_NAME(X509_get_issuer_name(cert), &issuer);
-    int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &serial);
-    bool same = issuer_len > 0 && serial_len > 0 &&
-                der_same(name, (der_span){issuer, (size_t)issuer_len}) &&
-                der_same(id, (der_span){serial, (size_t)serial_len});
-    OPENSSL_free(issuer);
-    OPENSSL_free(serial);
-    return same;
+    return der_take(&id, DER_SEQUENCE, &id) && der_take(&id, DER_SEQUENCE, &names) &&
+           der_take(&names, DER_CONTEXT_4, &name) && names.len == 0 && is_cert(cert, name, id);
 }
 
 /* The carried certificate that an ESSCertIDv2 names: its index, or -1. */
@@ -195,20 +192,6 @@ static evpack_status bind_certs(cms_check *c, cms_signer *who, evpack_err *err)
                           "that nothing protects them");
     }
     return EVPACK_OK;
-}
-
-static bool is_signer(const cms_check *c)
-{
-    unsigned char *issuer = NULL;
-    unsigned char *serial = NULL;
-    int issuer_len = i2d_X509_NAME(X509_get_issuer_name(c->cert), &issuer);
-    int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(c->cert), &serial);
-    bool same = issuer_len > 0 && serial_len > 0 &&
-                der_same(c->form.issuer, (der_span){issuer, (size_t)issuer_len}) &&
-                der_same(c->form.serial, (der_span){serial, (size_t)serial_len});
-    OPENSSL_free(issuer);
-    OPENSSL_free(serial);
-    return same;
 }
 
 static void read_time(der_span value, cms_signer *who)
@@ -317,7 +300,7 @@ evpack_status cms_check_new(const void *der, size_t len, cms_check **out, cms_si
     EVPACK_TRY(read_attributes(c, who, err));
     EVPACK_TRY(bind_certs(c, who, err));
     describe(c->cert, who);
-    if (!is_signer(c)) {
+    if (!is_cert(c->cert, c->form.issuer, c->form.serial)) {
         return cms_refuse(who, err, CMS_ATTRIBUTES,
                           "its signer is not the certificate that signingCertificateV2 names");
     }

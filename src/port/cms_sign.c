@@ -70,26 +70,22 @@ static void put_time(buf *out, int64_t at)
 /* Appends ESSCertIDv2: the certificate's SHA-256 (the default, so not named), issuer and serial. */
 static evpack_status put_cert_id(buf *out, const X509 *cert, evpack_err *err)
 {
-    unsigned char hash[DIGEST_SIZE];
-    unsigned char *name = NULL;
-    unsigned char *serial = NULL;
-    int name_len = i2d_X509_NAME(X509_get_issuer_name(cert), &name);
-    int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &serial);
-    bool ok = X509_digest(cert, EVP_sha256(), hash, NULL) == 1 && name_len > 0 && serial_len > 0;
-    EVPACK_AUTO_VALUE(buf_reset) buf names = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf issuer = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf serial = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf part = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf body = {0};
-    if (ok) {
-        der_put(&part, DER_CONTEXT_4, name, (size_t)name_len); /* directoryName */
-        der_wrap(&names, DER_SEQUENCE, &part);
-        buf_append(&names, serial, (size_t)serial_len);
-        der_put(&body, DER_OCTETS, hash, sizeof hash);
-        der_wrap(&body, DER_SEQUENCE, &names);
-        der_wrap(out, DER_SEQUENCE, &body);
+    unsigned char hash[DIGEST_SIZE];
+    EVPACK_TRY(pki_issuer_serial(cert, &issuer, &serial, err));
+    if (X509_digest(cert, EVP_sha256(), hash, NULL) != 1) {
+        return pki_fail(err, EVPACK_E_INTERNAL, "libcrypto could not compute a digest");
     }
-    OPENSSL_free(name);
-    OPENSSL_free(serial);
-    return ok ? EVPACK_OK : pki_fail(err, EVPACK_E_INTERNAL, "a certificate cannot be named");
+    der_wrap(&part, DER_CONTEXT_4, &issuer); /* directoryName */
+    der_wrap(&body, DER_SEQUENCE, &part);    /* GeneralNames */
+    buf_append(&body, buf_str(&serial), serial.len);
+    der_put(&part, DER_OCTETS, hash, sizeof hash);
+    der_wrap(&part, DER_SEQUENCE, &body);
+    der_wrap(out, DER_SEQUENCE, &part);
+    return EVPACK_OK;
 }
 
 static evpack_status put_signing_certificates(buf *out, const pki_signer *signer, evpack_err *err)
@@ -191,26 +187,16 @@ evpack_status cms_sign_final(cms_signing *s, int64_t at, buf *out, evpack_err *e
 {
     EVPACK_AUTO_VALUE(reset_attributes) buf held[CMS_KNOWN_ATTRIBUTES] = {{0}};
     EVPACK_AUTO_VALUE(buf_reset) buf certs = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf sid = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf issuer = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf serial = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf bytes = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf value = {0};
     cms_form form = {.digest = s->digest, .ecdsa = pki_key_kind_of(s->signer->key) != PKI_KEY_RSA};
     EVPACK_TRY(make_attributes(s, at, held, &form, err));
     EVPACK_TRY(add_certs(s->signer, &certs, &form, err));
-    unsigned char *name = NULL;
-    unsigned char *serial = NULL;
-    int name_len = i2d_X509_NAME(X509_get_issuer_name(s->signer->cert), &name);
-    int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(s->signer->cert), &serial);
-    buf_append(&sid, name, name_len > 0 ? (size_t)name_len : 0);
-    buf_append(&sid, serial, serial_len > 0 ? (size_t)serial_len : 0);
-    OPENSSL_free(name);
-    OPENSSL_free(serial);
-    if (name_len <= 0 || serial_len <= 0) {
-        return pki_fail(err, EVPACK_E_INTERNAL, "the signer's certificate cannot be named");
-    }
-    EVPACK_TRY(buf_status(&sid, err));
-    form.issuer = (der_span){der_of(&sid).data, (size_t)name_len};
-    form.serial = (der_span){der_of(&sid).data + name_len, (size_t)serial_len};
+    EVPACK_TRY(pki_issuer_serial(s->signer->cert, &issuer, &serial, err));
+    form.issuer = der_of(&issuer);
+    form.serial = der_of(&serial);
     cms_form_signed_bytes(&form, &bytes);
     EVPACK_TRY(buf_status(&bytes, err));
     EVPACK_TRY(sign(s, &bytes, &value, err));

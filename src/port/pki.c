@@ -56,6 +56,23 @@ pki_key_kind pki_key_kind_of(const EVP_PKEY *key)
     return strcmp(group, "secp384r1") == 0 ? PKI_KEY_P384 : PKI_KEY_OTHER;
 }
 
+evpack_status pki_issuer_serial(const X509 *cert, buf *issuer, buf *serial, evpack_err *err)
+{
+    unsigned char *name = NULL;
+    unsigned char *number = NULL;
+    int name_len = i2d_X509_NAME(X509_get_issuer_name(cert), &name);
+    int number_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &number);
+    buf_append(issuer, name, name_len > 0 ? (size_t)name_len : 0);
+    buf_append(serial, number, number_len > 0 ? (size_t)number_len : 0);
+    OPENSSL_free(name);
+    OPENSSL_free(number);
+    if (name_len <= 0 || number_len <= 0) {
+        return pki_fail(err, EVPACK_E_INTERNAL, "a certificate's issuer cannot be written");
+    }
+    EVPACK_TRY(buf_status(issuer, err));
+    return buf_status(serial, err);
+}
+
 void pki_signer_free(pki_signer *s)
 {
     if (s != NULL) {

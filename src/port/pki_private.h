@@ -4,7 +4,7 @@
 #ifndef EVPACK_PORT_PKI_PRIVATE_H
 #define EVPACK_PORT_PKI_PRIVATE_H
 
-#include "base/own.h"
+#include "base/buf.h"
 #include "port/pki.h"
 
 #include <openssl/bio.h>
@@ -39,6 +39,10 @@ struct pki_trust {
 
 typedef enum { PKI_KEY_OTHER, PKI_KEY_RSA, PKI_KEY_P256, PKI_KEY_P384 } pki_key_kind;
 pki_key_kind pki_key_kind_of(const EVP_PKEY *key);
+
+/* Appends the DER of a certificate's issuer and of its serial number. */
+evpack_status pki_issuer_serial(const X509 *cert, buf *issuer, buf *serial,
+                                evpack_err *err) EVPACK_MUST_USE;
 
 /* evpack_fail with OpenSSL's own reason after the text; empties OpenSSL's error queue. */
 evpack_status pki_fail(evpack_err *err, evpack_status code, const char *fmt, ...)
