@@ -15,8 +15,7 @@ enum {
     PLACES_MOST = 4,
     VALUE_BYTES = 400,
     TEXT_BYTES = 2000,
-    NAME_BYTES = 120,
-    KEEP_FINDING = 96
+    NAME_BYTES = 120
 };
 
 /* What is being listed. */
@@ -190,7 +189,8 @@ static double heading(part *p, const finding *f)
     return y + 3;
 }
 
-static void draw_finding(part *p, const finding *f)
+/* Composes the block of a finding, and gives its height. */
+static double compose(part *p, const finding *f)
 {
     layout *l = p->l;
     layout_begin(l);
@@ -201,14 +201,20 @@ static void draw_finding(part *p, const finding *f)
     layout_fill(l, (pdf_box){0, 1, 2.2, y - 2}, layout_status_colour(l, f->status));
     layout_rule(l, INDENT, y + 3.5, layout_width(l) - INDENT, 0.35,
                 layout_colour_of(l, COLOUR_RULE));
-    layout_end(l, y + 4, 0);
-    layout_space(l, 5);
+    return y + 4;
+}
+
+static void draw_finding(part *p, const finding *f)
+{
+    double height = compose(p, f);
+    layout_end(p->l, height, 0);
+    layout_space(p->l, 5);
 }
 
 /* The bar over a control's findings; how many, and whether all are shown. */
 static void control_bar(listing *k, const finding_test *t)
 {
-    enum { PAD = 4, RIGHT = 150, KEEP = 34 + KEEP_FINDING };
+    enum { PAD = 4, RIGHT = 150 };
     part *p = k->p;
     layout *l = p->l;
     char n[2][TEXTS_NUMBER];
@@ -225,9 +231,6 @@ static void control_bar(listing *k, const finding_test *t)
     layout_area area = {.x = 6, .y = PAD, .width = layout_width(l) - RIGHT - 14};
     layout_begin(l);
     double y = layout_text(l, area, STYLE_H2, buf_str(&title)) + PAD;
-    if (layout_room(l) < y + KEEP) {
-        layout_new_page(l);
-    }
     layout_space(l, 8);
     layout_mark(l, buf_str(&title));
     layout_begin(l);
@@ -235,7 +238,7 @@ static void control_bar(listing *k, const finding_test *t)
     (void)layout_text(l, area, STYLE_H2, buf_str(&title));
     (void)layout_text(l, (layout_area){layout_width(l) - RIGHT - 6, PAD + 2, RIGHT, ALIGN_RIGHT},
                       STYLE_LABEL, buf_str(&count));
-    layout_end(l, y, KEEP);
+    layout_end(l, y, 0);
     layout_space(l, 6);
 }
 
@@ -267,7 +270,7 @@ static void test_lines(part *p, const finding_test *t)
     layout_begin(l);
     double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3, t->feature);
     y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
-    layout_end(l, y + 5, KEEP_FINDING);
+    layout_end(l, y + 5, 0);
 }
 
 /* What the cap left out of the control before. */
@@ -284,32 +287,49 @@ static void close_control(listing *k)
     layout_paragraph(k->p->l, STYLE_STRONG, buf_str(&b), 6);
 }
 
+/* The first finding of a test, below the headings that it needs: all on one page. */
+static void first_of_test(listing *k, const finding *f)
+{
+    enum { CONTROL_LINES = 52, TEST_LINES = 36 };
+    part *p = k->p;
+    bool new_control = f->test->control != k->control;
+    if (new_control) {
+        close_control(k);
+        const model_control *c = model_find_control(p->m, f->test->control);
+        k->control = f->test->control;
+        k->shown = 0;
+        k->total = c == NULL ? 0 : count_of(&c->counts, k->statuses);
+    }
+    double needed = compose(p, f) + TEST_LINES + (new_control ? CONTROL_LINES : 0);
+    if (needed > layout_room(p->l)) {
+        layout_new_page(p->l);
+    }
+    if (new_control) {
+        control_bar(k, f->test);
+    }
+    test_lines(p, f->test);
+}
+
 static evpack_status list_test(listing *k, findings *f, const finding_test *t, evpack_err *err)
 {
     const model_test *counted = model_find_test(k->p->m, t->id);
-    if (counted == NULL || count_of(&counted->counts, k->statuses) == 0) {
+    bool none = counted == NULL || count_of(&counted->counts, k->statuses) == 0;
+    bool full = t->control == k->control && k->shown >= k->p->options->cap;
+    const finding *one = NULL;
+    if (none || full) {
         return EVPACK_OK;
     }
-    if (t->control != k->control) {
-        close_control(k);
-        const model_control *c = model_find_control(k->p->m, t->control);
-        k->control = t->control;
-        k->shown = 0;
-        k->total = c == NULL ? 0 : count_of(&c->counts, k->statuses);
-        control_bar(k, t);
+    EVPACK_TRY(findings_next(f, &one, err));
+    if (one != NULL) {
+        first_of_test(k, one);
     }
-    if (k->shown >= k->p->options->cap) {
-        return EVPACK_OK;
-    }
-    test_lines(k->p, t);
-    while (k->shown < k->p->options->cap) {
-        const finding *one = NULL;
-        EVPACK_TRY(findings_next(f, &one, err));
-        if (one == NULL) {
-            return EVPACK_OK;
-        }
+    while (one != NULL) {
         draw_finding(k->p, one);
         k->shown++;
+        if (k->shown >= k->p->options->cap) {
+            return EVPACK_OK;
+        }
+        EVPACK_TRY(findings_next(f, &one, err));
     }
     return EVPACK_OK;
 }
@@ -379,9 +399,10 @@ evpack_status part_manual(part *p, evpack_err *err)
         int64_t count = counted == NULL ? 0 : counted->counts.of[FINDING_MANUAL];
         if (count > 0) {
             const finding *first = NULL;
-            EVPACK_TRY(findings_next(f, &first, err));
-            const char *reason = first == NULL ? NULL : first->reason;
-            manual_block(p, t, count, t->guidance != NULL ? t->guidance : reason);
+            if (t->guidance == NULL) { /* a rule may say it instead */
+                EVPACK_TRY(findings_next(f, &first, err));
+            }
+            manual_block(p, t, count, first == NULL ? t->guidance : first->reason);
         }
         EVPACK_TRY(findings_next_test(f, &t, err));
     }

@@ -96,7 +96,8 @@ typedef struct {
 
 typedef struct findings findings;
 
-/* statuses is a set of FINDINGS_ONLY bits. limit > 0: at most so many of each test. */
+/* statuses is a set of FINDINGS_ONLY bits. limit > 0: at most so many of each test:
+ * the first in the order in which their records were collected. */
 evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, findings **out,
                             evpack_err *err) EVPACK_MUST_USE;
 void findings_close(findings *f);

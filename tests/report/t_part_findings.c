@@ -72,6 +72,28 @@ START_TEST(caps_are_said)
 }
 END_TEST
 
+/* On every page, between the last heading and the foot stands a finding. */
+START_TEST(no_heading_stands_alone)
+{
+    EVPACK_AUTO(store) s = case_bulk("c.db", 60, 40);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    reported_text(s, &(report_options){.at = REPORTED_AT, .cap = 4}, &b);
+    size_t pages = 0;
+    for (char *page = strtok(b.data, "\f"); page != NULL; page = strtok(NULL, "\f")) {
+        const char *heading = NULL;
+        for (const char *p = strstr(page, "responsibility: "); p != NULL;
+             p = strstr(p + 1, "responsibility: ")) {
+            heading = p;
+        }
+        if (heading != NULL) {
+            reported_has(heading, "SHA-256 ");
+            pages++;
+        }
+    }
+    ck_assert_uint_gt(pages, 10);
+}
+END_TEST
+
 START_TEST(long_values_are_clipped)
 {
     EVPACK_AUTO(store) s = case_basic("c.db");
@@ -88,7 +110,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {findings_in_full, hostile_names, caps_are_said,
-                                  long_values_are_clipped, NULL};
+    const TTest *const tests[] = {findings_in_full,        hostile_names,           caps_are_said,
+                                  no_heading_stands_alone, long_values_are_clipped, NULL};
     return test_main(test_suite("report/part_findings", tests));
 }
