@@ -151,6 +151,10 @@ static evpack_status subjects_sql(const loader *l, const json *root, buf *out, e
         buf_append(out, file->text, file->len);
         return buf_status(out, err);
     }
+    if (json_count(json_get(root, "resource_types")) == 0) {
+        return wrong(l, err, "expected 'subjects' or 'resource_types': whom does it speak of?",
+                     NULL);
+    }
     buf_puts(out, "SELECT record_id, 1 AS certain, NULL AS reason, NULL AS need FROM resource"
                   " WHERE type IN (''");
     for (const json *t = json_first(json_get(root, "resource_types")); t != NULL;
@@ -159,7 +163,11 @@ static evpack_status subjects_sql(const loader *l, const json *root, buf *out, e
         if (type == NULL || strpbrk(type, "'\\") != NULL) {
             return wrong(l, err, "expected plain strings in", "resource_types");
         }
+        size_t start = out->len;
         buf_printf(out, ", '%s'", type);
+        if (!out->failed) {
+            text_lower_bytes(out->data + start, out->len - start); /* as the case has types */
+        }
     }
     buf_putc(out, ')');
     return buf_status(out, err);
@@ -168,6 +176,20 @@ static evpack_status subjects_sql(const loader *l, const json *root, buf *out, e
 static const char *flag(const json *value)
 {
     return !json_is_bool(value) ? "notapplicable" : json_is_true(value) ? "true" : "false";
+}
+
+/* A member that is true, false, or null (or "notapplicable") where the question does not arise. */
+static evpack_status need_flag(const loader *l, const json *object, const char *name,
+                               const char **out, evpack_err *err)
+{
+    const json *value = json_get(object, name);
+    const char *word = json_string(value);
+    if (!json_is_bool(value) && !json_is_null(value) &&
+        (word == NULL || strcmp(word, "notapplicable") != 0)) {
+        return wrong(l, err, "expected true, false or null in member", name);
+    }
+    *out = flag(value);
+    return EVPACK_OK;
 }
 
 /* Appends profile as a JSON object of strings. */
@@ -186,7 +208,13 @@ static void profile_json(const json *profile, buf *out)
     buf_putc(out, '}');
 }
 
-static evpack_status add_feature(const loader *l, db_stmt *add, int64_t service, const char *slug,
+/* The service whose features are at hand. */
+typedef struct {
+    int64_t id;
+    const char *slug;
+} service_row;
+
+static evpack_status add_feature(const loader *l, db_stmt *add, const service_row *service,
                                  const json *f, int64_t ordinal, evpack_err *err)
 {
     const char *name = NULL;
@@ -195,27 +223,31 @@ static evpack_status add_feature(const loader *l, db_stmt *add, int64_t service,
     EVPACK_TRY(need_text(l, f, "name", &name, err));
     EVPACK_TRY(need_text(l, f, "control", &control, err));
     EVPACK_TRY(need_text(l, f, "responsibility", &responsibility, err));
+    const char *supported = NULL;
+    const char *by_default = NULL;
+    EVPACK_TRY(need_flag(l, f, "supported", &supported, err));
+    EVPACK_TRY(need_flag(l, f, "enabled_by_default", &by_default, err));
     const char *published = json_get_string(f, "published_control");
     EVPACK_TRY(db_bind(add, err,
                        "iitt"
                        "ttt"
                        "t"
                        "ti",
-                       service, ordinal, name, published == NULL ? control : published,
-                       flag(json_get(f, "supported")), flag(json_get(f, "enabled_by_default")),
-                       responsibility, json_get_string(f, "guidance"), control, l->mapping));
+                       service->id, ordinal, name, published == NULL ? control : published,
+                       supported, by_default, responsibility, json_get_string(f, "guidance"),
+                       control, l->mapping));
     EVPACK_TRY(db_run(add, err));
     if (db_changes(l->d) != 1) {
         return evpack_fail(err, EVPACK_E_MAPPING,
                            "%s: feature '%s' of %s names a control or a responsibility that is not"
                            " there: %s, %s",
-                           l->path, name, slug, control, responsibility);
+                           l->path, name, service->slug, control, responsibility);
     }
     return EVPACK_OK;
 }
 
-static evpack_status add_features(const loader *l, int64_t service, const char *slug,
-                                  const json *features, evpack_err *err)
+static evpack_status add_features(const loader *l, const service_row *service, const json *features,
+                                  evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(
@@ -228,7 +260,7 @@ static evpack_status add_features(const loader *l, int64_t service, const char *
         &add, err));
     int64_t ordinal = 0;
     for (const json *f = json_first(features); f != NULL; f = json_next(f)) {
-        EVPACK_TRY(add_feature(l, add, service, slug, f, ++ordinal, err));
+        EVPACK_TRY(add_feature(l, add, service, f, ++ordinal, err));
     }
     return ordinal == 0 ? wrong(l, err, "has no features", NULL) : EVPACK_OK;
 }
@@ -256,7 +288,8 @@ static evpack_status load_service(loader *l, const json *root, evpack_err *err)
     EVPACK_TRY(db_bind(add, err, "itttttt", l->mapping, slug, title, source, date,
                        buf_str(&profile), buf_str(&subjects)));
     EVPACK_TRY(db_run(add, err));
-    return add_features(l, db_last_id(l->d), slug, json_get(root, "features"), err);
+    const service_row service = {db_last_id(l->d), slug};
+    return add_features(l, &service, json_get(root, "features"), err);
 }
 
 /* Ties each rule to the features that its header names; a rule that ties to none is refused. */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Thousands of SQLite instructions: a floor, and more for each subject. */
-enum { RULE_OPS = 2000000, RULE_OPS_EACH = 20 };
+/* Thousands of SQLite instructions: a floor, and more for each subject of the case. */
+enum { RULE_OPS = 500000, RULE_OPS_EACH = 20 };
 
 enum {
     ST_PASS = 1,
@@ -127,15 +127,31 @@ static bool rule_columns(const db_stmt *select)
     return true;
 }
 
-/* The rule alone must be one SELECT with the five columns; what it is wrapped in comes after. */
-static evpack_status check_rule(const evaluation *e, const feature *f, evpack_err *err)
+/* Text that comes alone must be one SELECT without parameters; what it is wrapped in comes after.
+ */
+static evpack_status prepare_alone(const evaluation *e, const char *sql, db_stmt **out,
+                                   evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) alone = NULL;
-    EVPACK_TRY(db_prepare(store_db(e->s), f->sql, &alone, err));
+    EVPACK_TRY(db_prepare(store_db(e->s), sql, &alone, err));
+    if (db_parameters(alone) > 0) {
+        return evpack_fail(err, EVPACK_E_MAPPING,
+                           "it has parameters (?, :name), which nobody sets");
+    }
+    *out = EVPACK_MOVE(alone);
+    return EVPACK_OK;
+}
+
+static evpack_status check_rule(const evaluation *e, const feature *f, db_stmt **out,
+                                evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) alone = NULL;
+    EVPACK_TRY(prepare_alone(e, f->sql, &alone, err));
     if (!db_readonly(alone) || !rule_columns(alone)) {
         return evpack_fail(err, EVPACK_E_MAPPING,
                            "expected one SELECT of record_id, status, reason, need, evidence");
     }
+    *out = EVPACK_MOVE(alone);
     return EVPACK_OK;
 }
 
@@ -143,7 +159,10 @@ static evpack_status check_rule(const evaluation *e, const feature *f, evpack_er
 static evpack_status run_rule(const evaluation *e, const feature *f, int64_t test, int64_t service,
                               sandbox_options *box, evpack_err *err)
 {
-    EVPACK_TRY(check_rule(e, f, err));
+    EVPACK_AUTO(db_stmt) alone = NULL;
+    EVPACK_TRY(check_rule(e, f, &alone, err));
+    size_t len = 0;
+    const char *text = db_sql(alone, &len);
     box->joining = "member";
     EVPACK_AUTO_VALUE(buf_reset) buf bad = {0};
     fill(reason_text(e, "badstatus"), f, &bad);
@@ -155,15 +174,19 @@ static evpack_status run_rule(const evaluation *e, const feature *f, int64_t tes
                "  WHEN 'manual' THEN 5 WHEN 'unknown' THEN 6 ELSE 8 END,\n"
                " CASE WHEN r.status IN ('pass', 'fail', 'notapplicable', 'manual', 'unknown')\n"
                "  THEN r.reason ELSE ?3 END, r.need, r.evidence\n"
-               "FROM temp.member m CROSS JOIN (%s\n) r ON r.record_id = m.record_id\n"
+               "FROM temp.member m CROSS JOIN (%.*s\n) r ON r.record_id = m.record_id\n"
                "WHERE m.service_id = ?2 AND m.certain <> 0",
-               f->sql);
+               (int)len, text);
     EVPACK_TRY(buf_status(&sql, err));
     EVPACK_TRY(buf_status(&bad, err));
     EVPACK_AUTO(db_stmt) run = NULL;
     EVPACK_TRY(db_prepare(store_db(e->s), buf_str(&sql), &run, err));
     EVPACK_TRY(db_bind(run, err, "iit", test, service, buf_str(&bad)));
-    return db_run(run, err);
+    evpack_status status = db_run(run, err);
+    if (status == EVPACK_E_MAPPING && strncmp(err->text, "UNIQUE", 6) == 0) {
+        return evpack_fail(err, status, "it names a subject twice");
+    }
+    return status;
 }
 
 void rule_faults_reset(rule_faults *faults)
@@ -207,7 +230,7 @@ static evpack_status give_up(rule_faults *faults, const char *rule, const char *
 /* What a mapping can cause is the rule's own fault; the rest ends the run. */
 static bool is_rules_fault(evpack_status status)
 {
-    return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT || status == EVPACK_E_CASE;
+    return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT;
 }
 
 /* One rule's run over one service. */
@@ -226,7 +249,7 @@ static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_
     const uint64_t floor = e->rule_ops != 0 ? e->rule_ops : RULE_OPS;
     sandbox_options box = {.views = (const char *const *)e->views->at,
                            .inserting = "finding",
-                           .ops = floor + (uint64_t)t->subjects * RULE_OPS_EACH};
+                           .ops = floor + (uint64_t)e->subjects * RULE_OPS_EACH};
     sandbox_on(e->s, &box);
     evpack_status status = run_rule(e, f, t->test, t->service, &box, &t->fault);
     sandbox_off(e->s);
@@ -326,30 +349,55 @@ static evpack_status evaluate_service(evaluation *e, int64_t service, evpack_err
     return EVPACK_OK;
 }
 
+/* A finding about a record that speaks for nothing would be in no report. */
+static evpack_status only_subjects(const evaluation *e, int64_t service, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) find = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "SELECT record_id FROM temp.member WHERE service_id = ?"
+                          " AND record_id NOT IN (SELECT record_id FROM subject) LIMIT 1",
+                          &find, err));
+    EVPACK_TRY(db_bind(find, err, "i", service));
+    bool row = false;
+    EVPACK_TRY(db_step(find, &row, err));
+    if (row) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "record_id %lld is no subject's",
+                           (long long)db_int(find, 0));
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status add_members(const evaluation *e, int64_t service, const char *subjects,
+                                 evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) alone = NULL;
+    EVPACK_TRY(prepare_alone(e, subjects, &alone, err));
+    size_t len = 0;
+    const char *text = db_sql(alone, &len);
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql,
+               "INSERT INTO temp.member(service_id, record_id, certain, reason, need)"
+               " SELECT %lld, record_id, certain, reason, need FROM (%.*s\n) ORDER BY record_id",
+               (long long)service, (int)len, text);
+    EVPACK_TRY(buf_status(&sql, err));
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s), buf_str(&sql), &add, err));
+    return db_run(add, err);
+}
+
 /* Who the subjects of a service are. A broken subjects file ends the run: all would hang on it. */
 static evpack_status find_members(const evaluation *e, int64_t service, const char *slug,
                                   const char *subjects, evpack_err *err)
 {
-    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
-    buf_printf(&sql,
-               "INSERT INTO temp.member(service_id, record_id, certain, reason, need)"
-               " SELECT %lld, record_id, certain, reason, need FROM (%s\n) ORDER BY record_id",
-               (long long)service, subjects);
-    EVPACK_TRY(buf_status(&sql, err));
     sandbox_options box = {.views = (const char *const *)e->views->at,
                            .inserting = "member",
-                           .ops = (uint64_t)RULE_OPS * 10};
+                           .ops = 2 * (RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH)};
     sandbox_on(e->s, &box);
-    EVPACK_AUTO(db_stmt) alone = NULL;
-    EVPACK_AUTO(db_stmt) add = NULL;
-    evpack_status status = db_prepare(store_db(e->s), subjects, &alone, err);
-    if (status == EVPACK_OK) {
-        status = db_prepare(store_db(e->s), buf_str(&sql), &add, err);
-    }
-    if (status == EVPACK_OK) {
-        status = db_run(add, err);
-    }
+    evpack_status status = add_members(e, service, subjects, err);
     sandbox_off(e->s);
+    if (status == EVPACK_OK) {
+        status = only_subjects(e, service, err);
+    }
     if (status != EVPACK_OK) {
         (void)evpack_context(err, "the subjects of %s", slug);
         return is_rules_fault(status) ? EVPACK_E_MAPPING : status;
@@ -366,6 +414,7 @@ evpack_status evaluate_all(evaluation *e, evpack_err *err)
                        " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
                        " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
                        err));
+    EVPACK_TRY(db_value(d, "SELECT count(*) FROM subject", &e->subjects, err));
     EVPACK_AUTO(db_stmt) services = NULL;
     EVPACK_TRY(
         db_prepare(d, "SELECT id, slug, subjects FROM service WHERE mapping_id = ? ORDER BY slug",

@@ -26,6 +26,7 @@ typedef struct {
     const json *reasons; /* mapping/reasons.json */
     int64_t mapping, run;
     uint64_t rule_ops;     /* 0: the default */
+    int64_t subjects;      /* of the case; evaluate_all counts them */
     rule_faults *given_up; /* not run again; may grow */
     uint64_t broken;       /* rules that failed */
 } evaluation;

@@ -1,6 +1,6 @@
 /*
  * Reading a mapping's files. Invariant: the same files give the same digest wherever they come
- * from. A folder is untrusted: its files are counted and bounded, links are not followed.
+ * from. A folder is untrusted: its files are counted and bounded, links in it are not followed.
  */
 #include "map/files.h"
 
@@ -13,6 +13,7 @@
 #include <fts.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void mapping_files_reset(mapping_files *m)
 {
@@ -112,8 +113,12 @@ static evpack_status load_folder(const char *folder, mapping_files *m, evpack_er
     }
     const char *slash = strrchr(root, '/');
     (void)snprintf(m->origin, sizeof m->origin, "%s", slash == NULL ? root : slash + 1);
+    struct stat st;
+    if (stat(root, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "there is no folder of that name");
+    }
     char *const roots[] = {root, NULL};
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
     if (tree == NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING, "cannot be read: %s", strerror(errno));
     }

@@ -56,18 +56,32 @@ static evpack_status log_it(store *s, const map_options *o, const map_totals *t,
     return custody_add(s, &event, err);
 }
 
-static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             rule_faults *given_up, map_totals *totals, evpack_err *err)
+static evpack_status load_reasons(const mapping_files *files, json_doc **out, evpack_err *err)
 {
+    static const char *const names[] = {"inherited", "unsupported", "notapplicable",
+                                        "manual",    "silent",      "badstatus"};
     const mapping_file *texts = mapping_files_find(files, "reasons.json");
     if (texts == NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING, "the mapping has no reasons.json");
     }
-    EVPACK_AUTO(json_doc) reasons = NULL;
-    if (json_parse(texts->text, texts->len, false, &reasons, err) != EVPACK_OK) {
+    if (json_parse(texts->text, texts->len, false, out, err) != EVPACK_OK) {
         (void)evpack_context(err, "reasons.json");
         return EVPACK_E_MAPPING;
     }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (json_get_string(json_root(*out), names[i]) == NULL) {
+            return evpack_fail(err, EVPACK_E_MAPPING,
+                               "reasons.json: expected a string in member %s", names[i]);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
+                             rule_faults *given_up, map_totals *totals, evpack_err *err)
+{
+    EVPACK_AUTO(json_doc) reasons = NULL;
+    EVPACK_TRY(load_reasons(files, &reasons, err));
     int64_t mapping = 0;
     EVPACK_TRY(store_begin(s, err));
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
@@ -93,6 +107,8 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
 evpack_status map_run(store *s, const map_options *options, map_totals *totals, evpack_err *err)
 {
     *totals = (map_totals){0};
+    evpack_err own = {0};
+    err = err == NULL ? &own : err; /* the room looks into it */
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
@@ -107,5 +123,8 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
             store_rollback(s);
         }
     } while (given_up.again);
+    if (status == EVPACK_E_MAPPING && options->folder != NULL) {
+        (void)evpack_context(err, "%s", options->folder);
+    }
     return status;
 }

@@ -22,6 +22,7 @@ static const header_key header_keys[] = {
     KEY(observes, false), KEY(policy, false), KEY(tests, true),     KEY(absent, true),
     KEY(source, false)};
 #undef KEY
+enum { RULE_HEADER_MAX = 64 << 10 };
 enum { HEADER_KEYS = sizeof header_keys / sizeof header_keys[0] };
 
 static char **field(rule *r, size_t i)
@@ -82,6 +83,9 @@ static evpack_status parse(rule *r, evpack_err *err)
     const char *line = r->file->text;
     char **at = NULL;
     for (unsigned number = 1; strncmp(line, "--", 2) == 0; number++) {
+        if (line - r->file->text > RULE_HEADER_MAX) {
+            return bad(r->file, number, err, "a header has at most 64 KiB");
+        }
         size_t len = strcspn(line, "\n");
         size_t trimmed = len > 0 && line[len - 1] == '\r' ? len - 1 : len;
         EVPACK_TRY(take_line(r, line, trimmed, number, &at, err));

@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VIEW_OPS = 20000000 };
+/* Thousands of SQLite instructions: a floor, and more for each subject of the case. */
+enum { VIEW_OPS = 1000000, VIEW_OPS_EACH = 100 };
 
 void view_names_reset(view_names *names)
 {
@@ -21,17 +22,19 @@ void view_names_reset(view_names *names)
     *names = (view_names){0};
 }
 
-/* "views/account.sql" to "account": lower-case letters, digits and '_' only. */
+/* "views/account.sql" to "account": lower-case letters, digits and '_' only; "member" is the
+ * evaluation's own table. */
 static evpack_status view_name(const mapping_file *f, char **out, evpack_err *err)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
     const char *name = f->path + strlen("views/");
     size_t len = strlen(name) - strlen(".sql");
     if (len == 0 || len > 60 || strspn(name, letters) != len || (*name >= '0' && *name <= '9') ||
-        strncmp(name, "sqlite_", 7) == 0 || strncmp(name, "json_", 5) == 0) {
+        strncmp(name, "sqlite_", 7) == 0 || strncmp(name, "json_", 5) == 0 ||
+        strncmp(name, "pragma_", 7) == 0 || strcmp(name, "member.sql") == 0) {
         return evpack_fail(err, EVPACK_E_MAPPING,
-                           "%s: a view's name is of a-z, 0-9 and '_', at most 60, and begins with"
-                           " neither sqlite_ nor json_",
+                           "%s: a view's name is of a-z, 0-9 and '_', at most 60, is not 'member',"
+                           " and does not begin with sqlite_, json_ or pragma_",
                            f->path);
     }
     *out = strndup(name, len);
@@ -68,14 +71,16 @@ static evpack_status exec_named(db *d, const char *verb, const char *name, evpac
     return db_exec(d, buf_str(&sql), err);
 }
 
-/* Drops the views that earlier mappings made. Their names stand in the stored files' paths. */
+/* Drops the views that earlier mappings made: what make_view writes tells them from the case's own,
+ * whose names a mapping may well give its files. */
 static evpack_status drop_old(db *d, evpack_err *err)
 {
     for (bool more = true; more;) {
         EVPACK_AUTO(db_stmt) find = NULL;
         EVPACK_TRY(db_prepare(d,
-                              "SELECT name FROM sqlite_schema WHERE type = 'view' AND"
-                              " 'views/' || name || '.sql' IN (SELECT path FROM mapping_file)"
+                              "SELECT name FROM sqlite_schema WHERE type = 'view'"
+                              " AND substr(sql, 1, 18 + length(name)) ="
+                              "     'CREATE VIEW \"' || name || '\" AS' || char(10)"
                               " LIMIT 1",
                               &find, err));
         EVPACK_TRY(db_step(find, &more, err));
@@ -125,8 +130,11 @@ static evpack_status table_sql(const db_stmt *select, const char *name, buf *out
 static evpack_status in_sandbox(store *s, const view_names *names, const char *inserting,
                                 const char *sql, db_stmt **out, evpack_err *err)
 {
-    sandbox_options box = {
-        .views = (const char *const *)names->at, .inserting = inserting, .ops = VIEW_OPS};
+    int64_t subjects = 0;
+    EVPACK_TRY(db_value(store_db(s), "SELECT count(*) FROM subject", &subjects, err));
+    sandbox_options box = {.views = (const char *const *)names->at,
+                           .inserting = inserting,
+                           .ops = VIEW_OPS + (uint64_t)subjects * VIEW_OPS_EACH};
     sandbox_on(s, &box);
     db_stmt *stmt = NULL;
     evpack_status status = db_prepare(store_db(s), sql, &stmt, err);
@@ -144,23 +152,35 @@ static evpack_status in_sandbox(store *s, const view_names *names, const char *i
     return EVPACK_OK;
 }
 
+/* sql: what fills the table that `create` makes. */
+static evpack_status table_and_filling(const db_stmt *select, const char *name, buf *create,
+                                       buf *sql, evpack_err *err)
+{
+    if (db_parameters(select) > 0) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "has parameters (?, :name), which nobody sets");
+    }
+    EVPACK_TRY(table_sql(select, name, create, err));
+    size_t len = 0;
+    const char *text = db_sql(select, &len);
+    buf_printf(sql, "INSERT INTO temp.\"%s\" SELECT * FROM (%.*s\n)", name, (int)len, text);
+    return buf_status(sql, err);
+}
+
 static evpack_status install(store *s, const view_names *names, const char *name, const char *text,
                              evpack_err *err)
 {
     db *d = store_db(s);
     EVPACK_TRY(name_is_free(d, name, err));
-    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf create = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf fill = {0};
     {
         EVPACK_AUTO(db_stmt) select = NULL;
         EVPACK_TRY(in_sandbox(s, names, NULL, text, &select, err));
-        EVPACK_TRY(table_sql(select, name, &sql, err));
+        EVPACK_TRY(table_and_filling(select, name, &create, &fill, err));
     }
     EVPACK_TRY(exec_named(d, "DROP TABLE IF EXISTS temp.", name, err));
-    EVPACK_TRY(db_exec(d, buf_str(&sql), err));
-    buf_clear(&sql);
-    buf_printf(&sql, "INSERT INTO temp.\"%s\" SELECT * FROM (%s\n)", name, text);
-    EVPACK_TRY(buf_status(&sql, err));
-    return in_sandbox(s, names, name, buf_str(&sql), NULL, err);
+    EVPACK_TRY(db_exec(d, buf_str(&create), err));
+    return in_sandbox(s, names, name, buf_str(&fill), NULL, err);
 }
 
 static evpack_status make_view(db *d, const char *name, const char *text, evpack_err *err)
@@ -171,6 +191,16 @@ static evpack_status make_view(db *d, const char *name, const char *text, evpack
     return db_exec(d, buf_str(&sql), err);
 }
 
+/* What is wrong with a view; that another one is not there yet gives way to anything else. */
+static void note_fault(const mapping_file *file, evpack_err *fault, evpack_err *err)
+{
+    static const char waiting[] = "no such table";
+    (void)evpack_context(fault, "%s", file->path);
+    if (err != NULL && (err->text[0] == '\0' || strstr(err->text, waiting) != NULL)) {
+        *err = *fault;
+    }
+}
+
 /* Installs what can be installed; a view that reads a later one waits for the next pass. */
 static evpack_status one_pass(store *s, const mapping_files *files, const view_names *names,
                               bool *done, size_t *left, evpack_err *err)
@@ -178,23 +208,27 @@ static evpack_status one_pass(store *s, const mapping_files *files, const view_n
     evpack_status last = EVPACK_OK;
     size_t n = 0;
     *left = 0;
+    *err = (evpack_err){0};
     for (size_t i = 0; i < files->count; i++) {
         if (!is_view(&files->at[i]) || done[n++]) {
             continue;
         }
         const char *name = names->at[n - 1];
-        evpack_status status = install(s, names, name, files->at[i].text, err);
+        evpack_err fault = {0};
+        evpack_status status = install(s, names, name, files->at[i].text, &fault);
         if (status == EVPACK_OK) {
-            status = make_view(store_db(s), name, files->at[i].text, err);
+            status = make_view(store_db(s), name, files->at[i].text, &fault);
         }
         done[n - 1] = status == EVPACK_OK;
-        if (status == EVPACK_E_IO || status == EVPACK_E_MEMORY) {
-            return status;
-        }
         if (status != EVPACK_OK) {
-            (void)evpack_context(err, "%s", files->at[i].path);
+            note_fault(&files->at[i], &fault, err);
             last = EVPACK_E_MAPPING;
             (*left)++;
+        }
+        /* SQLite may have ended the transaction: what came next would stay in the case. */
+        if (!db_in_transaction(store_db(s))) {
+            *err = fault;
+            return status == EVPACK_E_LIMIT ? EVPACK_E_MAPPING : status;
         }
     }
     return last;

@@ -292,6 +292,16 @@ bool db_readonly(const db_stmt *s)
     return sqlite3_stmt_readonly(s->stmt) != 0;
 }
 
+const char *db_sql(const db_stmt *s, size_t *len)
+{
+    const char *sql = sqlite3_sql(s->stmt);
+    *len = strlen(sql);
+    while (*len > 0 && strchr(" \t\r\n;", sql[*len - 1]) != NULL) {
+        (*len)--;
+    }
+    return sql;
+}
+
 int db_parameters(const db_stmt *s)
 {
     return sqlite3_bind_parameter_count(s->stmt);

@@ -57,6 +57,8 @@ const char *db_text_or_empty(db_stmt *s, int column);
 /* The bytes of a text or a blob; *len is 0 for SQL NULL. */
 const void *db_bytes(db_stmt *s, int column, size_t *len);
 bool db_readonly(const db_stmt *s);
+/* The statement's own text, without what follows it and without its semicolon. Borrowed. */
+const char *db_sql(const db_stmt *s, size_t *len);
 /* How many values db_bind wants. */
 int db_parameters(const db_stmt *s);
 

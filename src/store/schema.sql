@@ -164,7 +164,8 @@ CREATE TABLE feature(
     responsibility INTEGER NOT NULL REFERENCES responsibility,
     rule_id        INTEGER REFERENCES rule,
     guidance       TEXT,             -- for manual findings: what to look at
-    UNIQUE(service_id, ordinal)
+    UNIQUE(service_id, ordinal),
+    UNIQUE(service_id, control, name) -- a finding's id is made of them
 ) STRICT;
 CREATE TABLE parameter_value(
     mapping_id INTEGER NOT NULL REFERENCES mapping,
