@@ -155,7 +155,7 @@ evpack_status mapping_files_load(const char *folder, mapping_files *out, evpack_
     if (status == EVPACK_OK && m.at == NULL) {
         status = evpack_fail(err, EVPACK_E_MAPPING, "holds no mapping (no .json or .sql file)");
     }
-    if (status == EVPACK_OK) {
+    if (status == EVPACK_OK && m.at != NULL) {
         qsort(m.at, m.count, sizeof *m.at, by_path);
         status = hash(&m, err);
     }

@@ -196,7 +196,8 @@ static void note_fault(const mapping_file *file, evpack_err *fault, evpack_err *
 {
     static const char waiting[] = "no such table";
     (void)evpack_context(fault, "%s", file->path);
-    if (err != NULL && (err->text[0] == '\0' || strstr(err->text, waiting) != NULL)) {
+    bool first = err->text[0] == '\0';
+    if (first || (strstr(err->text, waiting) != NULL && strstr(fault->text, waiting) == NULL)) {
         *err = *fault;
     }
 }

@@ -131,7 +131,10 @@ evpack_status db_exec(db *d, const char *sql, evpack_err *err)
 evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) s = NULL;
-    EVPACK_TRY(db_prepare(d, sql, &s, err));
+    evpack_status status = db_prepare(d, sql, &s, err);
+    if (status != EVPACK_OK || s == NULL) {
+        return status;
+    }
     bool row = false;
     EVPACK_TRY(db_step(s, &row, err));
     *out = row ? db_int(s, 0) : 0;

@@ -40,7 +40,8 @@ static char *mend_escape(char *p, const char *end)
         return p + 12;
     }
     if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff)) {
-        memcpy(p + 2, "fffd", 4);
+        static const char replacement[] = {'f', 'f', 'f', 'd'};
+        memcpy(p + 2, replacement, sizeof replacement);
     }
     return p + 6;
 }
