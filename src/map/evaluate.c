@@ -227,6 +227,11 @@ static evpack_status give_up(rule_faults *faults, const char *rule, const char *
     return EVPACK_OK;
 }
 
+static uint64_t rule_ops(const evaluation *e)
+{
+    return e->rule_ops != 0 ? e->rule_ops : RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH;
+}
+
 /* What a mapping can cause is the rule's own fault; the rest ends the run. */
 static bool is_rules_fault(evpack_status status)
 {
@@ -246,10 +251,8 @@ typedef struct {
  */
 static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_err *err)
 {
-    const uint64_t floor = e->rule_ops != 0 ? e->rule_ops : RULE_OPS;
-    sandbox_options box = {.views = (const char *const *)e->views->at,
-                           .inserting = "finding",
-                           .ops = floor + (uint64_t)e->subjects * RULE_OPS_EACH};
+    sandbox_options box = {
+        .views = (const char *const *)e->views->at, .inserting = "finding", .ops = rule_ops(e)};
     sandbox_on(e->s, &box);
     evpack_status status = run_rule(e, f, t->test, t->service, &box, &t->fault);
     sandbox_off(e->s);
@@ -389,9 +392,8 @@ static evpack_status add_members(const evaluation *e, int64_t service, const cha
 static evpack_status find_members(const evaluation *e, int64_t service, const char *slug,
                                   const char *subjects, evpack_err *err)
 {
-    sandbox_options box = {.views = (const char *const *)e->views->at,
-                           .inserting = "member",
-                           .ops = 2 * (RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH)};
+    sandbox_options box = {
+        .views = (const char *const *)e->views->at, .inserting = "member", .ops = 2 * rule_ops(e)};
     sandbox_on(e->s, &box);
     evpack_status status = add_members(e, service, subjects, err);
     sandbox_off(e->s);

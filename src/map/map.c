@@ -87,7 +87,7 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
     EVPACK_TRY(add_run(s, mapping, o->at, &totals->run, err));
     EVPACK_AUTO_VALUE(view_names_reset) view_names views = {0};
-    EVPACK_TRY(views_install(s, files, &views, err));
+    EVPACK_TRY(views_install(s, files, o->rule_ops, &views, err));
     evaluation e = {.s = s,
                     .files = files,
                     .views = &views,
