@@ -189,87 +189,106 @@ static evpack_status run_rule(const evaluation *e, const feature *f, int64_t tes
     return status;
 }
 
+void rule_faults_reset(rule_faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        free(faults->at[i].rule);
+        free(faults->at[i].text);
+    }
+    free(faults->at);
+    *faults = (rule_faults){0};
+}
+
+static const char *fault_of(const rule_faults *faults, const char *rule)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        if (strcmp(faults->at[i].rule, rule) == 0) {
+            return faults->at[i].text;
+        }
+    }
+    return NULL;
+}
+
+static evpack_status give_up(rule_faults *faults, const char *rule, const char *text,
+                             evpack_err *err)
+{
+    void *more = realloc(faults->at, (faults->count + 1) * sizeof *faults->at);
+    if (more == NULL) {
+        return evpack_oom(err);
+    }
+    faults->at = more;
+    faults->at[faults->count].rule = strdup(rule);
+    faults->at[faults->count].text = strdup(text);
+    faults->count++;
+    if (faults->at[faults->count - 1].rule == NULL || faults->at[faults->count - 1].text == NULL) {
+        faults->count--;
+        return evpack_oom(err);
+    }
+    return EVPACK_OK;
+}
+
+static uint64_t rule_ops(const evaluation *e)
+{
+    return e->rule_ops != 0 ? e->rule_ops : RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH;
+}
+
 /* What a mapping can cause is the rule's own fault; the rest ends the run. */
 static bool is_rules_fault(evpack_status status)
 {
     return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT;
 }
 
-static const char too_many_steps[] = "the statement took too many steps";
+/* One rule's run over one service. */
+typedef struct {
+    int64_t test, service, subjects;
+    int64_t said; /* subjects that the rule spoke of; -1: it failed */
+    evpack_err fault;
+} trial;
 
-static bool is_exhausted(const evaluation *e, const feature *f)
+/*
+ * The rule in its sandbox. A statement that fails undoes what it wrote, and nothing else; but one
+ * that is stopped at its bound takes the transaction with it, so the run begins anew without it.
+ */
+static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_err *err)
 {
-    for (size_t i = 0; i < e->exhausted->count; i++) {
-        if (strcmp(e->exhausted->at[i], f->rule_path) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void exhausted_reset(exhausted_rules *rules)
-{
-    for (size_t i = 0; i < rules->count; i++) {
-        free(rules->at[i]);
-    }
-    free(rules->at);
-    *rules = (exhausted_rules){0};
-}
-
-static evpack_status add_exhausted(evaluation *e, const feature *f, evpack_err *err)
-{
-    exhausted_rules *rules = e->exhausted;
-    char **grown = realloc(rules->at, (rules->count + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return evpack_oom(err);
-    }
-    rules->at = grown;
-    rules->at[rules->count] = strdup(f->rule_path);
-    if (rules->at[rules->count] == NULL) {
-        return evpack_oom(err);
-    }
-    rules->count++;
-    return evpack_fail(err, EVPACK_E_LIMIT, "mapping/%s: %s", f->rule_path, too_many_steps);
-}
-
-/* The rule in its sandbox. When its INSERT fails, SQLite takes back what it inserted. */
-static evpack_status run_in_sandbox(const evaluation *e, const feature *f, int64_t test,
-                                    int64_t service, evpack_err *fault)
-{
-    if (is_exhausted(e, f)) {
-        return evpack_fail(fault, EVPACK_E_LIMIT, "%s", too_many_steps);
-    }
-    sandbox_options box = {.views = (const char *const *)e->views->at,
-                           .inserting = "finding",
-                           .ops = (e->rule_ops != 0 ? e->rule_ops : RULE_OPS) +
-                                  (uint64_t)e->subjects * RULE_OPS_EACH};
+    sandbox_options box = {
+        .views = (const char *const *)e->views->at, .inserting = "finding", .ops = rule_ops(e)};
     sandbox_on(e->s, &box);
-    evpack_status status = run_rule(e, f, test, service, &box, fault);
+    evpack_status status = run_rule(e, f, t->test, t->service, &box, &t->fault);
     sandbox_off(e->s);
-    return status;
+    t->said = status == EVPACK_OK ? db_changes(store_db(e->s)) : -1;
+    if (status == EVPACK_OK) {
+        return EVPACK_OK;
+    }
+    if (!is_rules_fault(status)) {
+        return evpack_fail(err, status, "%s: %s", f->rule_path, t->fault.text);
+    }
+    (void)evpack_context(&t->fault, "mapping/%s", f->rule_path);
+    if (!db_in_transaction(store_db(e->s))) {
+        EVPACK_TRY(give_up(e->given_up, f->rule_id, t->fault.text, err));
+        e->given_up->again = true;
+        return evpack_fail(err, EVPACK_E_LIMIT, "%s", t->fault.text);
+    }
+    return EVPACK_OK;
 }
 
 static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, int64_t subjects,
                              evpack_err *err)
 {
-    db *d = store_db(e->s);
     int64_t test = 0;
     EVPACK_TRY(add_test(e, f, true, NULL, &test, err));
     EVPACK_TRY(uncertain(e, test, service, err));
-    evpack_err fault = {0};
-    evpack_status status = run_in_sandbox(e, f, test, service, &fault);
-    if (status == EVPACK_E_LIMIT && !db_in_transaction(d)) {
-        return add_exhausted(e, f, err);
+    trial t = {.test = test, .service = service, .subjects = subjects, .said = -1};
+    const char *text = fault_of(e->given_up, f->rule_id);
+    if (text == NULL) {
+        EVPACK_TRY(try_rule(e, f, &t, err));
+        text = t.fault.text;
     }
-    if (status != EVPACK_OK && !is_rules_fault(status)) {
-        return evpack_fail(err, status, "%s: %s", f->rule_path, fault.text);
-    }
-    if (status != EVPACK_OK) {
+    if (t.said < 0) {
         e->broken++;
-        (void)evpack_context(&fault, "mapping/%s", f->rule_path);
-        return same_for_all(e, test, service, ST_ERROR, fault.text, err);
+        return same_for_all(e, test, service, ST_ERROR, text, err);
     }
-    if (db_changes(d) == subjects) {
+    if (t.said == subjects) {
         return EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf silent = {0};
@@ -373,9 +392,8 @@ static evpack_status add_members(const evaluation *e, int64_t service, const cha
 static evpack_status find_members(const evaluation *e, int64_t service, const char *slug,
                                   const char *subjects, evpack_err *err)
 {
-    sandbox_options box = {.views = (const char *const *)e->views->at,
-                           .inserting = "member",
-                           .ops = 2 * (RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH)};
+    sandbox_options box = {
+        .views = (const char *const *)e->views->at, .inserting = "member", .ops = 2 * rule_ops(e)};
     sandbox_on(e->s, &box);
     evpack_status status = add_members(e, service, subjects, err);
     sandbox_off(e->s);

@@ -9,14 +9,15 @@
 #include "map/views.h"
 #include "port/json.h"
 
-/* Rules that were stopped, by their files' paths. SQLite ends the whole transaction with a write
- * that is stopped, so evaluate_all fails when it adds one; in the next run it is not run any more.
- */
+/* Rules that a run had to give up, because SQLite threw the whole transaction away with them. */
 typedef struct {
-    char **at;
+    struct {
+        char *rule, *text; /* owned */
+    } * at;
     size_t count;
-} exhausted_rules;
-void exhausted_reset(exhausted_rules *rules);
+    bool again; /* the transaction is gone: begin anew, without the rule given up last */
+} rule_faults;
+void rule_faults_reset(rule_faults *faults);
 
 typedef struct {
     store *s;
@@ -24,10 +25,10 @@ typedef struct {
     const view_names *views;
     const json *reasons; /* mapping/reasons.json */
     int64_t mapping, run;
-    uint64_t rule_ops; /* 0: the default */
-    exhausted_rules *exhausted;
-    int64_t subjects; /* of the case; evaluate_all counts them */
-    uint64_t broken;  /* rules that failed */
+    uint64_t rule_ops;     /* 0: the default */
+    int64_t subjects;      /* of the case; evaluate_all counts them */
+    rule_faults *given_up; /* not run again; may grow */
+    uint64_t broken;       /* rules that failed */
 } evaluation;
 
 evpack_status evaluate_all(evaluation *e, evpack_err *err) EVPACK_MUST_USE;

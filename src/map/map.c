@@ -78,7 +78,7 @@ static evpack_status load_reasons(const mapping_files *files, json_doc **out, ev
 }
 
 static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             exhausted_rules *exhausted, map_totals *totals, evpack_err *err)
+                             rule_faults *given_up, map_totals *totals, evpack_err *err)
 {
     EVPACK_AUTO(json_doc) reasons = NULL;
     EVPACK_TRY(load_reasons(files, &reasons, err));
@@ -87,15 +87,15 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
     EVPACK_TRY(add_run(s, mapping, o->at, &totals->run, err));
     EVPACK_AUTO_VALUE(view_names_reset) view_names views = {0};
-    EVPACK_TRY(views_install(s, files, &views, err));
+    EVPACK_TRY(views_install(s, files, o->rule_ops, &views, err));
     evaluation e = {.s = s,
                     .files = files,
                     .views = &views,
                     .reasons = json_root(reasons),
                     .mapping = mapping,
+                    .run = totals->run,
                     .rule_ops = o->rule_ops,
-                    .exhausted = exhausted,
-                    .run = totals->run};
+                    .given_up = given_up};
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     totals->broken = e.broken;
@@ -112,18 +112,17 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
-    EVPACK_AUTO_VALUE(exhausted_reset) exhausted_rules exhausted = {0};
+    EVPACK_AUTO_VALUE(rule_faults_reset) rule_faults given_up = {0};
     evpack_status status = EVPACK_OK;
-    size_t before = 0;
-    /* A rule that was stopped took the transaction with it: begin again without that rule. Every
-     * round adds one, so there is an end. */
+    /* Each time without one rule more: it ends. */
     do {
-        before = exhausted.count;
-        status = run_all(s, &files, options, &exhausted, totals, err);
+        given_up.again = false;
+        *err = (evpack_err){0};
+        status = run_all(s, &files, options, &given_up, totals, err);
         if (status != EVPACK_OK) {
             store_rollback(s);
         }
-    } while (status != EVPACK_OK && exhausted.count > before);
+    } while (given_up.again);
     if (status == EVPACK_E_MAPPING && options->folder != NULL) {
         (void)evpack_context(err, "%s", options->folder);
     }

@@ -11,7 +11,9 @@ typedef struct {
     const char *folder; /* NULL: the built-in mapping */
     const char *by;     /* who says to be doing this, or NULL */
     int64_t at;         /* evaluated_at */
-    uint64_t rule_ops;  /* bound on a rule's work, in thousands of instructions; 0: the default */
+    /* bound on the work of a rule, a view or a service's subjects, in thousands of instructions;
+     * 0: the default */
+    uint64_t rule_ops;
 } map_options;
 
 typedef struct {

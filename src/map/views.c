@@ -127,14 +127,18 @@ static evpack_status table_sql(const db_stmt *select, const char *name, buf *out
     return buf_status(out, err);
 }
 
-static evpack_status in_sandbox(store *s, const view_names *names, const char *inserting,
-                                const char *sql, db_stmt **out, evpack_err *err)
+typedef struct {
+    store *s;
+    const view_names *names;
+    uint64_t ops;
+} installer;
+
+static evpack_status in_sandbox(const installer *i, const char *inserting, const char *sql,
+                                db_stmt **out, evpack_err *err)
 {
-    int64_t subjects = 0;
-    EVPACK_TRY(db_value(store_db(s), "SELECT count(*) FROM subject", &subjects, err));
-    sandbox_options box = {.views = (const char *const *)names->at,
-                           .inserting = inserting,
-                           .ops = VIEW_OPS + (uint64_t)subjects * VIEW_OPS_EACH};
+    store *s = i->s;
+    sandbox_options box = {
+        .views = (const char *const *)i->names->at, .inserting = inserting, .ops = i->ops};
     sandbox_on(s, &box);
     db_stmt *stmt = NULL;
     evpack_status status = db_prepare(store_db(s), sql, &stmt, err);
@@ -166,21 +170,21 @@ static evpack_status table_and_filling(const db_stmt *select, const char *name, 
     return buf_status(sql, err);
 }
 
-static evpack_status install(store *s, const view_names *names, const char *name, const char *text,
+static evpack_status install(const installer *i, const char *name, const char *text,
                              evpack_err *err)
 {
-    db *d = store_db(s);
+    db *d = store_db(i->s);
     EVPACK_TRY(name_is_free(d, name, err));
     EVPACK_AUTO_VALUE(buf_reset) buf create = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf fill = {0};
     {
         EVPACK_AUTO(db_stmt) select = NULL;
-        EVPACK_TRY(in_sandbox(s, names, NULL, text, &select, err));
+        EVPACK_TRY(in_sandbox(i, NULL, text, &select, err));
         EVPACK_TRY(table_and_filling(select, name, &create, &fill, err));
     }
     EVPACK_TRY(exec_named(d, "DROP TABLE IF EXISTS temp.", name, err));
     EVPACK_TRY(db_exec(d, buf_str(&create), err));
-    return in_sandbox(s, names, name, buf_str(&fill), NULL, err);
+    return in_sandbox(i, name, buf_str(&fill), NULL, err);
 }
 
 static evpack_status make_view(db *d, const char *name, const char *text, evpack_err *err)
@@ -203,9 +207,10 @@ static void note_fault(const mapping_file *file, evpack_err *fault, evpack_err *
 }
 
 /* Installs what can be installed; a view that reads a later one waits for the next pass. */
-static evpack_status one_pass(store *s, const mapping_files *files, const view_names *names,
-                              bool *done, size_t *left, evpack_err *err)
+static evpack_status one_pass(const installer *with, const mapping_files *files, bool *done,
+                              size_t *left, evpack_err *err)
 {
+    db *d = store_db(with->s);
     evpack_status last = EVPACK_OK;
     size_t n = 0;
     *left = 0;
@@ -214,11 +219,11 @@ static evpack_status one_pass(store *s, const mapping_files *files, const view_n
         if (!is_view(&files->at[i]) || done[n++]) {
             continue;
         }
-        const char *name = names->at[n - 1];
+        const char *name = with->names->at[n - 1];
         evpack_err fault = {0};
-        evpack_status status = install(s, names, name, files->at[i].text, &fault);
+        evpack_status status = install(with, name, files->at[i].text, &fault);
         if (status == EVPACK_OK) {
-            status = make_view(store_db(s), name, files->at[i].text, &fault);
+            status = make_view(d, name, files->at[i].text, &fault);
         }
         done[n - 1] = status == EVPACK_OK;
         if (status != EVPACK_OK) {
@@ -227,7 +232,7 @@ static evpack_status one_pass(store *s, const mapping_files *files, const view_n
             (*left)++;
         }
         /* SQLite may have ended the transaction: what came next would stay in the case. */
-        if (!db_in_transaction(store_db(s))) {
+        if (!db_in_transaction(d)) {
             *err = fault;
             return status == EVPACK_E_LIMIT ? EVPACK_E_MAPPING : status;
         }
@@ -235,11 +240,15 @@ static evpack_status one_pass(store *s, const mapping_files *files, const view_n
     return last;
 }
 
-evpack_status views_install(store *s, const mapping_files *files, view_names *names,
+evpack_status views_install(store *s, const mapping_files *files, uint64_t ops, view_names *names,
                             evpack_err *err)
 {
     EVPACK_TRY(list_names(files, names, err));
     EVPACK_TRY(drop_old(store_db(s), err));
+    int64_t subjects = 0;
+    EVPACK_TRY(db_value(store_db(s), "SELECT count(*) FROM subject", &subjects, err));
+    const uint64_t bound = ops != 0 ? ops : VIEW_OPS + (uint64_t)subjects * VIEW_OPS_EACH;
+    const installer with = {s, names, bound};
     bool *done = calloc(names->count + 1, sizeof *done);
     if (done == NULL) {
         return evpack_oom(err);
@@ -249,7 +258,7 @@ evpack_status views_install(store *s, const mapping_files *files, view_names *na
     evpack_status status = EVPACK_OK;
     do {
         before = left;
-        status = one_pass(s, files, names, done, &left, err);
+        status = one_pass(&with, files, done, &left, err);
     } while (status == EVPACK_E_MAPPING && left > 0 && left < before);
     free(done);
     return status;

@@ -17,8 +17,9 @@ typedef struct {
 } view_names;
 void view_names_reset(view_names *names);
 
-/* Within the open transaction: replaces the case's mapping views, and fills the tables. */
-evpack_status views_install(store *s, const mapping_files *files, view_names *names,
+/* Within the open transaction: replaces the case's mapping views, and fills the tables. ops bounds
+ * each view's work, in thousands of instructions; 0: the default. */
+evpack_status views_install(store *s, const mapping_files *files, uint64_t ops, view_names *names,
                             evpack_err *err) EVPACK_MUST_USE;
 /* Drops the temporary tables. */
 void views_drop(store *s, const view_names *names);

@@ -68,8 +68,6 @@ bool db_in_transaction(const db *d);
 
 int64_t db_last_id(db *d);
 int64_t db_changes(db *d);
-/* False too after SQLite ended a transaction by itself, as it does for a write that was stopped. */
-bool db_in_transaction(const db *d);
 /* Whether the file of that name is no longer the one that was opened. */
 bool db_moved(const db *d);
 
@@ -85,7 +83,7 @@ bool db_moved(const db *d);
  * name, which who wrote the statement chose. column is false when no column is taken from the
  * table, as by count(*): SQLite then tells no view, and name may be a subquery's too.
  */
-enum { DB_SANDBOX_LENGTH = 256 << 20 };
+enum { DB_SANDBOX_LENGTH = 128 << 20 };
 typedef struct {
     bool (*allow_table)(void *ctx, const char *name, const char *via, bool column);
     bool (*allow_function)(void *ctx, const char *name);

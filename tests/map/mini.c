@@ -96,6 +96,6 @@ store *mini_case(const char *name, int accounts)
 
 evpack_status mini_map(store *s, const char *folder, map_totals *totals, evpack_err *err)
 {
-    const map_options options = {.folder = folder, .at = MINI_AT};
+    const map_options options = {.folder = folder, .at = MINI_AT, .rule_ops = 20000};
     return map_run(s, &options, totals, err);
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "support.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -138,10 +139,13 @@ START_TEST(sizes_are_bounded)
     FAILS(mapping_files_load(test_path("many"), &m, &err), EVPACK_E_MAPPING,
           "holds more than 67108864");
     free(big);
+    ck_assert_int_eq(mkdir(test_path("lots"), 0755), 0);
     for (int i = 0; i <= MAPPING_FILES_MAX; i++) {
         char name[32];
         (void)snprintf(name, sizeof name, "lots/%d.sql", i);
-        (void)test_text_file(name, "");
+        int fd = open(test_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644); /* quick: no sync */
+        ck_assert_int_ge(fd, 0);
+        (void)close(fd);
     }
     FAILS(mapping_files_load(test_path("lots"), &m, &err), EVPACK_E_MAPPING,
           "holds more than 4096 files");
