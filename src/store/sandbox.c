@@ -69,7 +69,7 @@ static bool closed(const char *name)
 
 static bool allow_table(void *ctx, const char *name, const char *via, bool column)
 {
-    static const char *const built_in[] = {"resource",  "source",    "parameter",
+    static const char *const built_in[] = {"resource",  "exported",  "source", "parameter",
                                            "json_each", "json_tree", NULL};
     const sandbox_options *options = ctx;
     if (listed(built_in, name) || listed(options->views, name) ||

@@ -290,6 +290,12 @@ SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name
   JOIN record r ON r.id = s.record_id
   JOIN evidence e ON e.id = r.evidence_id;
 
+-- Every record, also those that another speaks for in `resource`: for seeing that exports disagree.
+CREATE VIEW exported AS
+SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
+  FROM record r
+  JOIN evidence e ON e.id = r.evidence_id;
+
 -- What was exported: one row a raw file.
 CREATE VIEW source AS
 SELECT id AS evidence_id, snapshot_id, path, kind, shape, completeness, records, reason
