@@ -63,6 +63,7 @@ static evpack_status write_all(const char *path, const char *folder, const repor
 {
     EVPACK_AUTO(store) s = NULL;
     EVPACK_TRY(store_open(path, STORE_READ, &s, err));
+    EVPACK_TRY(store_begin_reading(s, err)); /* all reports show one state of the case */
     if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
         return evpack_fail(err, EVPACK_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
     }

@@ -215,13 +215,26 @@ static size_t strip_length(const path_list *list)
     return strip;
 }
 
+/* Whether a path before it in the list is the same, or a folder above it. */
+static bool is_covered(const path_list *list, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        size_t len = strlen(list->at[i]);
+        char after = strncmp(list->at[at], list->at[i], len) == 0 ? list->at[at][len] : 'x';
+        if (after == '\0' || after == '/') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static evpack_status import_all(walker *w, char *const *paths, size_t count, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(path_list_reset) path_list list = {0};
     EVPACK_TRY(resolve(paths, count, &list, err));
     w->strip = strip_length(&list);
     for (size_t i = 0; i < list.count; i++) {
-        if (i > 0 && strcmp(list.at[i], list.at[i - 1]) == 0) {
+        if (is_covered(&list, i)) {
             continue;
         }
         EVPACK_TRY(walk(w, list.at[i], err));

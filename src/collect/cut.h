@@ -8,7 +8,8 @@
 
 #include "base/jscan.h"
 
-enum { CUT_ELEMENT_MAX = 64 << 20 };
+/* The largest element that is read. Its values take up to 30 times as much memory while it is. */
+enum { CUT_ELEMENT_MAX = 4 << 20 };
 
 typedef enum { CUT_NOTHING, CUT_ARRAY, CUT_PAGE, CUT_OBJECT, CUT_SCALAR } cut_shape;
 

@@ -22,6 +22,8 @@ typedef struct {
     const char *kind; /* of the records so far; "mixed" */
     bool failed;      /* an error body in place of a result */
     char error[256];
+    bool ambiguous; /* a member stands twice with different values */
+    char twice[192];
     uint64_t shift; /* bytes of the byte order mark before the text */
 } reader;
 
@@ -71,6 +73,20 @@ static evpack_status add_record(reader *r, const cut_element *e, const json *val
     return import_record(r->into, &row, err);
 }
 
+static bool note_twice(reader *r, const char *pointer, const json *value)
+{
+    const char *name = r->ambiguous ? NULL : json_twice(value);
+    if (name != NULL) {
+        r->ambiguous = true;
+        (void)snprintf(
+            r->twice, sizeof r->twice,
+            "in %s the member \"%.60s\" stands twice with different values; which of them"
+            " counts is open (RFC 8259, section 4)",
+            pointer[0] == '\0' ? "the document" : pointer, name);
+    }
+    return r->ambiguous;
+}
+
 static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err)
 {
     reader *r = ctx;
@@ -80,6 +96,9 @@ static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err
     }
     EVPACK_AUTO(json_doc) doc = NULL;
     EVPACK_TRY(json_parse(e->text, e->len, true, &doc, err));
+    if (note_twice(r, e->pointer, json_root(doc))) {
+        return EVPACK_OK;
+    }
     const char *code = NULL;
     const char *message = NULL;
     if (shape_is_error(json_root(doc), &code, &message)) {
@@ -148,15 +167,16 @@ static const char *next_link(const json *envelope)
 {
     static const char *const names[] = {"nextLink", "@odata.nextLink", "@nextLink", "$skipToken"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *link = json_get_string(envelope, names[i]);
-        if (link != NULL && link[0] != '\0') {
+        const json *link = json_get_set(envelope, names[i]);
+        bool none = json_is_string(link) && json_string(link)[0] == '\0';
+        if (link != NULL && !none) {
             return names[i];
         }
     }
     return NULL;
 }
 
-static evpack_status judge_page(reader *r, const cut_result *c, document_result *out,
+static evpack_status judge_page(const reader *r, const cut_result *c, document_result *out,
                                 evpack_err *err)
 {
     EVPACK_AUTO(json_doc) doc = NULL;
@@ -174,7 +194,8 @@ static evpack_status judge_page(reader *r, const cut_result *c, document_result 
     return EVPACK_OK;
 }
 
-static evpack_status judge(reader *r, const cut_result *c, document_result *out, evpack_err *err)
+/* What the document's form says; true when there is no more to say. */
+static bool judge_form(const reader *r, const cut_result *c, document_result *out)
 {
     if (c->fault.what != NULL) {
         char reason[256];
@@ -182,18 +203,44 @@ static evpack_status judge(reader *r, const cut_result *c, document_result *out,
                        (unsigned long long)c->fault.line, (unsigned long long)c->fault.column,
                        (unsigned long long)(c->fault.offset + r->shift), c->fault.what);
         say(out, "unrecognised", c->fault.at_end ? "truncated" : "unrecognised", reason);
-        return EVPACK_OK;
+        return true;
+    }
+    if (r->ambiguous) {
+        say(out, "unrecognised", "unrecognised", r->twice);
+        return true;
     }
     if (r->failed && r->records == 0) {
         say(out, "error", "failed", r->error);
-        return EVPACK_OK;
+        return true;
     }
     if (c->shape == CUT_SCALAR || (r->records == 0 && r->not_objects > 0)) {
         say(out, "unrecognised", "unrecognised", "JSON, but without an object in it");
-        return EVPACK_OK;
+        return true;
     }
-    if (r->records > 0 && r->summaries == r->records) {
-        say(out, r->kind, "summary", "the objects have no properties: a generic resource list");
+    return false;
+}
+
+static void judge_rest(const reader *r, document_result *out)
+{
+    const char *kind = r->kind == NULL ? "empty" : r->kind;
+    if (r->failed) {
+        say(out, kind, "partial", r->error);
+    } else if (r->not_objects > 0) {
+        char reason[128];
+        (void)snprintf(reason, sizeof reason,
+                       "%llu items of the list are no objects; they are no records",
+                       (unsigned long long)r->not_objects);
+        say(out, kind, "partial", reason);
+    } else if (r->records > 0 && r->summaries == r->records &&
+               strcmp(out->completeness, "partial") != 0) {
+        say(out, kind, "summary", "the objects have no properties: a generic resource list");
+    }
+}
+
+static evpack_status judge(const reader *r, const cut_result *c, document_result *out,
+                           evpack_err *err)
+{
+    if (judge_form(r, c, out)) {
         return EVPACK_OK;
     }
     if (c->shape == CUT_PAGE) {
@@ -206,9 +253,7 @@ static evpack_status judge(reader *r, const cut_result *c, document_result *out,
         say(out, r->kind == NULL ? "empty" : r->kind, "unstated",
             r->kind == NULL ? "an empty list; nothing says what it lists" : "");
     }
-    if (r->failed) {
-        say(out, out->kind, "partial", r->error);
-    }
+    judge_rest(r, out);
     return EVPACK_OK;
 }
 
@@ -259,15 +304,16 @@ static evpack_status read_in(reader *r, const document_source *from, const char 
     EVPACK_TRY(stream(r, cutter, from, out, err));
     cut_result c;
     EVPACK_TRY(cut_finish(cutter, &c, err));
-    if (c.fault.what != NULL && r->records > 0) {
-        EVPACK_TRY(import_forget_records(r->into, err));
-    }
     if (c.fault.what == NULL && c.shape == CUT_PAGE) {
         EVPACK_AUTO(json_doc) envelope = NULL;
         EVPACK_TRY(json_parse(c.envelope, c.envelope_len, true, &envelope, err));
+        (void)note_twice(r, "", json_root(envelope));
         if (json_get_string(json_root(envelope), "id") != NULL) {
             EVPACK_TRY(as_object(r, &c, err));
         }
+    }
+    if ((c.fault.what != NULL || r->ambiguous) && r->records > 0) {
+        EVPACK_TRY(import_forget_records(r->into, err));
     }
     EVPACK_TRY(judge(r, &c, out, err));
     if (c.fault.what != NULL && strncmp(out->encoding, "utf-16", 6) == 0) {

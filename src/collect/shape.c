@@ -197,7 +197,9 @@ static void recognise_arm(const shapes *table, const char *text, size_t len, con
     set_scope(rule, value, buf_str(&out->subject), &out->scope);
     arm_parent(buf_str(&out->subject), &out->parent);
     const json *properties = json_get(value, "properties");
-    out->complete = json_is_object(properties) || json_is_true(json_get(rule, "always_complete"));
+    /* {} says no more than null does. */
+    out->complete =
+        json_first(properties) != NULL || json_is_true(json_get(rule, "always_complete"));
     if (properties == NULL && !json_is_true(json_get(rule, "nested")) &&
         is_flattened(table, text, len)) {
         out->complete = true;
@@ -295,17 +297,34 @@ evpack_status shape_recognise(const shapes *table, const char *text, size_t len,
     return EVPACK_OK;
 }
 
+/* Whether an object is an error's own: other objects have a code and a message too. */
+static bool only_error_members(const json *value)
+{
+    static const char *const names[] = {"code",       "message",        "target", "details",
+                                        "innererror", "additionalinfo", NULL};
+    for (const json *m = json_first(value); m != NULL; m = json_next(m)) {
+        size_t n = 0;
+        while (names[n] != NULL && !text_same(names[n], json_name(m))) {
+            n++;
+        }
+        if (names[n] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool shape_is_error(const json *value, const char **code, const char **message)
 {
     const json *inner = json_get(value, "error");
     inner = json_is_object(inner) ? inner : json_get(value, "Error");
     inner = json_is_object(inner) ? inner : json_get(value, "odata.error");
     if (!json_is_object(inner)) {
-        bool bare = json_is_string(json_get(value, "message")) &&
-                    json_is_string(json_get(value, "code")) && json_get(value, "id") == NULL;
-        bool upper = json_is_string(json_get(value, "Message")) &&
-                     json_is_string(json_get(value, "Code")) && json_get(value, "Id") == NULL;
-        if (!bare && !upper) {
+        bool bare =
+            json_is_string(json_get(value, "message")) && json_is_string(json_get(value, "code"));
+        bool upper =
+            json_is_string(json_get(value, "Message")) && json_is_string(json_get(value, "Code"));
+        if ((!bare && !upper) || !only_error_members(value)) {
             return false;
         }
         inner = value;

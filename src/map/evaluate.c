@@ -272,6 +272,33 @@ static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_
     return EVPACK_OK;
 }
 
+/* A mapping from outside may name evidence that no report could follow: those findings are errors.
+ * Our own rules name records that they read; a test runs them all. */
+static evpack_status check_evidence(const evaluation *e, const feature *f, int64_t test,
+                                    evpack_err *err)
+{
+    if (strcmp(e->files->origin, "built-in") == 0) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
+    fill(reason_text(e, "badevidence"), f, &reason);
+    EVPACK_TRY(buf_status(&reason, err));
+    EVPACK_AUTO(db_stmt) mark = NULL;
+    EVPACK_TRY(
+        db_prepare(store_db(e->s),
+                   "UPDATE finding SET status = 8, reason = ?2, need = NULL, evidence = NULL"
+                   " WHERE test_id = ?1 AND evidence IS NOT NULL AND"
+                   "  CASE WHEN NOT json_valid(evidence) THEN 1"
+                   "       WHEN json_type(evidence) <> 'array' THEN 1"
+                   "       ELSE EXISTS (SELECT 1 FROM json_each(evidence) j"
+                   "         LEFT JOIN record r ON r.id = CASE j.type WHEN 'integer' THEN j.value"
+                   "           WHEN 'object' THEN json_extract(j.value, '$.record') END"
+                   "         WHERE r.id IS NULL) END",
+                   &mark, err));
+    EVPACK_TRY(db_bind(mark, err, "it", test, buf_str(&reason)));
+    return db_run(mark, err);
+}
+
 static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, int64_t subjects,
                              evpack_err *err)
 {
@@ -288,6 +315,7 @@ static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, i
         e->broken++;
         return same_for_all(e, test, service, ST_ERROR, text, err);
     }
+    EVPACK_TRY(check_evidence(e, f, test, err));
     if (t.said == subjects) {
         return EVPACK_OK;
     }

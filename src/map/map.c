@@ -58,8 +58,8 @@ static evpack_status log_it(store *s, const map_options *o, const map_totals *t,
 
 static evpack_status load_reasons(const mapping_files *files, json_doc **out, evpack_err *err)
 {
-    static const char *const names[] = {"inherited", "unsupported", "notapplicable",
-                                        "manual",    "silent",      "badstatus"};
+    static const char *const names[] = {"inherited", "unsupported", "notapplicable", "manual",
+                                        "silent",    "badstatus",   "badevidence"};
     const mapping_file *texts = mapping_files_find(files, "reasons.json");
     if (texts == NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING, "the mapping has no reasons.json");

@@ -68,15 +68,35 @@ static const char evidence_sql[] =
     " FROM evidence e JOIN snapshot s ON s.id = e.snapshot_id"
     " JOIN content c ON c.id = e.content_id ORDER BY path";
 
-static evpack_status make_id(packer *p, evpack_err *err)
+/* What the id is made of, beside the evidence: whatever else the package's bytes follow from. */
+static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, evpack_err *err)
+{
+    char at[TEXT_TIME];
+    text_format_time(p->o->at, at);
+    buf_printf(out, "%s\n%s\n%s\n%s\n%s\n", EVPACK_VERSION, p->mapping_sha256, p->evaluated_at, at,
+               who->fingerprint);
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(p->s),
+                          "SELECT lower(hex(sha256)) FROM custody_sealed"
+                          " WHERE id = (SELECT max(id) FROM custody_sealed)"
+                          " UNION ALL SELECT label || ' ' || coalesce(collected_at, '')"
+                          " FROM snapshot ORDER BY 1",
+                          &rows, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_printf(out, "%s\n", db_text_or_empty(rows, 0));
+        }
+    }
+    return buf_status(out, err);
+}
+
+static evpack_status make_id(packer *p, const cms_signer *who, evpack_err *err)
 {
     EVPACK_AUTO(digest) d = NULL;
     EVPACK_TRY(digest_new(&d, err));
-    char at[TEXT_TIME];
-    text_format_time(p->o->at, at);
     EVPACK_AUTO_VALUE(buf_reset) buf head = {0};
-    buf_printf(&head, "%s\n%s\n%s\n", p->mapping_sha256, p->evaluated_at, at);
-    EVPACK_TRY(buf_status(&head, err));
+    EVPACK_TRY(id_head(p, who, &head, err));
     digest_update(d, head.data, head.len);
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s), evidence_sql, &rows, err));
@@ -94,6 +114,8 @@ static evpack_status make_id(packer *p, evpack_err *err)
     EVPACK_TRY(digest_final(d, sha, err));
     char hex[13];
     text_hex(sha, 6, hex);
+    char at[TEXT_TIME];
+    text_format_time(p->o->at, at);
     (void)snprintf(p->id, sizeof p->id, "evpack-%.4s%.2s%.2s-%s", at, at + 5, at + 8, hex);
     return EVPACK_OK;
 }
@@ -249,6 +271,35 @@ static evpack_status log_it(packer *p, const package_result *r, evpack_err *err)
     return store_commit(p->s, err);
 }
 
+/* The case will get an event: that it can be written is better known before than after. */
+static evpack_status check_writable(store *s, evpack_err *err)
+{
+    evpack_status status = store_begin(s, err);
+    store_rollback(s);
+    return status == EVPACK_OK ? status : evpack_context(err, "%s", store_path(s));
+}
+
+static evpack_status seal(packer *p, const pki_signer *signer, package_result *result,
+                          evpack_err *err)
+{
+    cms_signer who;
+    cms_signer_of(signer, &who);
+    EVPACK_TRY(read_run(p, err));
+    EVPACK_TRY(make_id(p, &who, err));
+    (void)snprintf(result->id, sizeof result->id, "%s", p->id);
+    p->report = (report_options){.package_id = p->id, .signer = who.subject, .at = p->o->at};
+    EVPACK_AUTO(sealer) sealing = NULL;
+    EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
+    p->sealer = sealing;
+    EVPACK_TRY(add_all(p, err));
+    step(p, "sealing and verifying");
+    const bag_field fields[] = {{"Evpack-Evaluated-At", p->evaluated_at},
+                                {"Evpack-Mapping-SHA256", p->mapping_sha256}};
+    const sealer_identity identity = {
+        .signer = signer, .at = p->o->at, .fields = fields, .field_count = 2};
+    return sealer_finish(sealing, &identity, &result->sealed, err);
+}
+
 evpack_status package_write(store *s, const package_options *options, package_result *result,
                             evpack_err *err)
 {
@@ -256,21 +307,11 @@ evpack_status package_write(store *s, const package_options *options, package_re
     packer p = {.s = s, .o = options};
     EVPACK_AUTO(pki_signer) signer = NULL;
     EVPACK_TRY(pki_signer_load(&options->files, options->at, &signer, err));
-    EVPACK_TRY(read_run(&p, err));
-    EVPACK_TRY(make_id(&p, err));
-    (void)snprintf(result->id, sizeof result->id, "%s", p.id);
-    cms_signer who;
-    cms_signer_of(signer, &who);
-    p.report = (report_options){.package_id = p.id, .signer = who.subject, .at = options->at};
-    EVPACK_AUTO(sealer) sealing = NULL;
-    EVPACK_TRY(sealer_open(options->out, p.id, &sealing, err));
-    p.sealer = sealing;
-    EVPACK_TRY(add_all(&p, err));
-    step(&p, "sealing and verifying");
-    const bag_field fields[] = {{"Evpack-Evaluated-At", p.evaluated_at},
-                                {"Evpack-Mapping-SHA256", p.mapping_sha256}};
-    const sealer_identity identity = {
-        .signer = signer, .at = options->at, .fields = fields, .field_count = 2};
-    EVPACK_TRY(sealer_finish(sealing, &identity, &result->sealed, err));
+    EVPACK_TRY(check_writable(s, err));
+    /* All parts show one state of the case, also when another evpack maps it meanwhile. */
+    EVPACK_TRY(store_begin_reading(s, err));
+    evpack_status status = seal(&p, signer, result, err);
+    store_rollback(s);
+    EVPACK_TRY(status);
     return log_it(&p, result, err);
 }

@@ -1,8 +1,10 @@
 /*
  * Packaging a case: reports, raw evidence and the mapping that was used, sealed into one signed
- * archive. The package's id, and so the name of its one folder, follows from what is packaged and
- * when: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256 over the
- * mapping's digest, the time of evaluation, `at`, and the path and digest of every evidence file.
+ * archive. The package's id, and so the name of its one folder, follows from everything that its
+ * bytes follow from: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256
+ * over evpack's version, the mapping's digest, the time of evaluation, `at`, the signer's
+ * certificate, the end of the custody log, the snapshots, and the path and digest of every evidence
+ * file.
  */
 #ifndef EVPACK_PACKAGE_PACKAGE_H
 #define EVPACK_PACKAGE_PACKAGE_H

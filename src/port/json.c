@@ -208,3 +208,51 @@ const char *json_name(const json *member)
 {
     return member->string;
 }
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
+}
+
+/* Among members that are sorted by name. */
+static const char *neighbours(const cJSON *const *members, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(members[i - 1]->string, members[i]->string) == 0 &&
+            !cJSON_Compare(members[i - 1], members[i], true)) {
+            return members[i]->string;
+        }
+    }
+    return NULL;
+}
+
+static const char *twice_here(const cJSON *object)
+{
+    enum { FEW = 32 };
+    const cJSON *few[FEW];
+    size_t count = json_count(object);
+    /* Without memory for many members the answer is the careful one. */
+    const cJSON **members = count <= FEW ? few : calloc(count, sizeof *members);
+    if (members == NULL) {
+        return object->child->string;
+    }
+    size_t n = 0;
+    for (const cJSON *m = object->child; m != NULL; m = m->next) {
+        members[n++] = m;
+    }
+    qsort(members, count, sizeof *members, by_name);
+    const char *name = neighbours(members, count);
+    if (members != few) {
+        free(members);
+    }
+    return name;
+}
+
+const char *json_twice(const json *value)
+{
+    const char *name = cJSON_IsObject(value) && value->child != NULL ? twice_here(value) : NULL;
+    for (const json *e = json_first(value); e != NULL && name == NULL; e = json_next(e)) {
+        name = json_twice(e);
+    }
+    return name;
+}

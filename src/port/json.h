@@ -37,6 +37,10 @@ bool json_is_true(const json *value);
 bool json_is_bool(const json *value);
 double json_number(const json *value);
 size_t json_count(const json *value);
+/* The name of a member that stands twice in one object, at any depth, with different values: RFC
+ * 8259 section 4 leaves open which of them counts, and readers differ. NULL when there is none.
+ * Borrowed. */
+const char *json_twice(const json *value);
 /* Walking an array or an object: the first and the next element, and a member's own name. */
 const json *json_first(const json *container);
 const json *json_next(const json *element);

@@ -4,6 +4,7 @@
  */
 #include "report/csv.h"
 
+#include "base/visible.h"
 #include "report/files.h"
 #include "report/out.h"
 #include "store/findings.h"
@@ -179,9 +180,13 @@ static void file_row(report_out *o, const report_file *f)
     char records[24];
     (void)snprintf(size, sizeof size, "%lld", (long long)f->size);
     (void)snprintf(records, sizeof records, "%lld", (long long)f->records);
+    /* Any bytes can stand in a file's name; as escapes that cannot be forged, none is lost. */
+    EVPACK_AUTO_VALUE(buf_reset) buf original = {0};
+    visible_append(&original, f->original, strlen(f->original), NULL, NULL);
+    o->b.failed = o->b.failed || original.failed;
     const char *const fields[EVIDENCE_FIELDS] = {
-        f->original, f->path,  f->snapshot,     f->sha256, size,     f->kind,
-        f->encoding, f->shape, f->completeness, records,   f->reason};
+        buf_str(&original), f->path,  f->snapshot,     f->sha256, size,     f->kind,
+        f->encoding,        f->shape, f->completeness, records,   f->reason};
     row_of(o, fields, EVIDENCE_FIELDS);
 }
 

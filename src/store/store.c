@@ -138,6 +138,16 @@ evpack_status store_begin(store *s, evpack_err *err)
     return db_exec(s->d, "BEGIN IMMEDIATE", err);
 }
 
+evpack_status store_begin_reading(store *s, evpack_err *err)
+{
+    if (db_in_transaction(s->d)) {
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(db_exec(s->d, "BEGIN", err));
+    int64_t ignored = 0; /* the first read takes the state */
+    return db_value(s->d, "SELECT count(*) FROM run", &ignored, err);
+}
+
 evpack_status store_commit(store *s, evpack_err *err)
 {
     if (db_moved(s->d)) {

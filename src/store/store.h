@@ -28,6 +28,9 @@ db *store_db(const store *s);
 const char *store_path(const store *s);
 
 evpack_status store_begin(store *s, evpack_err *err) EVPACK_MUST_USE;
+/* A reading transaction: what is read until store_rollback is one state of the case, whoever else
+ * writes. Writers wait for it. */
+evpack_status store_begin_reading(store *s, evpack_err *err) EVPACK_MUST_USE;
 evpack_status store_commit(store *s, evpack_err *err) EVPACK_MUST_USE;
 void store_rollback(store *s);
 

@@ -14,7 +14,8 @@ static const struct {
 } files[] = {
     {"reasons.json", "{\"inherited\":\"Theirs, {date}.\",\"unsupported\":\"Not there, {date}.\","
                      "\"notapplicable\":\"No question, {date}.\",\"manual\":\"Look.\","
-                     "\"silent\":\"{rule} is silent.\",\"badstatus\":\"{rule} is odd.\"}"},
+                     "\"silent\":\"{rule} is silent.\",\"badstatus\":\"{rule} is "
+                     "odd.\",\"badevidence\":\"{rule} names no evidence\"}"},
     {"benchmarks/b.json",
      "{\"slug\":\"b-v1\",\"title\":\"B\",\"source\":\"s\",\"source_date\":\"2026-01-01\","
      "\"controls\":[{\"id\":\"NS-1\",\"domain\":\"NS\",\"title\":\"One\",\"crosswalk\":"

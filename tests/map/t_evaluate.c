@@ -194,6 +194,30 @@ START_TEST(what_a_rule_says_comes_through)
 }
 END_TEST
 
+static const char *const no_evidence[] = {
+    "'not json'", "'{}'", "'[999]'", "'[\"1\"]'", "'[{\"pointer\":\"/a\"}]'", "'[null]'"};
+
+START_TEST(evidence_that_cannot_be_followed_is_an_error)
+{
+    for (size_t i = 0; i < sizeof no_evidence / sizeof no_evidence[0]; i++) {
+        char name[16];
+        char sql[160];
+        (void)snprintf(name, sizeof name, "c%zu.db", i);
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT record_id, 'pass' AS status, 'r' AS reason, NULL AS need, %s AS"
+                       " evidence FROM thing",
+                       no_evidence[i]);
+        EVPACK_AUTO(store) s = mini_case(name, 5);
+        map_totals t;
+        map_with(s, sql, &t);
+        int64_t errors = of_rule(s, "status = 'error' AND evidence IS NULL"
+                                    " AND reason LIKE '% names no evidence'");
+        ck_assert_msg(errors == 5, "%s: expected 5 errors, came %lld", no_evidence[i],
+                      (long long)errors);
+    }
+}
+END_TEST
+
 #define ENDLESS \
     "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c)"
 
@@ -294,6 +318,7 @@ int main(void)
                                   a_subject_that_is_left_out_is_an_error,
                                   an_unknown_status_is_an_error,
                                   what_a_rule_says_comes_through,
+                                  evidence_that_cannot_be_followed_is_an_error,
                                   endless_rules_are_stopped_and_others_go_on,
                                   uncertain_subjects_are_unknown,
                                   broken_subjects_end_the_run,
