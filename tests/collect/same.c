@@ -51,7 +51,8 @@ static void compare_members(const json *a, const json *b, bool both, const char 
 {
     for (const json *m = json_first(a); m != NULL; m = json_next(m)) {
         const json *other = json_get(b, json_name(m));
-        if (strcmp(json_name(m), "resourceGroup") != 0 && (both || other == NULL)) {
+        bool read = json_get(a, json_name(m)) == m; /* of two with one name, the first */
+        if (read && strcmp(json_name(m), "resourceGroup") != 0 && (both || other == NULL)) {
             char deeper[1024];
             (void)snprintf(deeper, sizeof deeper, "%.700s/%.200s", pointer, json_name(m));
             compare(both ? m : NULL, both ? other : m, deeper, out);
