@@ -109,6 +109,5 @@ evpack_status archive_import(const archive_import_into *to, int fd, const char *
     if (lseek(fd, 0, SEEK_SET) != 0) {
         return evpack_fail(err, EVPACK_E_IO, "cannot be read from its beginning");
     }
-    return document_keep(to->into, fd, path, "archive", status == EVPACK_OK ? NULL : fault.text,
-                         result, err);
+    return document_keep(to->into, fd, path, status == EVPACK_OK ? NULL : fault.text, result, err);
 }

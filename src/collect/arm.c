@@ -52,15 +52,29 @@ static const char *last_provider(const char *canonical)
     return found;
 }
 
+/* /subscriptions/S and /subscriptions/S/resourcegroups/G are resources; what else stands below them
+ * without a provider (locations, tags) is not one of theirs. */
+static const char *type_without_provider(const char *canonical)
+{
+    static const char head[] = "/subscriptions/";
+    static const char group[] = "/resourcegroups/";
+    if (!text_starts(canonical, head)) {
+        return "";
+    }
+    const char *rest = canonical + strlen(head);
+    rest += strcspn(rest, "/");
+    if (*rest == '\0') {
+        return "microsoft.resources/subscriptions";
+    }
+    bool in_group = text_starts(rest, group) && strchr(rest + strlen(group), '/') == NULL;
+    return in_group ? "microsoft.resources/resourcegroups" : "";
+}
+
 void arm_type(const char *canonical, buf *out)
 {
     const char *p = last_provider(canonical);
     if (p == NULL) {
-        if (text_starts(canonical, "/subscriptions/")) {
-            buf_puts(out, strstr(canonical, "/resourcegroups/") != NULL
-                              ? "microsoft.resources/resourcegroups"
-                              : "microsoft.resources/subscriptions");
-        }
+        buf_puts(out, type_without_provider(canonical));
         return;
     }
     p += strlen("/providers/");

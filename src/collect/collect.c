@@ -23,8 +23,6 @@ typedef struct {
     const collect_options *options;
     collect_totals *totals;
     size_t strip; /* bytes of an absolute path before the part that the case keeps */
-    dev_t case_dev;
-    ino_t case_ino;
 } walker;
 
 static void tell(walker *w, const char *path, const document_result *result, const char *skipped)
@@ -82,16 +80,17 @@ static evpack_status import_file(walker *w, int fd, const char *name, evpack_err
 /* The case itself, and SQLite's files beside it, are not evidence. */
 static bool is_case(const walker *w, const FTSENT *entry)
 {
-    if (entry->fts_statp->st_dev == w->case_dev && entry->fts_statp->st_ino == w->case_ino) {
-        return true;
+    static const char *const tails[] = {"", "-journal", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        char path[PATH_MAX];
+        struct stat st;
+        int len = snprintf(path, sizeof path, "%s%s", store_path(w->s), tails[i]);
+        if (len > 0 && (size_t)len < sizeof path && stat(path, &st) == 0 &&
+            st.st_dev == entry->fts_statp->st_dev && st.st_ino == entry->fts_statp->st_ino) {
+            return true;
+        }
     }
-    const char *slash = strrchr(store_path(w->s), '/');
-    const char *base = slash == NULL ? store_path(w->s) : slash + 1;
-    size_t len = strlen(base);
-    const char *tail = entry->fts_name + len;
-    return strncmp(entry->fts_name, base, len) == 0 &&
-           (strcmp(tail, "-journal") == 0 || strcmp(tail, "-wal") == 0 ||
-            strcmp(tail, "-shm") == 0);
+    return false;
 }
 
 static evpack_status visit(walker *w, const FTSENT *entry, evpack_err *err)
@@ -287,11 +286,6 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
     *totals = (collect_totals){0};
     EVPACK_TRY(check_label(options->label, err));
     walker w = {.s = s, .options = options, .totals = totals};
-    struct stat st;
-    if (stat(store_path(s), &st) == 0) {
-        w.case_dev = st.st_dev;
-        w.case_ino = st.st_ino;
-    }
     EVPACK_AUTO(shapes) table = NULL;
     EVPACK_TRY(shapes_load(&table, err));
     w.table = table;

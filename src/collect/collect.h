@@ -1,6 +1,7 @@
 /*
  * Importing exports into a case: files, and folders with all that is below them, in byte order of
- * their paths; symbolic links are not followed. One call is one transaction: it is all in the case
+ * their names, folder by folder. Symbolic links in a folder are not followed; one that is named
+ * itself is what it points to. One call is one transaction: it is all in the case
  * afterwards, or the case is as it was.
  *
  * A file's path in the case is relative to the deepest folder that holds every path given, so that

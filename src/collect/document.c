@@ -18,7 +18,7 @@ typedef struct {
     import *into;
     const shapes *table;
     shape shape; /* reused from record to record */
-    uint64_t records, summaries, not_objects;
+    uint64_t records, summaries, not_objects, unread;
     const char *kind; /* of the records so far; "mixed" */
     bool failed;      /* an error body in place of a result */
     char error[256];
@@ -36,11 +36,20 @@ static void note_kind(reader *r, const char *kind)
     }
 }
 
+/* As much of a text as fits in most bytes, without a half character at its end. */
+static int fitting(const char *text, size_t most)
+{
+    size_t len = strnlen(text, most);
+    return (int)(len < most ? len : text_utf8_check(text, len));
+}
+
 static void note_error(reader *r, const char *code, const char *message)
 {
     r->failed = true;
-    (void)snprintf(r->error, sizeof r->error, "the export failed: %.60s: %.160s",
-                   code == NULL ? "no code" : code, message == NULL ? "no message" : message);
+    code = code == NULL ? "no code" : code;
+    message = message == NULL ? "no message" : message;
+    (void)snprintf(r->error, sizeof r->error, "the export failed: %.*s: %.*s", fitting(code, 60),
+                   code, fitting(message, 160), message);
 }
 
 static evpack_status add_record(reader *r, const cut_element *e, const json *value, evpack_err *err)
@@ -73,16 +82,16 @@ static evpack_status add_record(reader *r, const cut_element *e, const json *val
     return import_record(r->into, &row, err);
 }
 
+/* Which of two values counts is open, and readers differ: neither may be judged. */
 static bool note_twice(reader *r, const char *pointer, const json *value)
 {
     const char *name = r->ambiguous ? NULL : json_twice(value);
     if (name != NULL) {
         r->ambiguous = true;
-        (void)snprintf(
-            r->twice, sizeof r->twice,
-            "in %s the member \"%.60s\" stands twice with different values; which of them"
-            " counts is open (RFC 8259, section 4)",
-            pointer[0] == '\0' ? "the document" : pointer, name);
+        (void)snprintf(r->twice, sizeof r->twice,
+                       "in %.40s the member \"%.*s\" stands twice with different values; which of"
+                       " them counts is open (RFC 8259, section 4)",
+                       pointer[0] == '\0' ? "the document" : pointer, fitting(name, 60), name);
     }
     return r->ambiguous;
 }
@@ -95,7 +104,12 @@ static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err
         return EVPACK_OK;
     }
     EVPACK_AUTO(json_doc) doc = NULL;
-    EVPACK_TRY(json_parse(e->text, e->len, true, &doc, err));
+    evpack_status status = json_parse(e->text, e->len, true, &doc, err);
+    if (status == EVPACK_E_LIMIT) {
+        r->unread++; /* sound JSON that cannot be held: ugly, but evidence */
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(status);
     if (note_twice(r, e->pointer, json_root(doc))) {
         return EVPACK_OK;
     }
@@ -104,6 +118,10 @@ static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err
     if (shape_is_error(json_root(doc), &code, &message)) {
         note_error(r, code, message);
         return EVPACK_OK;
+    }
+    if (shape_has_error(json_root(doc), &code, &message) &&
+        json_get(json_root(doc), "id") == NULL) {
+        note_error(r, code, message);
     }
     return add_record(r, e, json_root(doc), err);
 }
@@ -116,13 +134,16 @@ static const char *sniff(const unsigned char *p, size_t len, uint64_t *mark)
         *mark = 3;
         return "utf-8-bom";
     }
-    if (len >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[1] == 0 && p[0] != 0))) {
+    bool four = len >= 4;
+    if (len >= 2 && ((p[0] == 0xff && p[1] == 0xfe) ||
+                     (four && p[0] != 0 && p[1] == 0 && p[2] != 0 && p[3] == 0))) {
         return "utf-16le";
     }
-    if (len >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0 && p[1] != 0))) {
+    if (len >= 2 && ((p[0] == 0xfe && p[1] == 0xff) ||
+                     (four && p[0] == 0 && p[1] != 0 && p[2] == 0 && p[3] != 0))) {
         return "utf-16be";
     }
-    return "utf-8";
+    return len > 0 && memchr(p, '\0', len) != NULL ? "binary" : "utf-8";
 }
 
 typedef struct {
@@ -142,8 +163,9 @@ static evpack_status on_reread(void *ctx, const void *data, size_t len, evpack_e
 static evpack_status as_object(reader *r, cut_result *cut_out, evpack_err *err)
 {
     EVPACK_TRY(import_forget_records(r->into, err));
-    r->records = r->summaries = r->not_objects = 0;
+    r->records = r->summaries = r->not_objects = r->unread = 0;
     r->kind = NULL;
+    r->failed = false;
     cut_listener listener = {on_element, r};
     EVPACK_AUTO(cut) again = NULL;
     EVPACK_TRY(cut_new(&listener, true, &again, err));
@@ -155,12 +177,17 @@ static evpack_status as_object(reader *r, cut_result *cut_out, evpack_err *err)
     return EVPACK_OK;
 }
 
+static void set_reason(document_result *out, const char *completeness, const char *reason)
+{
+    (void)snprintf(out->completeness, sizeof out->completeness, "%s", completeness);
+    (void)snprintf(out->reason, sizeof out->reason, "%s", reason);
+}
+
 static void say(document_result *out, const char *kind, const char *completeness,
                 const char *reason)
 {
     (void)snprintf(out->kind, sizeof out->kind, "%s", kind);
-    (void)snprintf(out->completeness, sizeof out->completeness, "%s", completeness);
-    (void)snprintf(out->reason, sizeof out->reason, "%s", reason);
+    set_reason(out, completeness, reason);
 }
 
 static const char *next_link(const json *envelope)
@@ -176,82 +203,108 @@ static const char *next_link(const json *envelope)
     return NULL;
 }
 
-static evpack_status judge_page(const reader *r, const cut_result *c, document_result *out,
+/* How many members of that name an object has. */
+static unsigned count_named(const json *object, const char *name)
+{
+    unsigned n = 0;
+    for (const json *m = json_first(object); m != NULL; m = json_next(m)) {
+        n += strcmp(json_name(m), name) == 0;
+    }
+    return n;
+}
+
+static evpack_status judge_page(reader *r, const cut_result *c, document_result *out,
                                 evpack_err *err)
 {
     EVPACK_AUTO(json_doc) doc = NULL;
     EVPACK_TRY(json_parse(c->envelope, c->envelope_len, true, &doc, err));
-    const char *kind = r->kind != NULL ? r->kind : shape_of_page(r->table, json_root(doc));
-    const char *link = next_link(json_root(doc));
+    const json *envelope = json_root(doc);
+    const char *kind = r->kind != NULL ? r->kind : shape_of_page(r->table, envelope);
+    const char *link = next_link(envelope);
+    const char *code = NULL;
+    const char *message = NULL;
+    say(out, kind == NULL ? "empty" : kind, "whole", "");
     if (link != NULL) {
         char reason[128];
         (void)snprintf(reason, sizeof reason,
                        "%s says that more pages follow; they are not in this file", link);
-        say(out, kind == NULL ? "empty" : kind, "partial", reason);
-        return EVPACK_OK;
+        set_reason(out, "partial", reason);
+    } else if (shape_has_error(envelope, &code, &message)) {
+        note_error(r, code, message);
+    } else if (count_named(envelope, "value") > 1) {
+        set_reason(out, "partial", "'value' is there twice; only the first was read");
     }
-    say(out, kind == NULL ? "empty" : kind, "whole", "");
     return EVPACK_OK;
 }
 
-/* What the document's form says; true when there is no more to say. */
-static bool judge_form(const reader *r, const cut_result *c, document_result *out)
+static void judge_fault(const reader *r, const jscan_fault *fault, document_result *out)
+{
+    char reason[256];
+    uint64_t at = fault->offset + r->shift;
+    (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
+                   (unsigned long long)fault->line, (unsigned long long)fault->column,
+                   (unsigned long long)at, fault->what);
+    say(out, "unrecognised", fault->at_end ? "truncated" : "unrecognised", reason);
+}
+
+static void judge_list(const reader *r, document_result *out)
+{
+    if (r->kind == NULL) {
+        say(out, "empty", "unstated", "an empty list; nothing says what it lists");
+    } else {
+        say(out, r->kind, "unstated", "");
+    }
+}
+
+static void judge_object(const reader *r, document_result *out)
+{
+    if (strcmp(r->kind, "other") == 0) {
+        say(out, r->kind, "unstated", "a JSON object of no kind that evpack knows");
+    } else {
+        say(out, r->kind, "whole", "");
+    }
+}
+
+/* What is missing from a file that is sound otherwise. */
+static void judge_rest(const reader *r, document_result *out)
+{
+    if (r->failed) {
+        set_reason(out, "partial", r->error);
+    } else if (r->not_objects + r->unread > 0) {
+        char reason[128];
+        (void)snprintf(reason, sizeof reason, "%llu of its elements could not be read as objects",
+                       (unsigned long long)(r->not_objects + r->unread));
+        set_reason(out, "partial", reason);
+    }
+}
+
+static evpack_status judge(reader *r, const cut_result *c, document_result *out, evpack_err *err)
 {
     if (c->fault.what != NULL) {
-        char reason[256];
-        (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
-                       (unsigned long long)c->fault.line, (unsigned long long)c->fault.column,
-                       (unsigned long long)(c->fault.offset + r->shift), c->fault.what);
-        say(out, "unrecognised", c->fault.at_end ? "truncated" : "unrecognised", reason);
-        return true;
+        judge_fault(r, &c->fault, out);
+        return EVPACK_OK;
     }
     if (r->ambiguous) {
         say(out, "unrecognised", "unrecognised", r->twice);
-        return true;
+        return EVPACK_OK;
     }
     if (r->failed && r->records == 0) {
         say(out, "error", "failed", r->error);
-        return true;
+        return EVPACK_OK;
     }
-    if (c->shape == CUT_SCALAR || (r->records == 0 && r->not_objects > 0)) {
+    if (c->shape == CUT_SCALAR || (r->records == 0 && r->not_objects + r->unread > 0)) {
         say(out, "unrecognised", "unrecognised", "JSON, but without an object in it");
-        return true;
-    }
-    return false;
-}
-
-static void judge_rest(const reader *r, document_result *out)
-{
-    const char *kind = r->kind == NULL ? "empty" : r->kind;
-    if (r->failed) {
-        say(out, kind, "partial", r->error);
-    } else if (r->not_objects > 0) {
-        char reason[128];
-        (void)snprintf(reason, sizeof reason,
-                       "%llu items of the list are no objects; they are no records",
-                       (unsigned long long)r->not_objects);
-        say(out, kind, "partial", reason);
-    } else if (r->records > 0 && r->summaries == r->records &&
-               strcmp(out->completeness, "partial") != 0) {
-        say(out, kind, "summary", "the objects have no properties: a generic resource list");
-    }
-}
-
-static evpack_status judge(const reader *r, const cut_result *c, document_result *out,
-                           evpack_err *err)
-{
-    if (judge_form(r, c, out)) {
         return EVPACK_OK;
     }
     if (c->shape == CUT_PAGE) {
         EVPACK_TRY(judge_page(r, c, out, err));
     } else if (c->shape == CUT_OBJECT) {
-        bool known = strcmp(r->kind, "other") != 0;
-        say(out, r->kind, known ? "whole" : "unstated",
-            known ? "" : "a JSON object of no kind that evpack knows");
+        judge_object(r, out);
     } else {
-        say(out, r->kind == NULL ? "empty" : r->kind, "unstated",
-            r->kind == NULL ? "an empty list; nothing says what it lists" : "");
+        judge_list(r, out);
+    }
+    if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
+        set_reason(out, "summary", "the objects have no properties: a generic resource list");
     }
     judge_rest(r, out);
     return EVPACK_OK;
@@ -316,6 +369,10 @@ static evpack_status read_in(reader *r, const document_source *from, const char 
         EVPACK_TRY(import_forget_records(r->into, err));
     }
     EVPACK_TRY(judge(r, &c, out, err));
+    if (c.fault.what != NULL && strcmp(c.fault.what, "not UTF-8") == 0 &&
+        strcmp(out->encoding, "utf-8") == 0) {
+        (void)snprintf(out->encoding, sizeof out->encoding, "binary");
+    }
     if (c.fault.what != NULL && strncmp(out->encoding, "utf-16", 6) == 0) {
         say(out, "unrecognised", "unrecognised",
             "UTF-16 text, which this version does not read: save it as UTF-8");
@@ -353,11 +410,11 @@ evpack_status document_import(import *into, const shapes *table, int fd, const c
     return document_import_from(into, table, &source, path, result, err);
 }
 
-evpack_status document_keep(import *into, int fd, const char *path, const char *kind,
-                            const char *reason, document_result *result, evpack_err *err)
+evpack_status document_keep(import *into, int fd, const char *path, const char *reason,
+                            document_result *result, evpack_err *err)
 {
     *result = (document_result){.encoding = "binary"};
-    say(result, kind, reason == NULL ? "whole" : "unrecognised", reason == NULL ? "" : reason);
+    say(result, "archive", reason == NULL ? "whole" : "unrecognised", reason == NULL ? "" : reason);
     EVPACK_TRY(import_file_begin(into, err));
     EVPACK_AUTO_CHARS block = malloc(BLOCK);
     if (block == NULL) {

@@ -26,10 +26,9 @@ typedef struct {
 evpack_status document_import_from(import *into, const shapes *table, const document_source *source,
                                    const char *path, document_result *result,
                                    evpack_err *err) EVPACK_MUST_USE;
-/* Keeps fd's bytes without looking into them, as evidence of the kind; reason NULL: it is whole. */
-evpack_status document_keep(import *into, int fd, const char *path, const char *kind,
-                            const char *reason, document_result *result,
-                            evpack_err *err) EVPACK_MUST_USE;
+/* Keeps an archive's bytes without looking into them; reason NULL: it is whole. */
+evpack_status document_keep(import *into, int fd, const char *path, const char *reason,
+                            document_result *result, evpack_err *err) EVPACK_MUST_USE;
 /* document_import_from, from fd to its end. */
 evpack_status document_import(import *into, const shapes *table, int fd, const char *path,
                               document_result *result, evpack_err *err) EVPACK_MUST_USE;

@@ -35,8 +35,11 @@ void shape_clear(shape *s);
 evpack_status shape_recognise(const shapes *table, const char *text, size_t len, const json *value,
                               shape *out, evpack_err *err) EVPACK_MUST_USE;
 
-/* An error body that was saved as a result: its code and message, borrowed; false for others. */
+/* An error body that was saved as a result: its code and message, borrowed, NULL where it has none;
+ * false for others. */
 bool shape_is_error(const json *value, const char **code, const char **message);
+/* An object, or a page's envelope, that tells of an error beside what it holds. */
+bool shape_has_error(const json *value, const char **code, const char **message);
 /* The kind that a page's envelope states for its rows ("@odata.context"); NULL when it does not. */
 const char *shape_of_page(const shapes *table, const json *envelope);
 

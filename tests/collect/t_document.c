@@ -1,0 +1,430 @@
+/* collect/document: what is said of a file, and that every record stands where it says it does. */
+#include "collect/document.h"
+
+#include "base/file.h"
+#include "base/jscan.h"
+#include "base/text.h"
+#include "case.h"
+#include "collect/same.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NOW = 1795334400 };
+
+static document_result result;
+
+/* A case with the bytes as its one file; what was said of it is in result. */
+static store *imported(const void *bytes, size_t len)
+{
+    evpack_err err = {0};
+    static unsigned n;
+    char name[32];
+    (void)snprintf(name, sizeof name, "c%u.db", n++);
+    store *s = NULL;
+    OK(store_open(test_path(name), STORE_CREATE, &s, &err));
+    EVPACK_AUTO(shapes) table = NULL;
+    OK(shapes_load(&table, &err));
+    const import_options options = {.label = "a", .now = NOW};
+    EVPACK_AUTO(import) into = NULL;
+    OK(import_begin(s, &options, &into, &err));
+    EVPACK_AUTO_FD fd = -1;
+    OK(file_open(test_file("input", bytes, len), &fd, &err));
+    OK(document_import(into, table, fd, "dir/input.json", &result, &err));
+    OK(import_commit(into, &err));
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence"), 1);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE path = 'dir/input.json'"),
+                     1);
+    ck_assert_int_eq(case_value(s, "SELECT size FROM content"), (int64_t)len);
+    return s;
+}
+
+static void minify(const char *text, size_t len, buf *out)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(jscan) scan = NULL;
+    OK(jscan_new(NULL, len, &scan, &err));
+    OK(jscan_feed(scan, text, len, &err));
+    jscan_fault fault;
+    OK(jscan_finish(scan, &fault, &err));
+    ck_assert_msg(fault.what == NULL, "%.*s: expected a JSON value: %s", (int)len, text,
+                  fault.what);
+    buf_append(out, jscan_copy(scan)->data, jscan_copy(scan)->len);
+}
+
+/* What a JSON Pointer of ours (/3, /value/3 or "") names in a whole document. */
+static const json *at_pointer(const json *root, const char *pointer)
+{
+    if (text_starts(pointer, "/value")) {
+        root = json_get(root, "value");
+        pointer += strlen("/value");
+    }
+    if (*pointer == '\0') {
+        return root;
+    }
+    const json *e = json_first(root);
+    for (long n = strtol(pointer + 1, NULL, 10); n > 0 && e != NULL; n--) {
+        e = json_next(e);
+    }
+    return e;
+}
+
+/*
+ * Reads every record's bytes again at its offset: they are a whole value; minified, they are the
+ * body (unless that was normalised); parsed, they are what the pointer names in the document.
+ */
+static void check_places(store *s, const char *bytes, size_t len)
+{
+    evpack_err err = {0};
+    size_t mark = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    EVPACK_AUTO(json_doc) whole = NULL;
+    OK(json_parse(bytes + mark, len - mark, false, &whole, &err));
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    OK(db_prepare(store_db(s), "SELECT pointer, start, length, body, normalised FROM record", &rows,
+                  &err));
+    for (bool row = true;;) {
+        OK(db_step(rows, &row, &err));
+        if (!row) {
+            return;
+        }
+        const char *pointer = db_text(rows, 0);
+        size_t start = (size_t)db_int(rows, 1);
+        size_t length = (size_t)db_int(rows, 2);
+        ck_assert_msg(start + length <= len && length >= 2 && bytes[start] == '{' &&
+                          bytes[start + length - 1] == '}',
+                      "%s: expected an object at %zu+%zu", pointer, start, length);
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        minify(bytes + start, length, &text);
+        ck_assert_msg(db_int(rows, 4) == 1 || strcmp(buf_str(&text), db_text(rows, 3)) == 0,
+                      "%s: expected the body %s, came %s", pointer, buf_str(&text),
+                      db_text(rows, 3));
+        EVPACK_AUTO(json_doc) there = NULL;
+        OK(json_parse(text.data, text.len, false, &there, &err));
+        EVPACK_AUTO_VALUE(buf_reset) buf differences = {0};
+        same_state(at_pointer(json_root(whole), pointer), json_root(there), &differences);
+        ck_assert_msg(differences.len == 0, "%s: pointer and place differ: %s", pointer,
+                      buf_str(&differences));
+    }
+}
+
+#define ID \
+    "\"id\":\"/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/"
+#define ACCOUNT(name) "{" ID name "\",\"kind\":\"OpenAI\",\"properties\":{\"x\":{\"y\":[1,2]}}}"
+#define SUMMARY(name) "{" ID name "\",\"properties\":null}"
+#define ROLE                                                                            \
+    "{\"id\":\"/providers/Microsoft.Authorization/roleAssignments/r\",\"scope\":\"/\"," \
+    "\"principalId\":\"p\"}"
+#define KIND "cognitive-account"
+
+static const struct {
+    const char *text, *kind, *encoding, *shape, *completeness;
+    int64_t records;
+    const char *reason; /* a part of it; NULL: none */
+} rows[] = {
+    /* sound */
+    {"[" ACCOUNT("a") "," ACCOUNT("b") "]", KIND, "utf-8", "array", "unstated", 2, NULL},
+    {" [ \r\n " ACCOUNT("a") "\r\n ,\r\n " ACCOUNT("b") " ] \r\n", KIND, "utf-8", "array",
+     "unstated", 2, NULL},
+    {"\xef\xbb\xbf[" ACCOUNT("a") ", " ACCOUNT("b") "]", KIND, "utf-8-bom", "array", "unstated", 2,
+     NULL},
+    {"\xef\xbb\xbf" ACCOUNT("a") "\r\n", KIND, "utf-8-bom", "object", "whole", 1, NULL},
+    {ACCOUNT("a"), KIND, "utf-8", "object", "whole", 1, NULL},
+    {"{\"value\":[" ACCOUNT("a") "]}", KIND, "utf-8", "page", "whole", 1, NULL},
+    {"{\"value\":[" ACCOUNT("a") "],\"nextLink\":null}", KIND, "utf-8", "page", "whole", 1, NULL},
+    {"{\"nextLink\":\"\",\"value\":[" ACCOUNT("a") "]}", KIND, "utf-8", "page", "whole", 1, NULL},
+    {"{\"nextLink\":\"https://x\",\"value\":[" ACCOUNT("a") "]}", KIND, "utf-8", "page", "partial",
+     1, "nextLink says that more pages follow"},
+    {"{\"value\":[" ACCOUNT("a") "],\"@odata.nextLink\":\"https://x\"}", KIND, "utf-8", "page",
+     "partial", 1, "@odata.nextLink says"},
+    {"{\"value\":[],\"$skipToken\":\"x\"}", "empty", "utf-8", "page", "partial", 0,
+     "$skipToken says"},
+    {"{\"value\":[]}", "empty", "utf-8", "page", "whole", 0, NULL},
+    {"{\"@odata.context\":\"x/$metadata#servicePrincipals\",\"value\":[]}", "service-principal",
+     "utf-8", "page", "whole", 0, NULL},
+    {"[]", "empty", "utf-8", "array", "unstated", 0, "an empty list"},
+    {"[" ACCOUNT("a") "," ROLE "]", "mixed", "utf-8", "array", "unstated", 2, NULL},
+    {"[" SUMMARY("a") "," SUMMARY("b") "]", KIND, "utf-8", "array", "summary", 2, "no properties"},
+    {"[" SUMMARY("a") "," ACCOUNT("b") "]", KIND, "utf-8", "array", "unstated", 2, NULL},
+    {"{\"x\":1}", "other", "utf-8", "object", "unstated", 1, "no kind that evpack knows"},
+    {"{}", "other", "utf-8", "object", "unstated", 1, "no kind that evpack knows"},
+    /* a resource with a list of its own, whose rows may look like anything */
+    {"{\"value\":[{\"a\":1},{\"b\":2}]," ID "a\",\"properties\":{\"p\":1}}", KIND, "utf-8",
+     "object", "whole", 1, NULL},
+    {"\xef\xbb\xbf{ \"value\": [ {\"code\":\"c\",\"message\":\"m\"} ], " ID
+     "a\",\"properties\":{\"p\":1}}",
+     KIND, "utf-8-bom", "object", "whole", 1, NULL},
+    {"{\"value\":[1,2]," ID "a\",\"properties\":{\"p\":1}}", KIND, "utf-8", "object", "whole", 1,
+     NULL},
+    /* nested lists */
+    {"[[" ACCOUNT("a") "],[]]", "unrecognised", "utf-8", "array", "unrecognised", 0,
+     "without an object in it"},
+    {"[" ACCOUNT("a") ",[" ACCOUNT("b") "]]", KIND, "utf-8", "array", "partial", 1,
+     "1 of its elements could not be read as objects"},
+    {"[" ACCOUNT("a") ",\"@{id=x}\",null]", KIND, "utf-8", "array", "partial", 1,
+     "2 of its elements"},
+    /* members that stand twice */
+    {"{\"value\":[" ACCOUNT("a") "],\"value\":[" ACCOUNT("b") "]}", "unrecognised", "utf-8", "page",
+     "unrecognised", 0, "in the document the member \"value\" stands twice"},
+    {"{\"value\":[" ACCOUNT("a") "],\"value\":[]}", KIND, "utf-8", "page", "partial", 1,
+     "'value' is there twice"},
+    /* ugly inside strings, numbers and names */
+    {"[{" ID "a\",\"properties\":{\"s\":\"\\ud800 \\u0000 \\udfff\",\"\\u0000\":1}}]", KIND,
+     "utf-8", "array", "unstated", 1, NULL},
+    {"[{" ID
+     "a\",\"properties\":{\"n\":123456789012345678901234567890123456789012345678901234567890"
+     "1234567890.000000000000000000000000000001e999,\"m\":-0.0}}]",
+     KIND, "utf-8", "array", "unstated", 1, NULL},
+    {"[{" ID "a\"," ID "b\",\"properties\":{},\"properties\":{\"x\":1}}]", "unrecognised", "utf-8",
+     "array", "unrecognised", 0, "in /0 the member"},
+    {"[{" ID "a\",\"properties\":{\"x\":[{\"k\":1,\"K\":2,\"k\":3}]}}]", "unrecognised", "utf-8",
+     "array", "unrecognised", 0, "in /0 the member \"k\" stands twice"},
+    {"[{" ID "a\",\"properties\":{\"x\":1,\"x\":1,\"X\":2}}]", KIND, "utf-8", "array", "unstated",
+     1, NULL},
+    {"[{" ID "a\",\"properties\":{\"u\":\"x\\/y\"}}]", KIND, "utf-8", "array", "unstated", 1, NULL},
+    /* failed exports */
+    {"{\"error\":{\"code\":\"AuthorizationFailed\",\"message\":\"No.\"}}", "error", "utf-8",
+     "error", "failed", 0, "the export failed: AuthorizationFailed: No."},
+    {"{\"code\":\"A\",\"message\":\"m\"}", "error", "utf-8", "error", "failed", 0, "A: m"},
+    {"[{\"error\":{\"code\":\"A\",\"message\":\"m\"}}]", "error", "utf-8", "error", "failed", 0,
+     "A: m"},
+    {"[" ACCOUNT("a") ",{\"error\":{\"code\":\"A\",\"message\":\"m\"}}]", KIND, "utf-8", "array",
+     "partial", 1, "the export failed: A: m"},
+    {"{\"value\":[" ACCOUNT("a") "],\"error\":{\"code\":\"A\",\"message\":\"m\"}}", KIND, "utf-8",
+     "page", "partial", 1, "the export failed: A: m"},
+    {"{\"template\":{\"resources\":[]},\"error\":{\"code\":\"ExportTemplateCompletedWithErrors\"}}",
+     "other", "utf-8", "object", "partial", 1, "ExportTemplateCompletedWithErrors"},
+    /* not JSON */
+    {"", "unrecognised", "utf-8", "none", "unrecognised", 0, "line 1, column 1 (byte 0): nothing"},
+    {" \r\n\t", "unrecognised", "utf-8", "none", "unrecognised", 0, "nothing is in it"},
+    {"\xef\xbb\xbf", "unrecognised", "utf-8-bom", "none", "unrecognised", 0, "(byte 3): nothing"},
+    {"\xef\xbb\xbf\xef\xbb\xbf[]", "unrecognised", "utf-8-bom", "none", "unrecognised", 0,
+     "(byte 3)"},
+    {"[" ACCOUNT("a") "," ACCOUNT("b"), "unrecognised", "utf-8", "none", "truncated", 0,
+     "ends too early"},
+    {"[" ACCOUNT("a") ",", "unrecognised", "utf-8", "none", "truncated", 0, "ends too early"},
+    {"{\"value\":[" ACCOUNT("a") "]", "unrecognised", "utf-8", "none", "truncated", 0, "too early"},
+    {"[\n" ACCOUNT("a") "\n]\nWARNING: x", "unrecognised", "utf-8", "none", "unrecognised", 0,
+     "line 4, column 1"},
+    {ACCOUNT("a") ACCOUNT("b"), "unrecognised", "utf-8", "none", "unrecognised", 0, "follows"},
+    {ACCOUNT("a") "\n" ACCOUNT("b") "\n", "unrecognised", "utf-8", "none", "unrecognised", 0,
+     "line 2, column 1"},
+    {"WARNING: x\n[]", "unrecognised", "utf-8", "none", "unrecognised", 0, "line 1, column 1"},
+    {"\x1b[34;01m\"id\"\x1b[39m", "unrecognised", "utf-8", "none", "unrecognised", 0, "column 1"},
+    {"[\"\xff\"]", "unrecognised", "binary", "none", "unrecognised", 0, "(byte 2): not UTF-8"},
+    {"true", "unrecognised", "utf-8", "none", "unrecognised", 0, "without an object"},
+    {"\"[]\"", "unrecognised", "utf-8", "none", "unrecognised", 0, "without an object"},
+    {"[1,2]", "unrecognised", "utf-8", "array", "unrecognised", 0, "without an object"},
+    {"<html>", "unrecognised", "utf-8", "none", "unrecognised", 0, "expected a JSON value"},
+};
+
+static void says(const char *text, const char *what, const char *got, const char *want)
+{
+    ck_assert_msg(strcmp(got, want) == 0, "%s of '%s': expected '%s', came '%s' (%s)", what, text,
+                  want, got, result.reason);
+}
+
+START_TEST(files_are_what_is_said_of_them)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *text = rows[i].text;
+        EVPACK_AUTO(store) s = imported(text, strlen(text));
+        says(text, "kind", result.kind, rows[i].kind);
+        says(text, "encoding", result.encoding, rows[i].encoding);
+        says(text, "completeness", result.completeness, rows[i].completeness);
+        const char *want = rows[i].reason;
+        bool fits = want == NULL ? result.reason[0] == '\0' : strstr(result.reason, want) != NULL;
+        ck_assert_msg(fits, "'%s': expected the reason '%s', came '%s'", text,
+                      want == NULL ? "" : want, result.reason);
+        ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), rows[i].records);
+        ck_assert_int_eq(case_value(s, "SELECT records FROM evidence"), rows[i].records);
+        ck_assert_uint_eq(result.stored.records, (uint64_t)rows[i].records);
+        char sql[200];
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT count(*) FROM evidence WHERE kind = '%s' AND encoding = '%s'"
+                       " AND shape = '%s' AND completeness = '%s'",
+                       rows[i].kind, rows[i].encoding, rows[i].shape, rows[i].completeness);
+        ck_assert_msg(case_value(s, sql) == 1, "'%s': expected the row to say the same", text);
+        if (rows[i].records > 0) {
+            check_places(s, text, strlen(text));
+        }
+    }
+}
+END_TEST
+
+/* Larger than a block of reading, so that elements and marks lie across its ends. */
+START_TEST(places_are_true_in_large_files)
+{
+    static const char *const heads[] = {"[\r\n", "\xef\xbb\xbf[", "{ \"x\": [1], \"value\" : [\n",
+                                        "\xef\xbb\xbf{\"value\":["};
+    static const char *const tails[] = {"\r\n]\r\n", "]", "\n] , \"nextLink\" : null }\n", "]}"};
+    for (size_t i = 0; i < 4; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        buf_puts(&text, heads[i]);
+        for (int n = 0; n < 700; n++) {
+            buf_printf(&text, "%s  {\r\n    " ID "a%d\",\r\n    \"properties\" : {\"pad\": \"",
+                       n == 0 ? "" : ",\r\n", n);
+            for (int k = 0; k < (n * 37) % 2000; k++) {
+                buf_puts(&text, k % 50 == 0 ? "\xe2\x82\xac" : k % 7 == 0 ? "\\n" : "x");
+            }
+            buf_puts(&text, "\", \"list\": [ [ ], {\"a\": [1 , 2]} ] } }");
+        }
+        buf_puts(&text, tails[i]);
+        ck_assert_uint_gt(text.len, 700000);
+        EVPACK_AUTO(store) s = imported(text.data, text.len);
+        ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), 700);
+        ck_assert_int_eq(case_value(s, "SELECT count(*) FROM subject"), 700);
+        check_places(s, text.data, text.len);
+    }
+}
+END_TEST
+
+START_TEST(a_large_resource_with_a_list_is_cut_again)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    buf_puts(&text, "\xef\xbb\xbf{\"value\":[");
+    for (int n = 0; n < 40000; n++) {
+        buf_printf(&text, "%s{\"n\": %d, \"pad\": \"xxxxxxxxxxxxxxxxxxxxxx\"}", n == 0 ? "" : ", ",
+                   n);
+    }
+    buf_puts(&text, "]," ID "a\",\"properties\":{\"y\":1}}");
+    ck_assert_uint_gt(text.len, 1 << 20);
+    EVPACK_AUTO(store) s = imported(text.data, text.len);
+    ck_assert_str_eq(result.kind, KIND);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), 1);
+    check_places(s, text.data, text.len);
+}
+END_TEST
+
+START_TEST(digits_and_escapes_are_kept)
+{
+    const char *text =
+        "[ { " ID "a\" , \"properties\" : { \"n\" : 12345678901234567890.1234567890 ,"
+        " \"e\" : 1E+05 , \"s\" : \"\\u00E9\\/\\ud800\\u0000\" } } ]";
+    EVPACK_AUTO(store) s = imported(text, strlen(text));
+    EVPACK_AUTO(db_stmt) row = NULL;
+    evpack_err err = {0};
+    OK(db_prepare(store_db(s), "SELECT body FROM record", &row, &err));
+    bool there = false;
+    OK(db_step(row, &there, &err));
+    ck_assert_str_eq(db_text(row, 0),
+                     "{" ID "a\",\"properties\":{\"n\":12345678901234567890.1234567890,\"e\":1E+05,"
+                     "\"s\":\"\\u00E9\\/\\ud800\\u0000\"}}");
+}
+END_TEST
+
+/* A member whose name ends in a NUL is not the member. */
+START_TEST(a_nul_forges_no_member)
+{
+    const char *text = "[{\"id\\u0000\":\"/subscriptions/s/providers/x.y/z/forged\"," ID "real\","
+                       "\"properties\":{\"p\":1}}]";
+    EVPACK_AUTO(store) s = imported(text, strlen(text));
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record WHERE name IS NULL AND subject LIKE"
+                                   " '%/accounts/real'"),
+                     1);
+}
+END_TEST
+
+static const struct {
+    const char *bytes;
+    size_t len;
+    const char *encoding;
+    bool utf16;
+} encodings[] = {
+    {"\xff\xfe[\0]\0", 6, "utf-16le", true}, {"\xfe\xff\0[\0]", 6, "utf-16be", true},
+    {"[\0]\0", 4, "utf-16le", true},         {"\0[\0]", 4, "utf-16be", true},
+    {"\xff\xfe[\0]", 5, "utf-16le", true},   {"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16, "binary", false},
+    {"a\0bcdef", 7, "binary", false},        {"[]\0\0\0\0", 6, "binary", false},
+    {"caf\xe9", 4, "utf-8", false}, /* it fails at its first letter already */
+    {"[\"caf\xe9\"]", 8, "binary", false},
+};
+
+START_TEST(encodings_are_named)
+{
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
+        EVPACK_AUTO(store) s = imported(encodings[i].bytes, encodings[i].len);
+        ck_assert_msg(strcmp(result.encoding, encodings[i].encoding) == 0,
+                      "row %zu: expected %s, came %s", i, encodings[i].encoding, result.encoding);
+        ck_assert_str_eq(result.completeness, "unrecognised");
+        ck_assert_msg((strstr(result.reason, "UTF-16") != NULL) == encodings[i].utf16,
+                      "row %zu: came '%s'", i, result.reason);
+        ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), 0);
+    }
+}
+END_TEST
+
+START_TEST(reasons_are_cut_between_characters)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    buf_puts(&text, "{\"error\":{\"code\":\"");
+    for (int n = 0; n < 100; n++) {
+        buf_puts(&text, "\xe2\x82\xac");
+    }
+    buf_puts(&text, "\",\"message\":\"x");
+    for (int n = 0; n < 100; n++) {
+        buf_puts(&text, "\xe2\x82\xac");
+    }
+    buf_puts(&text, "\"}}");
+    EVPACK_AUTO(store) s = imported(text.data, text.len);
+    size_t len = strlen(result.reason);
+    ck_assert_msg(text_utf8_check(result.reason, len) == len && len > 200, "came '%s'",
+                  result.reason);
+}
+END_TEST
+
+START_TEST(subjects_without_an_id_are_told_apart)
+{
+    const char *text =
+        "[{\"x\":1},{\"x\":1},{\"resourceId\":\"/subscriptions/s\","
+        "\"policyAssignmentId\":\"a\",\"policyDefinitionId\":\"d\",\"complianceState\":"
+        "\"Compliant\"}]";
+    EVPACK_AUTO(store) s = imported(text, strlen(text));
+    ck_assert_int_eq(case_value(s, "SELECT count(DISTINCT subject) FROM record"), 3);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record WHERE subject = 'policy-state:3'"),
+                     1);
+}
+END_TEST
+
+static evpack_status failing(void *ctx, void *data, size_t len, size_t *got, evpack_err *err)
+{
+    unsigned *left = ctx;
+    if (*left == 0) {
+        return evpack_fail(err, EVPACK_E_IO, "the disk is gone");
+    }
+    --*left;
+    memset(data, ' ', len);
+    *got = len;
+    return EVPACK_OK;
+}
+
+START_TEST(a_source_that_fails_ends_the_import)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    EVPACK_AUTO(shapes) table = NULL;
+    OK(shapes_load(&table, &err));
+    const import_options options = {.label = "a", .now = NOW};
+    EVPACK_AUTO(import) into = NULL;
+    OK(import_begin(s, &options, &into, &err));
+    unsigned left = 2;
+    const document_source source = {failing, &left};
+    document_result r;
+    FAILS(document_import_from(into, table, &source, "x", &r, &err), EVPACK_E_IO,
+          "the disk is gone");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {files_are_what_is_said_of_them,
+                                  places_are_true_in_large_files,
+                                  a_large_resource_with_a_list_is_cut_again,
+                                  digits_and_escapes_are_kept,
+                                  a_nul_forges_no_member,
+                                  encodings_are_named,
+                                  reasons_are_cut_between_characters,
+                                  subjects_without_an_id_are_told_apart,
+                                  a_source_that_fails_ends_the_import,
+                                  NULL};
+    return test_main(test_suite("collect/document", tests));
+}
