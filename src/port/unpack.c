@@ -58,7 +58,8 @@ evpack_status unpack_open(int fd, unpack **out, evpack_err *err)
     if (u->a == NULL) {
         return evpack_oom(err);
     }
-    bool ready = archive_read_support_format_zip(u->a) == ARCHIVE_OK &&
+    /* A ZIP is read by its list of members alone: without it, nobody knows what is missing. */
+    bool ready = archive_read_support_format_zip_seekable(u->a) == ARCHIVE_OK &&
                  archive_read_support_format_tar(u->a) == ARCHIVE_OK &&
                  archive_read_support_format_raw(u->a) == ARCHIVE_OK &&
                  archive_read_support_filter_gzip(u->a) == ARCHIVE_OK &&
@@ -84,6 +85,10 @@ evpack_status unpack_next(unpack *u, unpack_entry *entry, bool *more, evpack_err
     /* A name that does not convert is a warning: its bytes are wanted, not its letters. */
     if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
         return fault(u, err);
+    }
+    if (archive_format(u->a) == ARCHIVE_FORMAT_RAW && archive_filter_count(u->a) < 2) {
+        return evpack_fail(err, EVPACK_E_INPUT,
+                           "it begins like an archive, and is none or damaged");
     }
     const char *name = archive_entry_pathname_utf8(e);
     name = name != NULL ? name : archive_entry_pathname(e);
