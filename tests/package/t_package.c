@@ -1,0 +1,105 @@
+/* package/package: what a case must be, what the package's id follows from, one state of the case.
+ */
+#include "package/package.h"
+
+#include "collect/collect.h"
+#include "map/map.h"
+#include "support.h"
+
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { AT = 1795334400 };
+
+static fixture_key rsa, p256;
+
+static store *a_case(const char *name, bool mapped)
+{
+    evpack_err err = {0};
+    store *s = NULL;
+    OK(store_open(test_path(name), STORE_CREATE, &s, &err));
+    char *const paths[] = {(char *)TEST_SOURCE_ROOT "/fixtures/contoso/export/prod"};
+    const collect_options options = {.label = "q4", .now = AT};
+    collect_totals t;
+    OK(collect_paths(s, paths, 1, &options, &t, &err));
+    if (mapped) {
+        const map_options map = {.at = AT};
+        map_totals m;
+        OK(map_run(s, &map, &m, &err));
+    }
+    return s;
+}
+
+static evpack_status package(store *s, const char *out, const fixture_key *key, package_result *r,
+                             evpack_err *err)
+{
+    const package_options options = {
+        .out = out, .files = {.key = key->key, .cert = key->cert}, .at = AT};
+    return package_write(s, &options, r, err);
+}
+
+START_TEST(a_case_must_be_mapped_and_up_to_date)
+{
+    evpack_err err = {0};
+    package_result r;
+    EVPACK_AUTO(store) bare = a_case("bare.db", false);
+    FAILS(package(bare, test_path("a.zip"), &rsa, &r, &err), EVPACK_E_CASE,
+          "run 'evpack map' first");
+    EVPACK_AUTO(store) s = a_case("c.db", true);
+    char *const more[] = {(char *)test_text_file("more.json", "[]")};
+    const collect_options options = {.label = "q4", .now = AT};
+    collect_totals t;
+    OK(collect_paths(s, more, 1, &options, &t, &err));
+    FAILS(package(s, test_path("b.zip"), &rsa, &r, &err), EVPACK_E_CASE, "run 'evpack map' again");
+    struct stat st;
+    ck_assert_msg(stat(test_path("b.zip"), &st) != 0, "expected no package of a stale case");
+}
+END_TEST
+
+START_TEST(the_same_again_is_the_same_and_another_signer_is_another)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = a_case("c.db", true);
+    package_result first;
+    package_result again;
+    package_result other;
+    OK(package(s, test_path("a.zip"), &rsa, &first, &err));
+    OK(package(s, test_path("b.zip"), &rsa, &again, &err));
+    OK(package(s, test_path("c.zip"), &p256, &other, &err));
+    ck_assert_msg(strcmp(first.sealed.sha256, again.sealed.sha256) == 0,
+                  "expected the same package twice, came %s and %s", first.sealed.sha256,
+                  again.sealed.sha256);
+    ck_assert_str_eq(first.id, again.id);
+    ck_assert_msg(strcmp(first.id, other.id) != 0, "expected another id from another signer");
+    int64_t events = 0;
+    OK(db_value(store_db(s), "SELECT count(*) FROM custody_event WHERE line LIKE '%\"package\"%'",
+                &events, &err));
+    ck_assert_int_eq(events, 3);
+}
+END_TEST
+
+START_TEST(a_package_that_is_there_is_kept)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = a_case("c.db", true);
+    const char *path = test_text_file("P.zip", "mine");
+    package_result r;
+    ck_assert(package(s, path, &rsa, &r, &err) != EVPACK_OK);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    test_read(path, &b);
+    ck_assert_str_eq(buf_str(&b), "mine");
+}
+END_TEST
+
+int main(void)
+{
+    fixture_make_key(PKI_RSA_3072, &rsa);
+    fixture_make_key(PKI_P256, &p256);
+    const TTest *const tests[] = {a_case_must_be_mapped_and_up_to_date,
+                                  the_same_again_is_the_same_and_another_signer_is_another,
+                                  a_package_that_is_there_is_kept, NULL};
+    return test_main(test_suite("package/package", tests));
+}
