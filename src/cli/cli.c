@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,11 @@ int cli_usage(const char *verb, const char *fmt, ...)
     va_end(args);
     (void)evpack_fail(&err, EVPACK_E_USAGE, "%s (see 'evpack help %s')", text, verb);
     return cli_fail(verb, &err);
+}
+
+int cli_bad_option(const char *verb, char *const *argv)
+{
+    return cli_usage(verb, "'%.100s' is not understood, or its value is missing", argv[optind - 1]);
 }
 
 int cli_help(const char *verb)

@@ -17,6 +17,8 @@ enum { CLI_YES = 0, CLI_NO = 1, CLI_UNDECIDED = 2 };
 int cli_fail(const char *verb, const evpack_err *err);
 /* A usage error: prints the message and how to get help; returns CLI_UNDECIDED. */
 int cli_usage(const char *verb, const char *fmt, ...) EVPACK_PRINTF(2, 3);
+/* The usage error for the option that getopt_long just refused. */
+int cli_bad_option(const char *verb, char *const *argv);
 /* Prints the verb's help to standard output; returns CLI_YES. */
 int cli_help(const char *verb);
 

@@ -98,7 +98,7 @@ int cmd_collect(int argc, char **argv)
         case 'h':
             return cli_help("collect");
         default:
-            return cli_usage("collect", "the arguments are not understood");
+            return cli_bad_option("collect", argv);
         }
     }
     if (optind >= argc) {

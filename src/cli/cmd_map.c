@@ -63,7 +63,7 @@ int cmd_map(int argc, char **argv)
         case 'h':
             return cli_help("map");
         default:
-            return cli_usage("map", "the arguments are not understood");
+            return cli_bad_option("map", argv);
         }
     }
     if (optind < argc) {

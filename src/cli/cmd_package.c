@@ -65,7 +65,7 @@ int cmd_package(int argc, char **argv)
             return cli_help("package");
         }
         if (c == '?') {
-            return cli_usage("package", "the arguments are not understood");
+            return cli_bad_option("package", argv);
         }
         for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
             if (values[i].letter == c) {

@@ -102,7 +102,7 @@ int cmd_report(int argc, char **argv)
         case 'h':
             return cli_help("report");
         default:
-            return cli_usage("report", "the arguments are not understood");
+            return cli_bad_option("report", argv);
         }
     }
     report_options report = {0};

@@ -36,7 +36,7 @@ int cmd_status(int argc, char **argv)
         case 'h':
             return cli_help("status");
         default:
-            return cli_usage("status", "the arguments are not understood");
+            return cli_bad_option("status", argv);
         }
     }
     if (optind < argc) {

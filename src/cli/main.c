@@ -4,6 +4,7 @@
 #include "cli/cmd_report.h"
 #include "cli/cmd_verify.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,9 +20,9 @@ static const struct {
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        (void)cli_help("evpack");
-        return CLI_UNDECIDED;
+        return cli_usage("evpack", "expected a verb, such as collect");
     }
+    opterr = 0; /* one line for an error: ours */
     const char *verb = argv[1];
     if (strcmp(verb, "--version") == 0) {
         return printf("evpack %s\n", EVPACK_VERSION) > 0 ? CLI_YES : CLI_UNDECIDED;

@@ -1,97 +1,182 @@
-/* report/status: what it says is what the case holds, as JSON and as text. */
+/* report/status: every file of the case is in the answer, and both forms say the same. */
 #include "report/status.h"
 
-#include "base/buf.h"
+#include "base/text.h"
 #include "case.h"
 #include "port/json.h"
 #include "support.h"
 
+#include <stdio.h>
 #include <string.h>
 
-typedef evpack_status (*tell)(store *s, FILE *out, evpack_err *err);
-
-static evpack_status tell_text(store *s, FILE *out, evpack_err *err)
-{
-    return status_text(s, out, 1, err);
-}
-
-static char *told(store *s, tell how)
+static void as_json(store *s, buf *out)
 {
     evpack_err err = {0};
-    char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    ck_assert_ptr_nonnull(out);
-    OK(how(s, out, &err));
-    ck_assert_int_eq(fclose(out), 0);
-    return text;
+    FILE *f = fopen(test_path("out"), "w+e");
+    ck_assert_ptr_nonnull(f);
+    OK(status_json(s, f, &err));
+    ck_assert_int_eq(fclose(f), 0);
+    buf_clear(out);
+    test_read(test_path("out"), out);
 }
 
-START_TEST(json_agrees_with_the_case)
+static void as_text(store *s, unsigned shown, buf *out)
 {
     evpack_err err = {0};
+    FILE *f = fopen(test_path("out"), "w+e");
+    ck_assert_ptr_nonnull(f);
+    OK(status_text(s, f, shown, &err));
+    ck_assert_int_eq(fclose(f), 0);
+    buf_clear(out);
+    test_read(test_path("out"), out);
+}
+
+static json_doc *parsed(const buf *text)
+{
+    evpack_err err = {0};
+    json_doc *doc = NULL;
+    OK(json_parse(buf_str(text), text->len, false, &doc, &err));
+    return doc;
+}
+
+static double sum(const json *object)
+{
+    double n = 0;
+    for (const json *m = json_first(object); m != NULL; m = json_next(m)) {
+        n += json_number(m);
+    }
+    return n;
+}
+
+START_TEST(the_json_has_the_names_of_the_design)
+{
     EVPACK_AUTO(store) s = case_basic("c.db");
-    EVPACK_AUTO_CHARS text = told(s, status_json);
-    EVPACK_AUTO(json_doc) doc = NULL;
-    OK(json_parse(text, strlen(text), false, &doc, &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    as_json(s, &text);
+    EVPACK_AUTO(json_doc) doc = parsed(&text);
     const json *root = json_root(doc);
-    ck_assert_uint_eq(json_count(json_get(root, "evidence")),
-                      (size_t)case_value(s, "SELECT count(*) FROM evidence"));
-    ck_assert_uint_eq(json_count(json_get(root, "snapshots")),
-                      (size_t)case_value(s, "SELECT count(*) FROM snapshot"));
-    double findings = 0;
-    for (const json *f = json_first(json_get(root, "findings")); f != NULL; f = json_next(f)) {
-        findings += json_number(f);
+    ck_assert_str_eq(json_get_string(json_get(root, "evpack"), "version"), EVPACK_VERSION);
+    static const char *const arrays[] = {"snapshots", "evidence", "gaps"};
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_msg(json_is_array(json_get(root, arrays[i])), "expected the array %s", arrays[i]);
     }
-    ck_assert_double_eq(findings, (double)case_value(s, "SELECT count(*) FROM finding_row"));
-    double records = 0;
-    for (const json *r = json_first(json_get(root, "records")); r != NULL; r = json_next(r)) {
-        records += json_number(r);
+    const json *evidence = json_get(root, "evidence");
+    ck_assert_int_eq((int64_t)json_count(evidence), case_value(s, "SELECT count(*) FROM evidence"));
+    static const char *const members[] = {"path",     "sha256",       "size",    "kind",
+                                          "encoding", "completeness", "records", "reason"};
+    for (const json *e = json_first(evidence); e != NULL; e = json_next(e)) {
+        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+            ck_assert_msg(json_get(e, members[i]) != NULL, "expected the member %s", members[i]);
+        }
+        ck_assert_uint_eq(strlen(json_get_string(e, "sha256")), 64);
+        ck_assert(json_is_number(json_get(e, "size")) && json_is_number(json_get(e, "records")));
     }
-    ck_assert_double_eq(records, (double)case_value(s, "SELECT count(*) FROM record"));
-    static const char *const names[] = {"path",     "sha256",       "size",    "kind",
-                                        "encoding", "completeness", "records", "reason"};
-    const json *first = json_first(json_get(root, "evidence"));
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        ck_assert_msg(json_get(first, names[i]) != NULL, "expected '%s' in evidence", names[i]);
+    ck_assert_double_eq(sum(json_get(root, "records")),
+                        (double)case_value(s, "SELECT count(*) FROM record"));
+    ck_assert_double_eq(sum(json_get(root, "findings")),
+                        (double)case_value(s, "SELECT count(*) FROM finding_row"));
+    for (const json *g = json_first(json_get(root, "gaps")); g != NULL; g = json_next(g)) {
+        ck_assert(json_get_string(g, "subject") != NULL && json_get_string(g, "needs") != NULL &&
+                  json_get_string(g, "command") != NULL);
     }
-    const json *gap = json_first(json_get(root, "gaps"));
-    ck_assert_msg(json_get_string(gap, "subject") != NULL &&
-                      json_get_string(gap, "needs") != NULL &&
-                      json_get_string(gap, "command") != NULL,
-                  "expected subject, needs and command in a gap");
 }
 END_TEST
 
-START_TEST(an_empty_case_is_told_too)
+START_TEST(an_empty_case_has_an_answer)
+{
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    as_json(s, &text);
+    EVPACK_AUTO(json_doc) doc = parsed(&text);
+    ck_assert_uint_eq(json_count(json_get(json_root(doc), "evidence")), 0);
+    ck_assert_uint_eq(json_count(json_get(json_root(doc), "findings")), 0);
+    ck_assert(json_is_null(json_get(json_root(doc), "run")));
+    as_text(s, 20, &text);
+    ck_assert_msg(strstr(buf_str(&text), "No findings yet: run 'evpack map'.") != NULL, "came %s",
+                  buf_str(&text));
+}
+END_TEST
+
+START_TEST(both_forms_say_the_same)
 {
     evpack_err err = {0};
-    EVPACK_AUTO(store) s = case_empty("c.db");
-    EVPACK_AUTO_CHARS text = told(s, status_json);
-    EVPACK_AUTO(json_doc) doc = NULL;
-    OK(json_parse(text, strlen(text), false, &doc, &err));
-    ck_assert(json_is_null(json_get(json_root(doc), "run")));
-    ck_assert_uint_eq(json_count(json_get(json_root(doc), "gaps")), 0);
-    EVPACK_AUTO_CHARS words = told(s, tell_text);
-    ck_assert_msg(strstr(words, "run 'evpack map'") != NULL, "expected what to do next, came '%s'",
-                  words);
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    as_text(s, 1000, &text);
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    OK(db_prepare(store_db(s),
+                  "SELECT path FROM evidence UNION ALL SELECT label FROM snapshot"
+                  " UNION ALL SELECT DISTINCT status FROM finding_row",
+                  &rows, &err));
+    for (bool row = true;;) {
+        OK(db_step(rows, &row, &err));
+        if (!row) {
+            break;
+        }
+        ck_assert_msg(strstr(buf_str(&text), db_text(rows, 0)) != NULL, "expected %s in\n%s",
+                      db_text(rows, 0), buf_str(&text));
+    }
 }
 END_TEST
 
-START_TEST(text_shows_some_gaps_and_counts_the_rest)
+START_TEST(gaps_are_capped_and_counted)
+{
+    EVPACK_AUTO(store) s = case_bulk("c.db", 40, 6);
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    as_json(s, &text);
+    EVPACK_AUTO(json_doc) doc = parsed(&text);
+    size_t all = json_count(json_get(json_root(doc), "gaps"));
+    ck_assert_uint_gt(all, 3);
+    as_text(s, 3, &text);
+    char want[100];
+    (void)snprintf(want, sizeof want, "  and %zu more; 'evpack status --json' has them all\n",
+                   all - 3);
+    ck_assert_msg(strstr(buf_str(&text), want) != NULL, "expected '%s' in\n%s", want,
+                  buf_str(&text));
+    as_text(s, (unsigned)all, &text);
+    ck_assert_msg(strstr(buf_str(&text), " more; ") == NULL, "came %s", buf_str(&text));
+}
+END_TEST
+
+/* A path steers no terminal, and breaks no JSON. */
+START_TEST(names_from_outside_are_harmless)
 {
     EVPACK_AUTO(store) s = case_basic("c.db");
-    EVPACK_AUTO_CHARS text = told(s, tell_text);
-    ck_assert_msg(strstr(text, "Missing evidence") != NULL, "expected the gaps, came '%s'", text);
-    for (const char *p = text; *p != '\0'; p++) {
-        ck_assert_msg((unsigned char)*p >= 0x20 || *p == '\n', "a control character came through");
-    }
+    case_sql(s,
+             "INSERT INTO content VALUES (901, unhex32(901), 0);"
+             "INSERT INTO evidence SELECT 901, min(id), 901, char(27) || '[31m' || char(0x202e) ||"
+             " char(0x9b) || '\"' || char(10) || CAST(x'ff' AS TEXT), 'x901', 'other', 'utf-8',"
+             " 'none', 'unstated', 0, 'why' || char(27) FROM snapshot");
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    as_json(s, &text);
+    EVPACK_AUTO(json_doc) doc = parsed(&text);
+    as_text(s, 20, &text);
+    ck_assert_ptr_null(memchr(buf_str(&text), 27, text.len));
+    ck_assert_ptr_null(strstr(buf_str(&text), "\xe2\x80\xae"));
+    ck_assert_ptr_null(strstr(buf_str(&text), "\xc2\x9b"));
+    ck_assert_uint_eq(text_utf8_check(buf_str(&text), text.len), text.len);
+}
+END_TEST
+
+START_TEST(what_cannot_be_written_is_an_error)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_bulk("c.db", 2000, 6);
+    FILE *full = fopen("/dev/full", "we");
+    ck_assert_ptr_nonnull(full);
+    FAILS(status_json(s, full, &err), EVPACK_E_IO, "cannot be written");
+    (void)fclose(full);
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {json_agrees_with_the_case, an_empty_case_is_told_too,
-                                  text_shows_some_gaps_and_counts_the_rest, NULL};
+    const TTest *const tests[] = {the_json_has_the_names_of_the_design,
+                                  an_empty_case_has_an_answer,
+                                  both_forms_say_the_same,
+                                  gaps_are_capped_and_counted,
+                                  names_from_outside_are_harmless,
+                                  what_cannot_be_written_is_an_error,
+                                  NULL};
     return test_main(test_suite("report/status", tests));
 }

@@ -1,0 +1,197 @@
+#!/bin/sh
+# The command line as people and scripts see it: exit codes, what goes to which stream, messages that
+# name the file and what to do, help for every verb, JSON with the names that stay, and no network.
+# The verbs are those that `evpack help` lists: a new one is tested without a change here.
+#   t_cli.sh BUILD SOURCE
+set -u
+build=$1
+source=$2
+evpack=$build/evpack
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+cd "$work" || exit 1
+at=2026-11-22T08:00:00Z
+failed=0
+unset SOURCE_DATE_EPOCH
+
+complain() {
+    echo "FAILED: $*"
+    failed=1
+}
+
+# run CODE ARGUMENTS...: stdout in out, stderr in err.
+run() {
+    want=$1
+    shift
+    "$evpack" "$@" >out 2>err </dev/null
+    got=$?
+    [ "$got" = "$want" ] || complain "evpack $*: expected exit $want, came $got: $(cat err)"
+}
+
+# err_has TEXT: in the message of the last run.
+err_has() {
+    grep -qF -- "$1" err || complain "expected '$1' on standard error, came '$(cat err)'"
+}
+out_has() {
+    grep -qF -- "$1" out || complain "expected '$1' on standard output, came '$(head -n 5 out)'"
+}
+quiet_out() {
+    [ ! -s out ] || complain "expected nothing on standard output, came '$(head -n 2 out)'"
+}
+quiet_err() {
+    [ ! -s err ] || complain "expected nothing on standard error, came '$(head -n 2 err)'"
+}
+one_line() {
+    [ "$(wc -l <err)" -le 2 ] || complain "expected one message, came '$(cat err)'"
+}
+
+verbs=$("$evpack" help | sed -n 's/^  evpack \([a-z]*\) .*/\1/p')
+[ -n "$verbs" ] || complain "expected verbs in 'evpack help'"
+
+# --- help and version -------------------------------------------------------------------------
+run 0 help; quiet_err; out_has "Exit code"
+cp out help.txt
+run 0 --help; cmp -s out help.txt || complain "expected --help to be help"
+run 0 --version; quiet_err; grep -qE '^evpack [0-9]+\.[0-9]+\.[0-9]+$' out || complain "version: $(cat out)"
+for verb in $verbs; do
+    run 0 help "$verb"; quiet_err; out_has "evpack $verb"
+    run 0 "$verb" --help; quiet_err; out_has "$verb"
+done
+
+# --- usage errors: exit 2, a message that says what and how to get help ------------------------
+run 2; quiet_out; err_has "expected a verb"
+run 2 nosuch; quiet_out; err_has "there is no verb 'nosuch'"
+run 2 help nosuch; quiet_out; err_has "there is no verb 'nosuch'"
+for verb in $verbs; do
+    run 2 "$verb" --no-such-option; quiet_out; one_line
+    grep -qE "help $verb|$verb --help" err || complain "$verb: expected how to get help, came '$(cat err)'"
+done
+for verb in collect map status; do
+    run 2 "$verb" --no-such-option; err_has "--no-such-option"
+    run 2 "$verb" -c; quiet_out; err_has "'-c'"
+done
+run 2 collect; err_has "expected at least one PATH"
+run 2 map a b; err_has "'a' is one argument too many"
+run 2 status a; err_has "'a' is one argument too many"
+
+# --- files and cases that are not there or are something else ---------------------------------
+echo "no database" >notes.txt
+: >empty.db
+mkdir folder exports
+for verb in map status; do
+    run 2 "$verb"; quiet_out; err_has "case.db: there is no case of that name; 'evpack collect' makes one"
+    run 2 "$verb" -c none.db; quiet_out; err_has "none.db: there is no case"
+    run 2 "$verb" -c notes.txt; quiet_out; err_has "notes.txt"
+    run 2 "$verb" -c empty.db; quiet_out; err_has "empty.db: is not an evpack case; name one with -c"
+    run 2 "$verb" -c folder; quiet_out; err_has "folder: is not a file"
+done
+[ ! -e none.db ] || complain "expected none.db not to be made"
+run 2 collect missing.json; quiet_out; err_has "missing.json: cannot be read"
+[ ! -e case.db ] || complain "expected no case after a collect that failed"
+echo '[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a",' \
+    '"kind":"OpenAI","properties":{"x":1}}]' >exports/accounts.json
+run 2 collect -c notes.txt exports; quiet_out; err_has "notes.txt"
+[ "$(cat notes.txt)" = "no database" ] || complain "expected notes.txt to stay as it was"
+run 2 collect --snapshot 'a b' exports; quiet_out; err_has "'a b'"
+run 2 collect --collected-at yesterday exports; quiet_out; err_has "'yesterday' is not an RFC 3339 time"
+run 2 collect --at 2026-13-01T00:00:00Z exports; quiet_out; err_has "RFC 3339"
+SOURCE_DATE_EPOCH=soon run 2 collect exports; quiet_out; err_has "SOURCE_DATE_EPOCH is 'soon'"
+[ ! -e case.db ] || complain "expected no case after collects that failed"
+
+# --- the way through --------------------------------------------------------------------------
+echo 'not JSON' >exports/odd.json
+ln -s accounts.json exports/link.json
+run 0 collect --snapshot q4 --collected-at 2026-11-20T08:00:00Z --by Ada --at $at exports
+out_has "case.db: snapshot q4: 2 files"
+err_has "exports/odd.json: unrecognised: line 1, column 2"
+err_has "exports/link.json: not collected: a symbolic link"
+run 0 collect --snapshot q4 --at $at exports; out_has "2 already there"
+run 2 collect --snapshot q4 --collected-at 2026-11-21T08:00:00Z exports; err_has "another --snapshot label"
+run 0 collect --snapshot q5 --at $at - </dev/null
+run 0 status; quiet_err; out_has "exports/accounts.json"; out_has "evpack map"
+run 0 map --at $at; quiet_err; out_has "case.db: "; out_has " findings: "
+run 0 map --at $at
+run 2 map --mapping missing; quiet_out; err_has "missing: there is no folder"
+mkdir half && echo '{}' >half/reasons.json
+run 2 map --mapping half; quiet_out; err_has "half: "; err_has "reasons.json"
+run 0 status; out_has "mapping built-in"
+SOURCE_DATE_EPOCH=1795334400 run 0 map
+run 0 status; out_has "2026-11-22T08:00:00Z"
+
+# A result that cannot be written is not a success.
+if [ -w /dev/full ]; then
+    "$evpack" status >/dev/full 2>err
+    [ $? = 2 ] || complain "expected exit 2 when the answer cannot be written"
+fi
+
+# --- JSON -------------------------------------------------------------------------------------
+run 0 status --json; quiet_err
+if command -v jq >/dev/null; then
+    jq -e '(.snapshots | type == "array") and (.records | type == "object")
+        and (.findings | type == "object") and (.gaps | type == "array")
+        and ([.evidence[] | has("path") and has("sha256") and has("size") and has("kind")
+              and has("encoding") and has("completeness") and has("records") and has("reason")] | all)
+        and ([.gaps[] | has("subject") and has("needs") and has("command")] | all)
+        and (.evidence | length == 3) and (.findings | add > 0)' out >/dev/null ||
+        complain "status --json: expected the names of the design, came $(cat out)"
+    sum=$(jq -r '.evidence[] | select(.path == "exports/accounts.json") | .sha256' out)
+    [ "$sum" = "$(sha256sum <exports/accounts.json | cut -d' ' -f1)" ] ||
+        complain "expected the file's own SHA-256, came $sum"
+else
+    echo "skipped: jq is not installed"
+fi
+
+# --- the same case and --at give the same findings ---------------------------------------------
+if command -v sqlite3 >/dev/null; then
+    dump() {
+        sqlite3 "$1" "SELECT control_id, feature, subject, status, reason, need, evidence,
+            evaluated_at FROM finding_row ORDER BY test_id, record_id"
+    }
+    for n in 1 2; do
+        run 0 collect -c "$n.db" --at $at "$source/fixtures/contoso/export"
+        run 0 map -c "$n.db" --at $at
+        dump "$n.db" >"$n.txt"
+    done
+    run 0 map -c 2.db --at $at
+    dump 2.db >again.txt
+    # feature and test ids go on; what they say does not change
+    cmp -s 1.txt 2.txt || complain "expected two cases of one export to have the same findings"
+    sort 2.txt >2.sorted; sort again.txt >again.sorted
+    cmp -s 2.sorted again.sorted || complain "expected a second map to have the same findings"
+else
+    echo "skipped: sqlite3 is not installed"
+fi
+
+# --- no network -------------------------------------------------------------------------------
+# What each verb does here; others are called with --help and without arguments.
+words() {
+    case $1 in
+    collect) echo "collect -c net.db $source/fixtures/contoso/export" ;;
+    map) echo "map -c net.db --at $at" ;;
+    status) echo "status -c net.db --json" ;;
+    report) echo "report -c net.db -o net-report --at $at" ;;
+    package) echo "package -c net.db -o net.zip --key net-key/key.pem --cert net-key/cert.pem --at $at" ;;
+    verify) echo "verify net.zip --trust net-key/cert.pem" ;;
+    keygen) echo "keygen net-key" ;;
+    *) echo "$1 --help" ;;
+    esac
+}
+if ! command -v strace >/dev/null; then
+    echo "skipped: strace is not installed"
+elif ! strace -f -o trace true 2>/dev/null; then
+    echo "skipped: strace may not trace here"
+elif [ "${EVPACK_SANITIZED:-}" = 1 ]; then
+    echo "skipped: the leak check and strace exclude each other"
+else
+    # keygen first: package needs its key
+    for verb in keygen $(echo "$verbs" | grep -vx keygen); do
+        # shellcheck disable=SC2046 # a list of words
+        strace -f -e trace=network -o trace "$evpack" $(words "$verb") >out 2>err </dev/null
+        got=$?
+        [ "$got" = 0 ] || complain "evpack $(words "$verb"): expected exit 0, came $got: $(cat err)"
+        if grep -qE 'socket|connect|bind|send|recv' trace; then
+            complain "evpack $verb: expected no network, came $(head -n 3 trace)"
+        fi
+    done
+fi
+exit $failed
