@@ -1,5 +1,5 @@
 -- id: ai-azure-policy
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Azure Policy watches the account
 -- service: azure-openai, cognitive-services
 -- control: AM-2
@@ -11,28 +11,28 @@
 -- tests: an assignment at the account, its resource group, its subscription, or above, with
 --   enforcementMode Default, whose notScopes do not hold the account, and which assigns the
 --   Microsoft cloud security benchmark initiative (1f3afdf9-d0c9-4c3d-847f-89da613e70a8), a built-in
---   definition of views/policy_builtin.sql, or an exported initiative that holds one. Every
---   management group of the snapshot is treated as standing above the account, because its place in
---   the hierarchy is not in an export; an assignment that excludes a management group is therefore
---   neither proof nor its contrary.
+--   definition of views/policy_builtin.sql, or an exported initiative that holds one. One whose
+--   parameter effect is Disabled does not count. One with overrides, with resource selectors, with
+--   notScopes that cannot be read, that excludes a management group, or from which an exported
+--   exemption frees the account or a management group, proves neither. An assignment at the root
+--   stands above every subscription; one at a management group stands above a subscription only
+--   when one file holds it beside an assignment at or inside that subscription. One that no file
+--   ties to the subscription does not count; the reason names it.
 -- absent: enforcementMode absent or null means Default. That no such assignment exists is only
---   believed when ARM pages that are whole hold an assignment at the root or at a management group
---   and one in the account's own subscription: az policy assignment list (an array) leaves out what
---   is inherited. It is not believed while another assigned initiative or custom definition could
---   hold one and was not exported. Otherwise unknown.
+--   believed when one ARM page that is whole holds an assignment at the root or at a management
+--   group and, beside it, one at this very account or assignments in two resource groups of its
+--   subscription, which only a list of the whole subscription shows: az policy assignment list (an
+--   array) leaves out what is inherited. It is not believed while a list that is cut holds
+--   assignments of the subscription, or only inherited ones; nor while another assigned initiative
+--   or custom definition could hold one and was not exported or cannot be read. Otherwise unknown.
 -- source: github.com/Azure/azure-policy and Azure Policy assignment structure
 --   (learn.microsoft.com/azure/governance/policy/concepts/assignment-structure); severity is ours
-WITH above AS (
-SELECT snapshot_id, min(record_id) AS record FROM policy_assignment
- WHERE above = '*' AND source_shape = 'page' AND source_completeness = 'whole'
- GROUP BY snapshot_id),
-own AS (
-SELECT snapshot_id, subscription, min(record_id) AS record FROM policy_assignment
- WHERE subscription IS NOT NULL AND source_shape = 'page' AND source_completeness = 'whole'
- GROUP BY snapshot_id, subscription),
-excluding AS (
-SELECT record_id, snapshot_id, above, name, title, not_scopes FROM policy_reach
- WHERE holds = 1 AND enforced AND not_scopes IS NOT NULL),
+WITH cover AS MATERIALIZED (
+SELECT snapshot_id, scope, above_record, own_record FROM assignment_cover
+ WHERE kind = 'policy-assignment'),
+excluding AS MATERIALIZED (
+SELECT record_id, snapshot_id, place, subject, name, title, not_scopes FROM policy_placed
+ WHERE holds = 1 AND idle IS NULL AND doubt IS NULL AND (not_scopes IS NOT NULL OR exempted)),
 weighed AS (
 SELECT a.record_id AS account_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
        (SELECT max(CASE WHEN n.value LIKE '/providers/microsoft.management/managementgroups/%'
@@ -40,19 +40,48 @@ SELECT a.record_id AS account_record, e.record_id, '"' || e.name || '" (' || e.t
                         WHEN a.subject = rtrim(n.value, '/')
                           OR substr(a.subject, 1, length(rtrim(n.value, '/')) + 1)
                              = rtrim(n.value, '/') || '/' THEN 2 ELSE 0 END)
-          FROM json_each(e.not_scopes) n) AS left_out
+          FROM json_each(e.not_scopes) n) AS excluded,
+       EXISTS (SELECT x.record_id FROM policy_exemption x
+                WHERE x.snapshot_id = e.snapshot_id AND x.assignment = e.subject
+                  AND (x.scope LIKE '/providers/microsoft.management/managementgroups/%'
+                       OR x.scope = a.subject
+                       OR substr(a.subject, 1, length(x.scope) + 1) = x.scope || '/')) AS freed
   FROM excluding e
   JOIN account a ON a.snapshot_id = e.snapshot_id
-   AND e.above IN (a.subject, a.group_scope, a.subscription_scope, '*')),
+   AND e.place IN (a.subject, a.group_scope, a.subscription_scope, 'above ' || a.subscription_scope)),
+settled AS (
+SELECT account_record, record_id,
+       words || CASE WHEN coalesce(excluded, 0) < 2 AND freed THEN ' has an exemption'
+                     WHEN excluded = 1 THEN ' excludes a management group' ELSE '' END AS words,
+       CASE WHEN excluded = 2 THEN 2 WHEN excluded = 1 OR freed THEN 1 ELSE 0 END AS left_out
+  FROM weighed),
 leaving AS (
-SELECT account_record, sum(left_out = 0) AS sure, sum(left_out = 1) AS open,
+SELECT account_record, sum(left_out = 0) AS sure, sum(left_out = 1) AS doubt,
        group_concat(CASE WHEN left_out = 0 THEN words END, ', ') AS sure_words,
        group_concat(CASE WHEN left_out = 0 THEN record_id END, ',') AS sure_records,
-       group_concat(CASE WHEN left_out = 1 THEN words END, ', ') AS open_words,
+       group_concat(CASE WHEN left_out = 1 THEN words END, ', ') AS doubt_words,
        group_concat(CASE WHEN left_out = 2 THEN words END, ', ') AS out_words,
        group_concat(CASE WHEN left_out = 2 THEN record_id END, ',') AS out_records
-  FROM (SELECT * FROM weighed ORDER BY account_record, words, record_id)
+  FROM (SELECT * FROM settled ORDER BY account_record, words, record_id)
  GROUP BY account_record),
+homes AS MATERIALIZED (
+SELECT DISTINCT snapshot_id, subscription FROM account WHERE subscription IS NOT NULL),
+strange AS (
+SELECT h.snapshot_id, h.subscription,
+       '"' || p.name || '" (' || p.title || ') at management group ' || substr(p.scope, 50) AS words,
+       row_number() OVER (PARTITION BY h.snapshot_id, h.subscription
+                          ORDER BY p.name, p.record_id) AS n
+  FROM homes h
+  JOIN policy_reach p ON p.snapshot_id = h.snapshot_id AND p.above = '*' AND p.scope <> '/'
+   AND p.holds = 1 AND p.idle IS NULL
+  LEFT JOIN assignment_above u ON u.record_id = p.record_id AND u.subscription = h.subscription
+ WHERE u.record_id IS NULL),
+apart AS (
+SELECT snapshot_id, subscription,
+       group_concat(CASE WHEN n <= 3 THEN words END, ', ')
+           || CASE WHEN count(n) > 3 THEN ' and ' || (count(n) - 3) || ' more' ELSE '' END AS words
+  FROM (SELECT * FROM strange ORDER BY snapshot_id, subscription, n)
+ GROUP BY snapshot_id, subscription),
 found AS (
 SELECT a.record_id,
        coalesce(s1.sure, 0) + coalesce(s2.sure, 0) + coalesce(s3.sure, 0) + coalesce(s4.sure, 0)
@@ -64,42 +93,51 @@ SELECT a.record_id,
              || coalesce(',' || s3.sure_records, '') || coalesce(',' || s4.sure_records, '')
              || coalesce(',' || l.sure_records, ''), ',') AS sure_records,
        coalesce(s1.open, 0) + coalesce(s2.open, 0) + coalesce(s3.open, 0) + coalesce(s4.open, 0)
-           + coalesce(l.open, 0) AS open,
+           AS open,
        ltrim(coalesce(', ' || s1.open_words, '') || coalesce(', ' || s2.open_words, '')
-             || coalesce(', ' || s3.open_words, '') || coalesce(', ' || s4.open_words, '')
-             || coalesce(', ' || l.open_words, ''), ', ') AS open_words,
-       ltrim(coalesce(', ' || s1.idle_words || ' is not enforced', '')
-             || coalesce(', ' || s2.idle_words || ' is not enforced', '')
-             || coalesce(', ' || s3.idle_words || ' is not enforced', '')
-             || coalesce(', ' || s4.idle_words || ' is not enforced', '')
-             || coalesce(', ' || l.out_words || ' leaves this account out', ''), ', ')
-           AS idle_words,
+             || coalesce(', ' || s3.open_words, '') || coalesce(', ' || s4.open_words, ''), ', ')
+           AS open_words,
+       coalesce(s1.doubt, 0) + coalesce(s2.doubt, 0) + coalesce(s3.doubt, 0)
+           + coalesce(s4.doubt, 0) + coalesce(l.doubt, 0) AS doubt,
+       ltrim(coalesce(', ' || s1.doubt_words, '') || coalesce(', ' || s2.doubt_words, '')
+             || coalesce(', ' || s3.doubt_words, '') || coalesce(', ' || s4.doubt_words, '')
+             || coalesce(', ' || l.doubt_words, ''), ', ') AS doubt_words,
+       ltrim(coalesce(', ' || s1.idle_words, '') || coalesce(', ' || s2.idle_words, '')
+             || coalesce(', ' || s3.idle_words, '') || coalesce(', ' || s4.idle_words, '')
+             || coalesce(', ' || l.out_words || ' leaves this account out', '')
+             || coalesce(', ' || p.words || ' is in no list with assignments of this account''s subscription and does not count', ''),
+             ', ') AS idle_words,
        ltrim(coalesce(',' || s1.idle_records, '') || coalesce(',' || s2.idle_records, '')
              || coalesce(',' || s3.idle_records, '') || coalesce(',' || s4.idle_records, '')
              || coalesce(',' || l.out_records, ''), ',') AS idle_records,
-       u.record AS above_record, o.record AS own_record,
-       u.record IS NOT NULL AND o.record IS NOT NULL AS covered
+       coalesce(c.above_record, d.above_record) AS above_record,
+       coalesce(c.own_record, d.own_record) AS own_record,
+       c.above_record IS NOT NULL OR d.above_record IS NOT NULL AS covered
   FROM account a
-  LEFT JOIN above u ON u.snapshot_id = a.snapshot_id
-  LEFT JOIN own o ON o.snapshot_id = a.snapshot_id AND o.subscription = a.subscription
+  LEFT JOIN cover c ON c.snapshot_id = a.snapshot_id AND c.scope = a.subject
+  LEFT JOIN cover d ON d.snapshot_id = a.snapshot_id AND d.scope = a.subscription_scope
+  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
   LEFT JOIN leaving l ON l.account_record = a.record_id
   LEFT JOIN policy_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
   LEFT JOIN policy_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
   LEFT JOIN policy_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
-  LEFT JOIN policy_scope s4 ON s4.scope = '*' AND s4.snapshot_id = a.snapshot_id)
+  LEFT JOIN policy_scope s4 ON s4.scope = 'above ' || a.subscription_scope
+        AND s4.snapshot_id = a.snapshot_id)
 SELECT record_id,
-       CASE WHEN sure > 0 THEN 'pass' WHEN covered AND open = 0 THEN 'fail' ELSE 'unknown' END
-           AS status,
+       CASE WHEN sure > 0 THEN 'pass' WHEN covered AND open + doubt = 0 THEN 'fail'
+            ELSE 'unknown' END AS status,
        CASE WHEN sure > 0 THEN 'Enforced policy assignments reach the account: ' || sure_words || '.'
             ELSE 'No enforced assignment of a Cognitive Services policy was found at the account or above'
                 || CASE WHEN idle_words <> '' THEN ' (' || idle_words || ')' ELSE '' END
-                || CASE WHEN NOT covered THEN
+                || CASE WHEN doubt > 0 THEN
+                       ', but whether these reach the account is not known: ' || doubt_words || '.'
+                   WHEN NOT covered THEN
                        ', and the export does not show the assignments of every scope above the account.'
                    WHEN open > 0 THEN
                        ', but what these assign was not exported: ' || open_words || '.'
                    ELSE ', and the export shows every scope above it.' END END AS reason,
-       CASE WHEN sure > 0 OR (covered AND open = 0) THEN NULL
-            WHEN NOT covered THEN 'policy-assignment'
+       CASE WHEN sure > 0 OR (covered AND open + doubt = 0) THEN NULL
+            WHEN NOT covered OR doubt > 0 THEN 'policy-assignment'
             ELSE 'policy-set-definition' END AS need,
        CASE WHEN sure > 0 THEN '[' || sure_records || ']'
             WHEN idle_records <> '' THEN '[' || idle_records || ']'

@@ -1,5 +1,5 @@
 -- id: ai-conditional-access
--- version: 1.0.0
+-- version: 1.1.0
 -- title: A Conditional Access policy covers Microsoft Cognitive Services
 -- service: azure-openai, cognitive-services
 -- control: IM-7
@@ -16,14 +16,14 @@
 --   Conditional Access does not see account keys: see ai-local-authentication.
 -- absent: fail only when a list of policies was exported (an array or a page, not cut off) and none
 --   covers the app; a single exported policy, a cut-off list or no policy is unknown. An empty list
---   names nothing that ties it to Conditional Access. More than one tenant in the snapshot is
---   unknown too, because a policy does not say which tenant it is of.
+--   names nothing that ties it to Conditional Access. More than one tenant in the snapshot,
+--   or none, is unknown too; so is a policy that cannot be read where none covers the app, because a policy does not say which tenant it is of.
 -- source: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy; the app id as it
 --   stands in public app registrations; severity is ours
 WITH judged AS (
 SELECT snapshot_id, record_id, name, state, excludes, narrowed, controls, applies_to,
        includes_app AND controls IS NOT NULL AND applies_to IS NOT NULL AS fits,
-       source_shape, source_completeness
+       source_shape, source_completeness, unreadable
   FROM conditional_access_policy),
 ordered AS (SELECT * FROM judged ORDER BY snapshot_id, name, record_id),
 told AS (
@@ -39,16 +39,18 @@ SELECT snapshot_id, count(record_id) AS policies,
               ELSE coalesce(state, 'without a state') END END, ', ') AS idle_words,
        group_concat(record_id, ',') AS records,
        max(source_shape IN ('array', 'page')) AS listed,
-       max(source_completeness NOT IN ('whole', 'unstated')) AS cut
+       max(source_completeness NOT IN ('whole', 'unstated') OR unreadable) AS cut
   FROM ordered
  GROUP BY snapshot_id),
 tenants AS (SELECT snapshot_id, count(tenant) AS n FROM tenant GROUP BY snapshot_id)
 SELECT a.record_id,
-       CASE WHEN t.policies IS NULL OR n.n > 1 THEN 'unknown'
+       CASE WHEN t.policies IS NULL OR n.n IS NOT 1 THEN 'unknown'
             WHEN t.good > 0 THEN 'pass'
             WHEN NOT t.listed OR t.cut THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.policies IS NULL THEN 'No Conditional Access policy was exported.'
+            WHEN n.n IS NULL THEN
+                'The snapshot shows no tenant, and Conditional Access policies do not say which one they are of.'
             WHEN n.n > 1 THEN
                 'The snapshot shows ' || n.n || ' tenants, and Conditional Access policies do not say which tenant they are of.'
             WHEN t.good > 0 THEN
@@ -58,10 +60,11 @@ SELECT a.record_id,
                 'None of the ' || t.policies || ' exported Conditional Access policies covers Microsoft Cognitive Services, and the export does not show all policies.'
             ELSE 'None of the ' || t.policies || ' exported Conditional Access policies is enabled and covers Microsoft Cognitive Services'
                 || coalesce(' (' || t.idle_words || ')', '') || '.' END AS reason,
-       CASE WHEN t.policies IS NULL OR n.n > 1
+       CASE WHEN t.policies IS NOT NULL AND n.n IS NULL THEN 'subscription'
+            WHEN t.policies IS NULL OR n.n > 1
               OR (coalesce(t.good, 0) = 0 AND (NOT t.listed OR t.cut))
             THEN 'conditional-access-policy' END AS need,
-       CASE WHEN t.good > 0 AND coalesce(n.n, 1) < 2 THEN '[' || t.good_records || ']'
+       CASE WHEN t.good > 0 AND n.n = 1 THEN '[' || t.good_records || ']'
             WHEN t.policies <= 20 THEN '[' || t.records || ']' END AS evidence
   FROM account a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id

@@ -1,5 +1,5 @@
 -- id: ai-data-plane-rbac
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Data-plane access is given by roles, not by keys
 -- service: azure-openai, cognitive-services
 -- control: PA-7
@@ -14,24 +14,40 @@
 --   Data-plane roles are assigned and disableLocalAuth is true: pass. No data-plane role is
 --   assigned and keys work: fail. Otherwise (both ways in are open, or neither) manual. The reason
 --   names who holds broad roles: those can hand out access or keys. Whether each holder needs the
---   role is for a person to say.
--- absent: that no data-plane role is assigned is only believed when the export shows inherited
---   assignments: it holds one at the root or at a management group, and one in the account's own
---   subscription, and no list among them is cut off; and when every role assigned to the account is
---   known. Otherwise unknown. Every management group of the snapshot is treated as standing above
---   the account, because its place in the hierarchy is not in an export. disableLocalAuth absent or
---   null means that keys work.
+--   role is for a person to say. An assignment at the root stands above every subscription; one at a
+--   management group stands above a subscription only when one file holds it beside an assignment
+--   at or inside that subscription. One that no file ties to the subscription does not count; the
+--   reason names it when nothing else gives a data-plane role.
+-- absent: that no data-plane role is assigned is only believed when one list that is not cut (an
+--   array or a page) holds an assignment at the root or at a management group and, beside it, one at
+--   this very account or assignments in two resource groups of its subscription, which only a list
+--   of the whole subscription shows; while no list that is cut holds assignments of the
+--   subscription, or only inherited ones; and when every role assigned to the account is known.
+--   Otherwise unknown. disableLocalAuth absent or null means that keys work; neither true nor false
+--   is unknown.
 -- source: learn.microsoft.com/azure/role-based-access-control/built-in-roles; severity is ours
-WITH above AS (
-SELECT snapshot_id, min(record_id) AS record,
-       max(source_completeness NOT IN ('whole', 'unstated')) AS cut
-  FROM role_assignment WHERE above = '*' GROUP BY snapshot_id),
-own AS (
-SELECT snapshot_id, subscription, min(record_id) AS record,
-       max(source_completeness NOT IN ('whole', 'unstated')) AS cut
-  FROM role_assignment WHERE subscription IS NOT NULL GROUP BY snapshot_id, subscription),
+WITH cover AS MATERIALIZED (
+SELECT snapshot_id, scope, above_record, own_record FROM assignment_cover
+ WHERE kind = 'role-assignment'),
+homes AS MATERIALIZED (
+SELECT DISTINCT snapshot_id, subscription FROM account WHERE subscription IS NOT NULL),
+strange AS (
+SELECT h.snapshot_id, h.subscription, g.holder || ' as ' || g.role_label || ' at ' || g.level AS words,
+       row_number() OVER (PARTITION BY h.snapshot_id, h.subscription
+                          ORDER BY g.level, g.role_label, g.holder, g.record_id) AS n
+  FROM homes h
+  JOIN role_grant g ON g.snapshot_id = h.snapshot_id AND g.above = '*' AND g.level <> 'the root'
+   AND g.data_plane = 1
+  LEFT JOIN assignment_above u ON u.record_id = g.record_id AND u.subscription = h.subscription
+ WHERE u.record_id IS NULL),
+apart AS (
+SELECT snapshot_id, subscription,
+       group_concat(CASE WHEN n <= 3 THEN words END, '; ')
+           || CASE WHEN count(n) > 3 THEN '; and ' || (count(n) - 3) || ' more' ELSE '' END AS words
+  FROM (SELECT * FROM strange ORDER BY snapshot_id, subscription, n)
+ GROUP BY snapshot_id, subscription),
 granted AS (
-SELECT a.record_id, a.complete, a.disable_local_auth,
+SELECT a.record_id, a.complete, a.disable_local_auth, a.odd_local_auth, p.words AS apart_words,
        coalesce(s1.data_count, 0) + coalesce(s2.data_count, 0) + coalesce(s3.data_count, 0)
            + coalesce(s4.data_count, 0) AS data_count,
        ltrim(coalesce('; ' || s1.data_words, '') || coalesce('; ' || s2.data_words, '')
@@ -52,17 +68,20 @@ SELECT a.record_id, a.complete, a.disable_local_auth,
              || coalesce(',' || s1.broad_records, '') || coalesce(',' || s2.broad_records, '')
              || coalesce(',' || s3.broad_records, '') || coalesce(',' || s4.broad_records, ''), ',')
            AS records,
-       o.record IS NOT NULL AND u.record IS NOT NULL AND NOT o.cut AND NOT u.cut AS covered,
-       u.record AS above_record, o.record AS own_record
+       c.above_record IS NOT NULL OR d.above_record IS NOT NULL AS covered,
+       coalesce(c.above_record, d.above_record) AS above_record,
+       coalesce(c.own_record, d.own_record) AS own_record
   FROM account a
-  LEFT JOIN above u ON u.snapshot_id = a.snapshot_id
-  LEFT JOIN own o ON o.snapshot_id = a.snapshot_id AND o.subscription = a.subscription
+  LEFT JOIN cover c ON c.snapshot_id = a.snapshot_id AND c.scope = a.subject
+  LEFT JOIN cover d ON d.snapshot_id = a.snapshot_id AND d.scope = a.subscription_scope
+  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
   LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
-  LEFT JOIN role_scope s4 ON s4.scope = '*' AND s4.snapshot_id = a.snapshot_id),
+  LEFT JOIN role_scope s4 ON s4.scope = 'above ' || a.subscription_scope
+        AND s4.snapshot_id = a.snapshot_id),
 judged AS (
-SELECT *, CASE WHEN complete = 0 THEN 'unknown'
+SELECT *, CASE WHEN complete = 0 OR odd_local_auth IS NOT NULL THEN 'unknown'
                WHEN data_count > 0 AND disable_local_auth = 1 THEN 'pass'
                WHEN data_count > 0 THEN 'manual'
                WHEN NOT covered OR unresolved > 0 THEN 'unknown'
@@ -72,6 +91,8 @@ SELECT *, CASE WHEN complete = 0 THEN 'unknown'
 SELECT record_id, status,
        CASE WHEN complete = 0 THEN
                 'Only a summary of this account was exported, so it is not known whether keys work beside roles.'
+            WHEN odd_local_auth IS NOT NULL THEN
+                'disableLocalAuth is ' || odd_local_auth || ', which is neither true nor false.'
             ELSE CASE WHEN data_count > 0 THEN
                 data_count || CASE data_count WHEN 1 THEN ' data-plane role assignment reaches'
                     ELSE ' data-plane role assignments reach' END || ' the account ('
@@ -89,10 +110,13 @@ SELECT record_id, status,
             ELSE 'No data-plane role is assigned at the account or above, and keys work (disableLocalAuth is '
                 || CASE WHEN disable_local_auth IS NULL THEN 'not set' ELSE 'false' END
                 || '): access is by key alone.' END
+            || CASE WHEN data_count = 0 AND apart_words IS NOT NULL THEN
+                   ' In no list with assignments of this account''s subscription, and so not counted: '
+                   || apart_words || '.' ELSE '' END
             || CASE WHEN broad_count > 0 THEN ' Broad roles: ' || broad_words || '.' ELSE '' END
             END AS reason,
        CASE WHEN status <> 'unknown' THEN NULL
-            WHEN complete = 0 THEN 'cognitive-account'
+            WHEN complete = 0 OR odd_local_auth IS NOT NULL THEN 'cognitive-account'
             WHEN NOT covered THEN 'role-assignment'
             ELSE 'role-definition' END AS need,
        CASE WHEN complete = 0 THEN NULL

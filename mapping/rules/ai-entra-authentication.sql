@@ -1,5 +1,5 @@
 -- id: ai-entra-authentication
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Data-plane access goes through Microsoft Entra ID
 -- service: cognitive-services
 -- control: IM-1
@@ -16,12 +16,14 @@
 --   empty means a shared regional endpoint, which takes keys only.
 -- source: learn.microsoft.com/azure/ai-services/authentication; severity is ours
 SELECT record_id,
-       CASE WHEN complete = 0 THEN 'unknown'
+       CASE WHEN complete = 0 OR odd_local_auth IS NOT NULL THEN 'unknown'
             WHEN disable_local_auth = 1 THEN 'pass'
             WHEN custom_subdomain IS NULL THEN 'fail'
             ELSE 'manual' END AS status,
        CASE WHEN complete = 0 THEN
                 'Only a summary of this account was exported, so its authentication settings are not known.'
+            WHEN odd_local_auth IS NOT NULL THEN
+                'disableLocalAuth is ' || odd_local_auth || ', which is neither true nor false.'
             WHEN disable_local_auth = 1 THEN
                 'disableLocalAuth is true: only Microsoft Entra tokens open the data plane'
                 || CASE WHEN custom_subdomain IS NULL
@@ -35,6 +37,7 @@ SELECT record_id,
                 || '), but keys work too (disableLocalAuth is '
                 || CASE WHEN disable_local_auth IS NULL THEN 'not set' ELSE 'false' END
                 || '): see which of them the applications use.' END AS reason,
-       CASE WHEN complete = 0 THEN 'cognitive-account' END AS need,
+       CASE WHEN complete = 0 OR odd_local_auth IS NOT NULL
+            THEN 'cognitive-account' END AS need,
        NULL AS evidence
   FROM account

@@ -1,5 +1,5 @@
 -- id: ai-key-management
--- version: 1.0.0
+-- version: 1.1.0
 -- title: The vault of the customer-managed key is protected from deletion
 -- service: azure-openai, cognitive-services
 -- control: DP-6
@@ -12,10 +12,11 @@
 --   has enablePurgeProtection true and enableSoftDelete not false; and, when the rotation policy of
 --   the key was exported, that policy has a Rotate action. A rotation policy that was not exported
 --   does not change the status; the reason says so. Without a customer-managed key the feature is
---   not used: notapplicable.
+--   not used: notapplicable. When several exported vaults have the host of keyVaultUri, the worst
+--   counts; a managed HSM's host is never a vault's.
 -- absent: enablePurgeProtection absent or null means off: fail. enableSoftDelete absent or null means
 --   on: it is on for every new vault, and a vault cannot have purge protection without it. The vault
---   not exported, or only as a summary, is unknown.
+--   not exported, or only as a summary, is unknown; so is a rotation policy with actions that cannot be read.
 -- source: github.com/Azure/azure-policy, definitions 0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 and
 --   1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d; severity is ours
 WITH keyed AS (
@@ -23,26 +24,36 @@ SELECT record_id, snapshot_id, complete, key_vault_uri, lower(key_name) AS key_n
        lower(encryption_key_source) = 'microsoft.keyvault' AS own,
        CASE WHEN lower(encryption_key_source) = 'microsoft.keyvault' THEN
             rtrim(replace(replace(lower(key_vault_uri), 'https://', ''), ':443', ''), '/') END
-           AS host
+           AS host,
+       lower(key_vault_uri) LIKE '%.managedhsm.%' AS hsm
   FROM account),
 vaults AS (
-SELECT snapshot_id, host, max(record_id) AS record, max(name) AS name,
-       max(complete) AS complete, max(purge_protection) AS purge, min(soft_delete) AS soft
-  FROM key_vault GROUP BY snapshot_id, host),
+SELECT snapshot_id, host, hsm, group_concat(record_id, ',') AS records, max(name) AS name,
+       min(complete) AS complete,
+       CASE WHEN min(purge_protection) = 0 THEN 0
+            WHEN count(purge_protection) = count(record_id) THEN 1 END AS purge,
+       min(soft_delete) AS soft
+  FROM (SELECT * FROM key_vault ORDER BY snapshot_id, host, record_id)
+ GROUP BY snapshot_id, host, hsm),
 rotations AS (
-SELECT snapshot_id, host, key_name, max(record_id) AS record, max(rotates) AS rotates
+SELECT snapshot_id, host, key_name, max(record_id) AS record,
+       CASE WHEN min(rotates) = 0 THEN 0
+            WHEN count(rotates) = count(record_id) THEN 1 END AS rotates
   FROM key_rotation_policy GROUP BY snapshot_id, host, key_name),
 joined AS (
 SELECT k.record_id, k.complete, k.own, k.host, k.key_name, k.key_version, k.key_vault_uri,
-       coalesce(v.record, w.record) AS vault_record, coalesce(v.name, w.name) AS vault,
-       coalesce(v.complete, w.complete) AS vault_complete,
-       CASE WHEN v.record IS NULL THEN w.purge ELSE v.purge END AS purge,
-       CASE WHEN v.record IS NULL THEN w.soft ELSE v.soft END AS soft,
+       CASE WHEN v.records IS NULL THEN w.records
+            ELSE v.records || coalesce(',' || w.records, '') END AS vault_record,
+       coalesce(v.name, w.name) AS vault,
+       min(coalesce(v.complete, 1), coalesce(w.complete, 1)) AS vault_complete,
+       CASE WHEN v.records IS NULL OR v.purge IS 1 AND w.records IS NOT NULL THEN w.purge
+            ELSE v.purge END AS purge,
+       CASE WHEN v.soft IS 0 OR w.soft IS 0 THEN 0 ELSE coalesce(v.soft, w.soft) END AS soft,
        r.record AS rotation_record, r.rotates
   FROM keyed k
-  LEFT JOIN vaults v ON v.snapshot_id = k.snapshot_id AND v.host = k.host
+  LEFT JOIN vaults v ON v.snapshot_id = k.snapshot_id AND v.host = k.host AND v.hsm = k.hsm
   -- A vault that was exported without its URI is known by its name.
-  LEFT JOIN vaults w ON w.snapshot_id = k.snapshot_id
+  LEFT JOIN vaults w ON w.snapshot_id = k.snapshot_id AND w.hsm = k.hsm
         AND w.host = substr(k.host, 1, instr(k.host || '.', '.') - 1)
   LEFT JOIN rotations r ON r.snapshot_id = k.snapshot_id AND r.host = k.host
         AND r.key_name = k.key_name)
@@ -51,6 +62,8 @@ SELECT record_id,
             WHEN own IS NOT 1 THEN 'notapplicable'
             WHEN host IS NULL OR key_name IS NULL THEN 'unknown'
             WHEN vault_record IS NULL OR vault_complete = 0 THEN 'unknown'
+            WHEN purge IS 1 AND soft IS NOT 0 AND rotation_record IS NOT NULL AND rotates IS NULL
+            THEN 'unknown'
             WHEN purge IS 1 AND soft IS NOT 0 AND rotates IS NOT 0 THEN 'pass'
             ELSE 'fail' END AS status,
        CASE WHEN complete = 0 THEN
@@ -71,13 +84,16 @@ SELECT record_id,
                    ELSE 'off' END
                 || '; the rotation policy of key ' || key_name
                 || CASE WHEN rotation_record IS NULL THEN ' was not exported'
+                   WHEN rotates IS NULL THEN ' cannot be read'
                    WHEN rotates THEN ' rotates it' ELSE ' does not rotate it' END
                 || CASE WHEN key_version IS NOT NULL
                    THEN ' (the account names a fixed version of it).' ELSE '.' END END AS reason,
        CASE WHEN complete = 0 THEN 'cognitive-account'
             WHEN own IS NOT 1 THEN NULL
             WHEN host IS NULL OR key_name IS NULL THEN 'cognitive-account'
-            WHEN vault_record IS NULL OR vault_complete = 0 THEN 'key-vault' END AS need,
+            WHEN vault_record IS NULL OR vault_complete = 0 THEN 'key-vault'
+            WHEN purge IS 1 AND soft IS NOT 0 AND rotation_record IS NOT NULL AND rotates IS NULL
+            THEN 'key-vault-key-rotation-policy' END AS need,
        CASE WHEN vault_record IS NOT NULL THEN
             '[' || vault_record || coalesce(',' || rotation_record, '') || ']' END AS evidence
   FROM joined

@@ -1,5 +1,5 @@
 -- id: ai-private-link
--- version: 1.0.0
+-- version: 1.1.0
 -- title: An approved private endpoint reaches the account
 -- service: azure-openai, cognitive-services
 -- control: NS-2
@@ -15,6 +15,7 @@
 --   side (Microsoft.Network/privateEndpoints) does not decide: the account's side has the say.
 -- absent: the service lists every connection inside the account object, so none there (absent, null
 --   or an empty list) and none apart means that there is none: fail.
+--   An entry that is no object, or whose id is of another account, leaves it open: unknown.
 -- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is
 --   ours
 WITH seen AS (
@@ -33,7 +34,7 @@ SELECT account_record, sum(approved) AS approved, count(connection) AS connectio
  GROUP BY account_record)
 SELECT a.record_id,
        CASE WHEN t.approved > 0 THEN 'pass'
-            WHEN a.complete = 0 THEN 'unknown'
+            WHEN a.complete = 0 OR a.unread_connections THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.approved > 0 THEN
                 CASE t.approved WHEN 1 THEN 'One private endpoint connection is approved: '
@@ -44,10 +45,14 @@ SELECT a.record_id,
                 || coalesce(', and its connections that were exported apart are not approved ('
                             || t.others || ')', '')
                 || ', so its private endpoint connections are not known.'
+            WHEN a.unread_connections THEN
+                'Not all of the account''s private endpoint connections can be read as its own'
+                || coalesce(', and none that can is approved (' || t.others || ')', '') || '.'
             WHEN t.connections > 0 THEN
                 'No private endpoint connection is approved: ' || t.others || '.'
             ELSE 'The account has no private endpoint connection.' END AS reason,
-       CASE WHEN coalesce(t.approved, 0) = 0 AND a.complete = 0 THEN 'cognitive-account' END
+       CASE WHEN coalesce(t.approved, 0) = 0 AND (a.complete = 0 OR a.unread_connections)
+            THEN 'cognitive-account' END
            AS need,
        CASE WHEN t.records IS NOT NULL THEN '[' || t.records || ']' END AS evidence
   FROM account a

@@ -1,5 +1,5 @@
 -- id: ai-service-principals
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Service principals that hold roles on the account
 -- service: azure-openai, cognitive-services
 -- control: IM-3
@@ -11,8 +11,9 @@
 -- tests: nothing that a machine could decide: Microsoft gives no guidance for this feature, and
 --   whether a service principal is the right identity for its application is for a person to say.
 --   The rule lists the role assignments with principalType ServicePrincipal (which managed
---   identities have too) at the account and above it. Every management group of the snapshot is
---   treated as standing above the account. Members of groups are not expanded.
+--   identities have too) at the account and above it. One at
+--   a management group is listed when a file holds it beside an assignment of the account's
+--   subscription. Members of groups are not expanded.
 -- absent: no assignment in the snapshot does not mean that there is none: az leaves inherited ones
 --   out by default. The finding stays manual and says what was not exported.
 -- source: Azure security baselines for Azure OpenAI and Cognitive Services; severity is ours
@@ -53,4 +54,5 @@ SELECT a.record_id, 'manual' AS status,
   LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
-  LEFT JOIN role_scope s4 ON s4.scope = '*' AND s4.snapshot_id = a.snapshot_id
+  LEFT JOIN role_scope s4 ON s4.scope = 'above ' || a.subscription_scope
+        AND s4.snapshot_id = a.snapshot_id

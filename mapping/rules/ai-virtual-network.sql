@@ -31,18 +31,20 @@ SELECT record_id,
                 || CASE WHEN virtual_network_rules IS NULL AND ip_rules IS NULL
                    THEN 'no networks and no addresses' ELSE
                    coalesce('the networks ' || (SELECT group_concat(id, ', ') FROM
-                       (SELECT coalesce(v.value ->> '$.id', 'without an id') AS id
+                       (SELECT coalesce(CASE v.type WHEN 'object' THEN v.value ->> '$.id' END, 'without an id') AS id
                           FROM json_each(virtual_network_rules) v
                          ORDER BY CAST(v.key AS INTEGER))), 'no networks')
                    || coalesce(' and the addresses ' || (SELECT group_concat(address, ', ') FROM
-                       (SELECT coalesce(i.value ->> '$.value', 'without a value') AS address
+                       (SELECT coalesce(CASE i.type WHEN 'object' THEN i.value ->> '$.value' END,
+                                       'without a value') AS address
                           FROM json_each(ip_rules) i ORDER BY CAST(i.key AS INTEGER))),
                        ' and no addresses') END
                 || CASE WHEN lower(bypass) = 'azureservices'
                    THEN ', and trusted Azure services (networkAcls.bypass is AzureServices)'
                    ELSE '' END
                 || CASE WHEN EXISTS (SELECT i.value FROM json_each(ip_rules) i
-                                      WHERE i.value ->> '$.value' LIKE '%/0')
+                                      WHERE CASE i.type WHEN 'object' THEN i.value ->> '$.value' END
+                                            LIKE '%/0')
                    THEN '. Beware: a range that ends in /0 is every address.' ELSE '.' END
             ELSE 'publicNetworkAccess is '
                 || coalesce(public_network_access, 'not set, which means Enabled')

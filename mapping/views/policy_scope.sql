@@ -1,19 +1,23 @@
--- What is assigned at each scope, put into words once (see role_scope for scope and for management
--- groups). sure: enforced, of Cognitive Services, and excluding nothing. idle: of Cognitive
--- Services, but not enforced. open: enforced, with content that is not known. Assignments of
--- Cognitive Services that exclude scopes are not here: they are decided account by account.
+-- What is assigned at each place (see policy_placed), put into words once. sure: acts, of Cognitive
+-- Services, and leaves nothing out. idle: of Cognitive Services, but does nothing. open: acts, with
+-- content that is not known. doubt: of Cognitive Services, but whether it acts on an account cannot
+-- be told. Assignments of Cognitive Services that exclude scopes or have exemptions are not here:
+-- they are decided account by account.
 WITH sorted AS (
-SELECT snapshot_id, above, record_id, '"' || name || '" (' || title || ')' AS words,
-       CASE WHEN holds = 1 AND enforced AND not_scopes IS NULL THEN 'sure'
-            WHEN holds = 1 AND NOT enforced THEN 'idle'
-            WHEN holds IS NULL AND enforced THEN 'open' END AS class
-  FROM policy_reach),
+SELECT snapshot_id, place, record_id,
+       '"' || name || '" (' || title || ')'
+           || CASE WHEN holds = 1 THEN coalesce(' ' || idle, ' ' || doubt, '') ELSE '' END AS words,
+       CASE WHEN holds = 1 AND idle IS NOT NULL THEN 'idle'
+            WHEN holds = 1 AND doubt IS NOT NULL THEN 'doubt'
+            WHEN holds = 1 AND not_scopes IS NULL AND NOT exempted THEN 'sure'
+            WHEN holds IS NULL AND idle IS NULL THEN 'open' END AS class
+  FROM policy_placed),
 numbered AS (
-SELECT snapshot_id, above, record_id, words, class,
-       row_number() OVER (PARTITION BY snapshot_id, above, class ORDER BY words, record_id) AS n
+SELECT snapshot_id, place, record_id, words, class,
+       row_number() OVER (PARTITION BY snapshot_id, place, class ORDER BY words, record_id) AS n
   FROM sorted),
-ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, above, n)
-SELECT above AS scope, snapshot_id,
+ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, place, n)
+SELECT place AS scope, snapshot_id,
        sum(class = 'sure') AS sure,
        group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN words END, ', ')
            || CASE WHEN sum(class = 'sure') > 5
@@ -27,6 +31,10 @@ SELECT above AS scope, snapshot_id,
        sum(class = 'open') AS open,
        group_concat(CASE WHEN class = 'open' AND n <= 3 THEN words END, ', ')
            || CASE WHEN sum(class = 'open') > 3
-                   THEN ' and ' || (sum(class = 'open') - 3) || ' more' ELSE '' END AS open_words
+                   THEN ' and ' || (sum(class = 'open') - 3) || ' more' ELSE '' END AS open_words,
+       sum(class = 'doubt') AS doubt,
+       group_concat(CASE WHEN class = 'doubt' AND n <= 3 THEN words END, ', ')
+           || CASE WHEN sum(class = 'doubt') > 3
+                   THEN ' and ' || (sum(class = 'doubt') - 3) || ' more' ELSE '' END AS doubt_words
   FROM ordered
- GROUP BY snapshot_id, above
+ GROUP BY snapshot_id, place

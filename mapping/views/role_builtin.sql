@@ -1,6 +1,6 @@
 -- Built-in roles that matter to a Cognitive Services account, for snapshots without their
 -- definitions. data_plane: the role has data actions of Microsoft.CognitiveServices. broad: the
--- role manages the account, its keys or who has access to it. Facts from Microsoft's published
+-- role manages the account, lists its keys or says who has access to it. Facts from Microsoft's published
 -- list of built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles), its
 -- page on roles in Azure AI Foundry, and exported role definitions, 2026-11-22. An exported
 -- definition goes before this table. A role that is in neither is not known, and whatever would
@@ -13,7 +13,7 @@ SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
  ('f58310d9-a9f6-439a-9e8d-f62e7b41a168', 'Role Based Access Control Administrator', 0, 1),
  ('acdd72a7-3385-48ef-bd42-f606fba81ae7', 'Reader', 0, 0),
  ('25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68', 'Cognitive Services Contributor', 0, 1),
- ('a97b65f3-24c7-4388-baec-2e87135dc908', 'Cognitive Services User', 1, 0),
+ ('a97b65f3-24c7-4388-baec-2e87135dc908', 'Cognitive Services User', 1, 1),
  ('b59867f0-fa02-499b-be73-45a86b5b3e1c', 'Cognitive Services Data Reader', 1, 0),
  ('5e0bd9bd-7b93-4f28-af87-19fc36ad61bd', 'Cognitive Services OpenAI User', 1, 0),
  ('a001fd3d-188f-4b5d-821b-7da978bf7442', 'Cognitive Services OpenAI Contributor', 1, 0),
@@ -36,7 +36,7 @@ SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
  ('0a5ae4ab-0d65-4eeb-be61-29fc9b54394b', 'Cognitive Services Custom Vision Trainer', 1, 0),
  ('cb43c632-a144-4ec5-977c-e80c4affc34a', 'Cognitive Services Metrics Advisor Administrator', 1, 0),
  ('3b20f47b-3825-43cb-8114-4bd2201156a8', 'Cognitive Services Metrics Advisor User', 1, 0),
- ('53ca6127-db72-4b80-b1b0-d745d6d5456d', 'Azure AI User (Foundry User)', 1, 0),
+ ('53ca6127-db72-4b80-b1b0-d745d6d5456d', 'Azure AI User (Foundry User)', 1, 1),
  ('eadc314b-1a2d-4efa-be10-5d325db5065e',
   'Azure AI Project Manager (Foundry Project Manager)', 1, 1),
  ('e47c6f54-e4a2-4754-9501-8e0985b135e1', 'Azure AI Account Owner (Foundry Account Owner)', 0, 1))

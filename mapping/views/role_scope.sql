@@ -1,25 +1,34 @@
--- What is granted at each scope, put into words once, because thousands of accounts share a scope.
--- scope is a canonical id, or '*' for the root and all management groups of the snapshot: where a
--- management group stands above a subscription is not in an export, so each is treated as standing
--- above every subscription of the snapshot. At most ten holders are named for each kind of grant;
--- the counts are of all. unresolved counts assignments of roles whose actions are not known.
-WITH numbered AS (
-SELECT snapshot_id, above, record_id,
+-- What is granted at each place, put into words once, because thousands of accounts share a scope.
+-- scope is a canonical id, or 'above /subscriptions/ID' for what stands above a subscription (see
+-- assignment_above). At most ten holders are named for each kind of grant; the counts are of all.
+-- unresolved counts assignments of roles whose actions are not known.
+WITH placed AS (
+SELECT snapshot_id, above AS place, record_id, holder, principal_type, role_label, level,
+       data_plane, broad, is_service_principal
+  FROM role_grant WHERE above <> '*'
+UNION ALL
+SELECT g.snapshot_id, 'above /subscriptions/' || u.subscription, g.record_id, g.holder,
+       g.principal_type, g.role_label, g.level, g.data_plane, g.broad, g.is_service_principal
+  FROM role_grant g
+  JOIN assignment_above u ON u.record_id = g.record_id
+ WHERE g.above = '*'),
+numbered AS (
+SELECT snapshot_id, place, record_id,
        holder || ' (' || principal_type || ') as ' || role_label || ' at ' || level AS words,
        data_plane, broad, is_service_principal,
-       row_number() OVER (PARTITION BY snapshot_id, above, data_plane IS 1
+       row_number() OVER (PARTITION BY snapshot_id, place, data_plane IS 1
                           ORDER BY level, role_label, holder, record_id) AS data_n,
-       row_number() OVER (PARTITION BY snapshot_id, above, broad IS 1
+       row_number() OVER (PARTITION BY snapshot_id, place, broad IS 1
                           ORDER BY level, role_label, holder, record_id) AS broad_n,
-       row_number() OVER (PARTITION BY snapshot_id, above, is_service_principal
+       row_number() OVER (PARTITION BY snapshot_id, place, is_service_principal
                           ORDER BY level, role_label, holder, record_id) AS sp_n,
-       row_number() OVER (PARTITION BY snapshot_id, above, data_plane IS NULL
+       row_number() OVER (PARTITION BY snapshot_id, place, data_plane IS NULL
                           ORDER BY level, role_label, holder, record_id) AS open_n,
-       row_number() OVER (PARTITION BY snapshot_id, above
+       row_number() OVER (PARTITION BY snapshot_id, place
                           ORDER BY level, role_label, holder, record_id) AS n
-  FROM role_grant),
-ordered AS (SELECT * FROM numbered ORDER BY snapshot_id, above, n)
-SELECT above AS scope, snapshot_id, count(record_id) AS grants,
+  FROM placed),
+ordered AS (SELECT * FROM numbered ORDER BY snapshot_id, place, n)
+SELECT place AS scope, snapshot_id, count(record_id) AS grants,
        sum(data_plane IS 1) AS data_count,
        group_concat(CASE WHEN data_plane IS 1 AND data_n <= 10 THEN words END, '; ')
            || CASE WHEN sum(data_plane IS 1) > 10
@@ -47,4 +56,4 @@ SELECT above AS scope, snapshot_id, count(record_id) AS grants,
                    THEN '; and ' || (sum(data_plane IS NULL) - 10) || ' more' ELSE '' END
            AS unresolved_words
   FROM ordered
- GROUP BY snapshot_id, above
+ GROUP BY snapshot_id, place
