@@ -186,7 +186,7 @@ START_TEST(what_only_begins_so_is_no_archive)
     EVPACK_AUTO(store) s = collected(test_text_file("PK.json", "[\"PK\"]"), &t);
     ck_assert_str_eq(buf_str(&told), "PK.json=unrecognised;");
     store_close(EVPACK_MOVE(s));
-    kept_alone(test_file("y.zip", "PK\003\004 and then something else", 30), "");
+    kept_alone(test_text_file("y.zip", "PK\003\004 and then something else"), "");
 }
 END_TEST
 
