@@ -63,6 +63,22 @@ static evpack_status epoch(const char *text, int64_t *out, evpack_err *err)
     return EVPACK_OK;
 }
 
+evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err)
+{
+    *out = 0;
+    if (text == NULL) {
+        return EVPACK_OK;
+    }
+    char *end = NULL;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > 1000000) {
+        return evpack_fail(err, EVPACK_E_USAGE, "--cap '%.40s': expected 1 to 1000000", text);
+    }
+    *out = value;
+    return EVPACK_OK;
+}
+
 evpack_status cli_now(const char *at, int64_t *out, evpack_err *err)
 {
     const char *source = getenv("SOURCE_DATE_EPOCH");

@@ -25,6 +25,10 @@ int cli_help(const char *verb);
 /* The time that --at states; else SOURCE_DATE_EPOCH; else the clock. at may be NULL. */
 evpack_status cli_now(const char *at, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
 
+/* The number after --cap: how many findings the PDF shows in full for each control and status. text
+ * NULL: 0, the default. */
+evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
+
 /* A progress line on standard error when it is a terminal; done clears it. */
 typedef struct {
     bool on;

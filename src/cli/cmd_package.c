@@ -43,23 +43,21 @@ static int run(const char *path, package_options *options, const char *at)
 
 int cmd_package(int argc, char **argv)
 {
-    static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
-                                          {"out", required_argument, NULL, 'o'},
-                                          {"key", required_argument, NULL, 'k'},
-                                          {"cert", required_argument, NULL, 'C'},
-                                          {"chain", required_argument, NULL, 'n'},
-                                          {"by", required_argument, NULL, 'b'},
-                                          {"at", required_argument, NULL, 'a'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option longs[] = {
+        {"case", required_argument, NULL, 'c'},  {"out", required_argument, NULL, 'o'},
+        {"key", required_argument, NULL, 'k'},   {"cert", required_argument, NULL, 'C'},
+        {"chain", required_argument, NULL, 'n'}, {"by", required_argument, NULL, 'b'},
+        {"at", required_argument, NULL, 'a'},    {"cap", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},        {0}};
     const char *path = "case.db";
     const char *at = NULL;
+    const char *cap = NULL;
     package_options o = {.files = {.passphrase = getenv("EVPACK_KEY_PASSPHRASE")}};
     const struct {
         int letter;
         const char **to;
     } values[] = {{'c', &path},          {'o', &o.out}, {'k', &o.files.key}, {'C', &o.files.cert},
-                  {'n', &o.files.chain}, {'b', &o.by},  {'a', &at}};
+                  {'n', &o.files.chain}, {'b', &o.by},  {'a', &at},          {'p', &cap}};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {
             return cli_help("package");
@@ -78,6 +76,10 @@ int cmd_package(int argc, char **argv)
     }
     if (o.out == NULL || o.files.key == NULL || o.files.cert == NULL) {
         return cli_usage("package", "expected -o P.zip, --key KEY and --cert CERT");
+    }
+    evpack_err err = {0};
+    if (cli_cap(cap, &o.cap, &err) != EVPACK_OK) {
+        return cli_fail("package", &err);
     }
     return run(path, &o, at);
 }

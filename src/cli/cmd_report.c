@@ -77,13 +77,17 @@ static evpack_status write_all(const char *path, const char *folder, const repor
 
 int cmd_report(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"case", required_argument, NULL, 'c'},   {"output", required_argument, NULL, 'o'},
-        {"format", required_argument, NULL, 'f'}, {"at", required_argument, NULL, 'a'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"cap", required_argument, NULL, 'n'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     const char *path = "case.db";
     const char *folder = NULL;
     const char *at = NULL;
+    const char *cap = NULL;
     const char *formats = "pdf,html,json,csv";
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", options, NULL)) != -1;) {
         switch (c) {
@@ -98,6 +102,9 @@ int cmd_report(int argc, char **argv)
             break;
         case 'a':
             at = optarg;
+            break;
+        case 'n':
+            cap = optarg;
             break;
         case 'h':
             return cli_help("report");
@@ -118,6 +125,9 @@ int cmd_report(int argc, char **argv)
     }
     evpack_err err = {0};
     evpack_status status = cli_now(at, &report.at, &err);
+    if (status == EVPACK_OK) {
+        status = cli_cap(cap, &report.cap, &err);
+    }
     if (status == EVPACK_OK) {
         status = write_all(path, folder, &report, &err);
     }

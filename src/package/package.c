@@ -287,7 +287,8 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     EVPACK_TRY(read_run(p, err));
     EVPACK_TRY(make_id(p, &who, err));
     (void)snprintf(result->id, sizeof result->id, "%s", p->id);
-    p->report = (report_options){.package_id = p->id, .signer = who.subject, .at = p->o->at};
+    p->report = (report_options){
+        .package_id = p->id, .signer = who.subject, .at = p->o->at, .cap = p->o->cap};
     EVPACK_AUTO(sealer) sealing = NULL;
     EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
     p->sealer = sealing;

@@ -19,6 +19,7 @@ typedef struct {
     pki_files files; /* who signs */
     const char *by;  /* who says to be doing this, or NULL */
     int64_t at;      /* signing time, a claim */
+    int64_t cap;     /* PDF: findings in full for each control and status; 0: the default */
     /* Told what is being done; may be NULL. */
     void (*step)(void *ctx, const char *what);
     void *ctx;
