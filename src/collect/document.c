@@ -272,8 +272,9 @@ static void judge_rest(const reader *r, document_result *out)
         set_reason(out, "partial", r->error);
     } else if (r->not_objects + r->unread > 0) {
         char reason[128];
+        unsigned long long count = r->not_objects + r->unread;
         (void)snprintf(reason, sizeof reason, "%llu of its elements could not be read as objects",
-                       (unsigned long long)(r->not_objects + r->unread));
+                       count);
         set_reason(out, "partial", reason);
     }
 }

@@ -232,7 +232,7 @@ static const char *twice_here(const cJSON *object)
     const cJSON *few[FEW];
     size_t count = json_count(object);
     /* Without memory for many members the answer is the careful one. */
-    const cJSON **members = count <= FEW ? few : calloc(count, sizeof *members);
+    const cJSON **members = count <= FEW ? few : calloc(count, sizeof(void *));
     if (members == NULL) {
         return object->child->string;
     }
@@ -240,7 +240,7 @@ static const char *twice_here(const cJSON *object)
     for (const cJSON *m = object->child; m != NULL; m = m->next) {
         members[n++] = m;
     }
-    qsort(members, count, sizeof *members, by_name);
+    qsort(members, count, sizeof(void *), by_name);
     const char *name = neighbours(members, count);
     if (members != few) {
         free(members);
