@@ -27,28 +27,39 @@
 --   or custom definition could hold one and was not exported or cannot be read. Otherwise unknown.
 -- source: github.com/Azure/azure-policy and Azure Policy assignment structure
 --   (learn.microsoft.com/azure/governance/policy/concepts/assignment-structure); severity is ours
-WITH cover AS MATERIALIZED (
-SELECT snapshot_id, scope, above_record, own_record FROM assignment_cover
- WHERE kind = 'policy-assignment'),
-excluding AS MATERIALIZED (
-SELECT record_id, snapshot_id, place, subject, name, title, not_scopes FROM policy_placed
+WITH excluding AS MATERIALIZED (
+SELECT record_id, snapshot_id, CAST(place AS TEXT) AS place, subject, name, title, not_scopes FROM policy_placed
  WHERE holds = 1 AND idle IS NULL AND doubt IS NULL AND (not_scopes IS NOT NULL OR exempted)),
+reached AS (
+SELECT a.record_id AS account_record, a.subject AS account, e.*
+  FROM account a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.place = a.subject
+UNION ALL
+SELECT a.record_id, a.subject, e.*
+  FROM account a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.place = a.group_scope
+UNION ALL
+SELECT a.record_id, a.subject, e.*
+  FROM account a
+  JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.place = a.subscription_scope
+UNION ALL
+SELECT a.record_id, a.subject, e.*
+  FROM account a
+  JOIN excluding e ON e.snapshot_id = a.snapshot_id
+   AND e.place = 'above ' || a.subscription_scope),
+freed AS MATERIALIZED (SELECT snapshot_id, assignment, scope FROM policy_exemption),
 weighed AS (
-SELECT a.record_id AS account_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
+SELECT e.account_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
        (SELECT max(CASE WHEN n.value LIKE '/providers/microsoft.management/managementgroups/%'
                         THEN 1
-                        WHEN a.subject = rtrim(n.value, '/')
-                          OR substr(a.subject, 1, length(rtrim(n.value, '/')) + 1)
+                        WHEN e.account = rtrim(n.value, '/')
+                          OR substr(e.account, 1, length(rtrim(n.value, '/')) + 1)
                              = rtrim(n.value, '/') || '/' THEN 2 ELSE 0 END)
           FROM json_each(e.not_scopes) n) AS excluded,
-       EXISTS (SELECT x.record_id FROM policy_exemption x
+       EXISTS (SELECT x.scope FROM freed x
                 WHERE x.snapshot_id = e.snapshot_id AND x.assignment = e.subject
                   AND (x.scope LIKE '/providers/microsoft.management/managementgroups/%'
-                       OR x.scope = a.subject
-                       OR substr(a.subject, 1, length(x.scope) + 1) = x.scope || '/')) AS freed
-  FROM excluding e
-  JOIN account a ON a.snapshot_id = e.snapshot_id
-   AND e.place IN (a.subject, a.group_scope, a.subscription_scope, 'above ' || a.subscription_scope)),
+                       OR x.scope = e.account
+                       OR substr(e.account, 1, length(x.scope) + 1) = x.scope || '/')) AS freed
+  FROM reached e),
 settled AS (
 SELECT account_record, record_id,
        words || CASE WHEN coalesce(excluded, 0) < 2 AND freed THEN ' has an exemption'
@@ -66,15 +77,18 @@ SELECT account_record, sum(left_out = 0) AS sure, sum(left_out = 1) AS doubt,
  GROUP BY account_record),
 homes AS MATERIALIZED (
 SELECT DISTINCT snapshot_id, subscription FROM account WHERE subscription IS NOT NULL),
+stood AS MATERIALIZED (
+SELECT snapshot_id, record_id, name, title, scope FROM policy_reach
+ WHERE above = '*' AND scope <> '/' AND holds = 1 AND idle IS NULL),
+standing AS MATERIALIZED (SELECT record_id, subscription FROM assignment_above),
 strange AS (
 SELECT h.snapshot_id, h.subscription,
        '"' || p.name || '" (' || p.title || ') at management group ' || substr(p.scope, 50) AS words,
        row_number() OVER (PARTITION BY h.snapshot_id, h.subscription
                           ORDER BY p.name, p.record_id) AS n
   FROM homes h
-  JOIN policy_reach p ON p.snapshot_id = h.snapshot_id AND p.above = '*' AND p.scope <> '/'
-   AND p.holds = 1 AND p.idle IS NULL
-  LEFT JOIN assignment_above u ON u.record_id = p.record_id AND u.subscription = h.subscription
+  JOIN stood p ON p.snapshot_id = h.snapshot_id
+  LEFT JOIN standing u ON u.record_id = p.record_id AND u.subscription = h.subscription
  WHERE u.record_id IS NULL),
 apart AS (
 SELECT snapshot_id, subscription,
@@ -114,15 +128,17 @@ SELECT a.record_id,
        coalesce(c.own_record, d.own_record) AS own_record,
        c.above_record IS NOT NULL OR d.above_record IS NOT NULL AS covered
   FROM account a
-  LEFT JOIN cover c ON c.snapshot_id = a.snapshot_id AND c.scope = a.subject
-  LEFT JOIN cover d ON d.snapshot_id = a.snapshot_id AND d.scope = a.subscription_scope
-  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
   LEFT JOIN leaving l ON l.account_record = a.record_id
   LEFT JOIN policy_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
   LEFT JOIN policy_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
   LEFT JOIN policy_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
   LEFT JOIN policy_scope s4 ON s4.scope = 'above ' || a.subscription_scope
-        AND s4.snapshot_id = a.snapshot_id)
+        AND s4.snapshot_id = a.snapshot_id
+  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
+  LEFT JOIN assignment_cover d ON d.kind = 'policy-assignment' AND d.snapshot_id = a.snapshot_id
+        AND d.scope = a.subscription_scope
+  LEFT JOIN assignment_cover c ON c.kind = 'policy-assignment' AND c.snapshot_id = a.snapshot_id
+        AND c.scope = a.subject)
 SELECT record_id,
        CASE WHEN sure > 0 THEN 'pass' WHEN covered AND open + doubt = 0 THEN 'fail'
             ELSE 'unknown' END AS status,

@@ -26,19 +26,19 @@
 --   Otherwise unknown. disableLocalAuth absent or null means that keys work; neither true nor false
 --   is unknown.
 -- source: learn.microsoft.com/azure/role-based-access-control/built-in-roles; severity is ours
-WITH cover AS MATERIALIZED (
-SELECT snapshot_id, scope, above_record, own_record FROM assignment_cover
- WHERE kind = 'role-assignment'),
-homes AS MATERIALIZED (
+WITH homes AS MATERIALIZED (
 SELECT DISTINCT snapshot_id, subscription FROM account WHERE subscription IS NOT NULL),
+stood AS MATERIALIZED (
+SELECT snapshot_id, record_id, holder, role_label, level FROM role_grant
+ WHERE above = '*' AND level <> 'the root' AND data_plane = 1),
+standing AS MATERIALIZED (SELECT record_id, subscription FROM assignment_above),
 strange AS (
 SELECT h.snapshot_id, h.subscription, g.holder || ' as ' || g.role_label || ' at ' || g.level AS words,
        row_number() OVER (PARTITION BY h.snapshot_id, h.subscription
                           ORDER BY g.level, g.role_label, g.holder, g.record_id) AS n
   FROM homes h
-  JOIN role_grant g ON g.snapshot_id = h.snapshot_id AND g.above = '*' AND g.level <> 'the root'
-   AND g.data_plane = 1
-  LEFT JOIN assignment_above u ON u.record_id = g.record_id AND u.subscription = h.subscription
+  JOIN stood g ON g.snapshot_id = h.snapshot_id
+  LEFT JOIN standing u ON u.record_id = g.record_id AND u.subscription = h.subscription
  WHERE u.record_id IS NULL),
 apart AS (
 SELECT snapshot_id, subscription,
@@ -72,14 +72,16 @@ SELECT a.record_id, a.complete, a.disable_local_auth, a.odd_local_auth, p.words 
        coalesce(c.above_record, d.above_record) AS above_record,
        coalesce(c.own_record, d.own_record) AS own_record
   FROM account a
-  LEFT JOIN cover c ON c.snapshot_id = a.snapshot_id AND c.scope = a.subject
-  LEFT JOIN cover d ON d.snapshot_id = a.snapshot_id AND d.scope = a.subscription_scope
-  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
   LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
   LEFT JOIN role_scope s4 ON s4.scope = 'above ' || a.subscription_scope
-        AND s4.snapshot_id = a.snapshot_id),
+        AND s4.snapshot_id = a.snapshot_id
+  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
+  LEFT JOIN assignment_cover d ON d.kind = 'role-assignment' AND d.snapshot_id = a.snapshot_id
+        AND d.scope = a.subscription_scope
+  LEFT JOIN assignment_cover c ON c.kind = 'role-assignment' AND c.snapshot_id = a.snapshot_id
+        AND c.scope = a.subject),
 judged AS (
 SELECT *, CASE WHEN complete = 0 OR odd_local_auth IS NOT NULL THEN 'unknown'
                WHEN data_count > 0 AND disable_local_auth = 1 THEN 'pass'

@@ -32,7 +32,7 @@ SELECT g.snapshot_id, g.kind, l.subscription, l.scope, g.above_record, l.listed_
   FROM good g
   JOIN listed l ON l.evidence_id = g.evidence_id AND l.kind = g.kind
  WHERE l.scope LIKE '/subscriptions/%/providers/microsoft.cognitiveservices/accounts/%')
-SELECT snapshot_id, kind, scope, min(above_record) AS above_record, own_record
+SELECT snapshot_id, kind, CAST(scope AS TEXT) AS scope, min(above_record) AS above_record, own_record
   FROM shown s
  WHERE NOT EXISTS (SELECT c.kind FROM cut c
                     WHERE c.snapshot_id = s.snapshot_id AND c.kind = s.kind

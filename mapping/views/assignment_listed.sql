@@ -16,7 +16,7 @@ SELECT s.evidence_id, s.snapshot_id, s.shape, s.completeness, x.kind, x.record_i
             END AS resource_group
   FROM source s
  CROSS JOIN exported x ON x.evidence_id = s.evidence_id
-  JOIN resource r ON r.snapshot_id = x.snapshot_id AND r.subject = x.subject
+ CROSS JOIN resource r ON r.snapshot_id = x.snapshot_id AND r.subject = x.subject
  WHERE s.kind IN ('role-assignment', 'policy-assignment', 'mixed')
    AND x.kind IN ('role-assignment', 'policy-assignment')
    AND x.complete = 1

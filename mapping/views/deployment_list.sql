@@ -3,7 +3,7 @@
 SELECT DISTINCT x.snapshot_id, r.parent AS account
   FROM source s
  CROSS JOIN exported x ON x.evidence_id = s.evidence_id
-  JOIN resource r ON r.snapshot_id = x.snapshot_id AND r.subject = x.subject
+ CROSS JOIN resource r ON r.snapshot_id = x.snapshot_id AND r.subject = x.subject
  WHERE s.kind IN ('cognitive-deployment', 'mixed') AND x.kind = 'cognitive-deployment'
    AND x.complete = 1
    AND s.shape IN ('array', 'page') AND s.completeness IN ('whole', 'unstated')

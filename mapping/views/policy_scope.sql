@@ -17,7 +17,7 @@ SELECT snapshot_id, place, record_id, words, class,
        row_number() OVER (PARTITION BY snapshot_id, place, class ORDER BY words, record_id) AS n
   FROM sorted),
 ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, place, n)
-SELECT place AS scope, snapshot_id,
+SELECT CAST(place AS TEXT) AS scope, snapshot_id,
        sum(class = 'sure') AS sure,
        group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN words END, ', ')
            || CASE WHEN sum(class = 'sure') > 5

@@ -2,14 +2,15 @@
 -- scope is a canonical id, or 'above /subscriptions/ID' for what stands above a subscription (see
 -- assignment_above). At most ten holders are named for each kind of grant; the counts are of all.
 -- unresolved counts assignments of roles whose actions are not known.
-WITH placed AS (
+WITH granted AS MATERIALIZED (SELECT * FROM role_grant),
+placed AS (
 SELECT snapshot_id, above AS place, record_id, holder, principal_type, role_label, level,
        data_plane, broad, is_service_principal
-  FROM role_grant WHERE above <> '*'
+  FROM granted WHERE above <> '*'
 UNION ALL
 SELECT g.snapshot_id, 'above /subscriptions/' || u.subscription, g.record_id, g.holder,
        g.principal_type, g.role_label, g.level, g.data_plane, g.broad, g.is_service_principal
-  FROM role_grant g
+  FROM granted g
   JOIN assignment_above u ON u.record_id = g.record_id
  WHERE g.above = '*'),
 numbered AS (
@@ -28,7 +29,7 @@ SELECT snapshot_id, place, record_id,
                           ORDER BY level, role_label, holder, record_id) AS n
   FROM placed),
 ordered AS (SELECT * FROM numbered ORDER BY snapshot_id, place, n)
-SELECT place AS scope, snapshot_id, count(record_id) AS grants,
+SELECT CAST(place AS TEXT) AS scope, snapshot_id, count(record_id) AS grants,
        sum(data_plane IS 1) AS data_count,
        group_concat(CASE WHEN data_plane IS 1 AND data_n <= 10 THEN words END, '; ')
            || CASE WHEN sum(data_plane IS 1) > 10
