@@ -219,8 +219,8 @@ static bool is_covered(const path_list *list, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
         size_t len = strlen(list->at[i]);
-        char after = strncmp(list->at[at], list->at[i], len) == 0 ? list->at[at][len] : 'x';
-        if (after == '\0' || after == '/') {
+        const char *after = list->at[at] + len;
+        if (strncmp(list->at[at], list->at[i], len) == 0 && (*after == '\0' || *after == '/')) {
             return true;
         }
     }
