@@ -214,12 +214,36 @@ static int by_name(const void *a, const void *b)
     return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
 }
 
+/* Whether two values say the same, member by member in their order (cJSON_Compare looks at every
+ * level twice, which a deep value makes endless). */
+static bool same_value(const cJSON *a, const cJSON *b)
+{
+    if ((a->type & 0xff) != (b->type & 0xff)) {
+        return false;
+    }
+    if (cJSON_IsString(a)) {
+        return strcmp(a->valuestring, b->valuestring) == 0;
+    }
+    if (cJSON_IsNumber(a)) {
+        return a->valuedouble >= b->valuedouble && a->valuedouble <= b->valuedouble;
+    }
+    const cJSON *x = a->child;
+    const cJSON *y = b->child;
+    for (; x != NULL && y != NULL; x = x->next, y = y->next) {
+        bool named = x->string == NULL || strcmp(x->string, y->string) == 0;
+        if (!named || !same_value(x, y)) {
+            return false;
+        }
+    }
+    return x == NULL && y == NULL;
+}
+
 /* Among members that are sorted by name. */
 static const char *neighbours(const cJSON *const *members, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         if (strcmp(members[i - 1]->string, members[i]->string) == 0 &&
-            !cJSON_Compare(members[i - 1], members[i], true)) {
+            !same_value(members[i - 1], members[i])) {
             return members[i]->string;
         }
     }
