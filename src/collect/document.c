@@ -46,18 +46,53 @@ static evpack_status on_reread(void *ctx, const void *data, size_t len, evpack_e
     return cut_feed(f->cutter, (const char *)data + skip, len - skip, err);
 }
 
-/* A resource with a "value" array of its own was taken for a page: cut it again as one object. */
-static evpack_status as_object(records *r, cut_result *cut_out, evpack_err *err)
+/* Cuts it again, now that more is known of it: as one object, or with a table's columns. */
+static evpack_status once_more(records *r, bool whole, cut_result *cut_out, evpack_err *err)
 {
     EVPACK_TRY(records_forget(r, err));
     cut_listener listener = {records_element, r};
     EVPACK_AUTO(cut) again = NULL;
-    EVPACK_TRY(cut_new(&listener, true, &again, err));
+    EVPACK_TRY(cut_new(&listener, whole, &again, err));
     refeed feed = {again, r->shift};
     EVPACK_TRY(import_reread(r->into, on_reread, &feed, err));
     EVPACK_TRY(cut_finish(again, cut_out, err));
     cut_out->envelope = NULL;
     cut_out->envelope_len = 0;
+    return EVPACK_OK;
+}
+
+/* Whether the array "data" is that of a query's answer, which counts its rows. */
+static bool is_answer(const json *envelope)
+{
+    static const char *const names[] = {"count", "totalRecords", "total_records", "resultTruncated"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (json_get(envelope, names[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A resource with a "value" array of its own was taken for a page, and a table's rows wait for the
+ * names of its columns. */
+static evpack_status reconsider(records *r, cut_result *c, evpack_err *err)
+{
+    EVPACK_AUTO(json_doc) envelope = NULL;
+    EVPACK_TRY(json_parse(c->envelope, c->envelope_len, true, &envelope, err));
+    (void)records_note_twice(r, "", json_root(envelope));
+    bool object = json_get_string(json_root(envelope), "id") != NULL ||
+                  (c->list != CUT_VALUE && !is_answer(json_root(envelope)));
+    if (object) {
+        return once_more(r, true, c, err);
+    }
+    if (c->list != CUT_ROWS) {
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(records_columns(r, c->envelope, c->envelope_len, err));
+    const cut_result before = *c;
+    EVPACK_TRY(once_more(r, false, c, err));
+    c->envelope = before.envelope; /* still held by the first cutter */
+    c->envelope_len = before.envelope_len;
     return EVPACK_OK;
 }
 
@@ -96,12 +131,10 @@ static evpack_status read_in(records *r, const document_source *from, const char
     cut_result c;
     EVPACK_TRY(cut_finish(cutter, &c, err));
     if (c.fault.what == NULL && c.shape == CUT_PAGE) {
-        EVPACK_AUTO(json_doc) envelope = NULL;
-        EVPACK_TRY(json_parse(c.envelope, c.envelope_len, true, &envelope, err));
-        (void)records_note_twice(r, "", json_root(envelope));
-        if (json_get_string(json_root(envelope), "id") != NULL) {
-            EVPACK_TRY(as_object(r, &c, err));
-        }
+        EVPACK_TRY(reconsider(r, &c, err));
+    }
+    if (c.fault.what == NULL && r->answers > 0) {
+        c = r->inner;
     }
     if ((c.fault.what != NULL || r->ambiguous) && r->records > 0) {
         EVPACK_TRY(import_forget_records(r->into, err));
@@ -124,14 +157,20 @@ static evpack_status read_in(records *r, const document_source *from, const char
                                       .reason = reason,
                                       .records = r->records,
                                       .stated = -1,
-                                      .total = -1};
+                                      .total = -1,
+                                      .context =
+                                          r->context.len > 0 ? buf_str(&r->context) : NULL};
     EVPACK_TRY(import_document(r->into, &only, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf note = {0};
+    records_remarks(r, &note);
+    EVPACK_TRY(buf_status(&note, err));
     const import_file_row row = {.path = path,
                                  .kind = out->says.kind,
                                  .encoding = out->encoding,
                                  .shape = out->says.shape,
                                  .completeness = out->says.completeness,
-                                 .reason = reason};
+                                 .reason = reason,
+                                 .note = note.len > 0 ? buf_str(&note) : NULL};
     return import_file_end(r->into, &row, &out->stored, err);
 }
 

@@ -8,6 +8,15 @@
 #include "collect/shape.h"
 #include "store/evidence.h"
 
+/* The answer in a wrapper that elements are being cut from; NULL text: none. */
+typedef struct {
+    const cut_element *within;
+    const char *text;
+    size_t len;
+    const char *pointer;
+    bool in_string; /* its JSON is held by a string: elements have the string's place */
+} records_answer;
+
 /* Of one document. Start with the first three members set and the rest zero; records_reset releases
  * what it holds. */
 typedef struct {
@@ -22,6 +31,18 @@ typedef struct {
     char error[256];
     bool ambiguous; /* a member stands twice with different values */
     char twice[192];
+    uint64_t cut_short;  /* records that ConvertTo-Json cut */
+    uint64_t mismatched; /* records with a type that is not the one of their id */
+    char mismatch[192];  /* the first of them */
+    json_doc *columns;   /* owned; a table's envelope, whose rows can be read with it */
+    buf row;
+    records_answer answer;
+    uint64_t answers;  /* a wrapper's; then inner tells of the first that names more pages, else of
+                          the first */
+    cut_result inner;  /* its envelope is in inner_envelope */
+    buf inner_envelope;
+    bool inner_more;
+    buf context; /* the URL of the request that was answered; empty: not known */
 } records;
 
 /* A cut_listener's function; ctx is the records. */
@@ -30,6 +51,11 @@ evpack_status records_element(void *ctx, const cut_element *e, evpack_err *err) 
 bool records_note_twice(records *r, const char *pointer, const json *value);
 /* Keeps an error body's code and message (NULL: none). */
 void records_note_error(records *r, const char *code, const char *message);
+/* Takes the column names of a table, so that its rows can be read; envelope is copied. */
+evpack_status records_columns(records *r, const char *envelope, size_t len,
+                              evpack_err *err) EVPACK_MUST_USE;
+/* What there is to say of the records although they were read: "" when there is nothing. */
+void records_remarks(const records *r, buf *out);
 /* Forgets the tally, and the records since import_file_begin. */
 evpack_status records_forget(records *r, evpack_err *err) EVPACK_MUST_USE;
 void records_reset(records *r);

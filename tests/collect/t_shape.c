@@ -13,7 +13,8 @@ static void recognise(const char *text, shape *out, json_doc **doc)
     static shapes *kept; /* kinds are borrowed from the table */
     OK(shapes_load(&table, &err));
     OK(json_parse(text, strlen(text), false, doc, &err));
-    OK(shape_recognise(table, text, strlen(text), json_root(*doc), out, &err));
+    const shape_input in = {.text = text, .len = strlen(text), .value = json_root(*doc)};
+    OK(shape_recognise(table, &in, out, &err));
     shapes_free(kept);
     kept = EVPACK_MOVE(table);
 }
