@@ -73,24 +73,35 @@ static void leave(lifting *l, size_t before)
     }
 }
 
-static const char *renamed(const lifting *l)
+static const char *renamed(const lifting *l, const span *s)
 {
     if (l->rule == NULL || l->path_len == PATH_MAX_LEN) {
         return NULL;
     }
-    return json_get_string(l->rule->rename, l->path);
+    const char *name = json_get_string(l->rule->rename, l->path);
+    if (name != NULL || l->rule->leaf == NULL) {
+        return name;
+    }
+    /* The path ends with the name. */
+    return json_get_string(l->rule->leaf, l->path + l->path_len - s->key_len);
 }
 
-/* Whether an object inside another is a resource with properties of its own, flattened. */
-static bool is_sub_resource(const lifting *l, const span *object)
+static bool is_null(const span *s)
 {
-    bool named = false;
+    return s->value_len == 4 && memcmp(s->value, "null", 4) == 0;
+}
+
+/* Whether an object inside another has flattened properties; one in which nothing else is set than
+ * what ARM has beside them refers to a resource. */
+static bool has_properties_of_its_own(const lifting *l, const span *object, bool id)
+{
+    bool named = !id;
     bool more = false;
     span_walk walk = span_begin(object->value, object->value_len);
     for (span s; span_next(&walk, &s);) {
         named = named || (span_key_is(&s, "id") && s.value_len > 2 && s.value[0] == '"');
-        more = more || !listed(l->envelope, &s);
-        if (span_key_is(&s, "properties")) {
+        more = more || (!listed(l->envelope, &s) && !is_null(&s));
+        if (span_key_is(&s, "properties") && !is_null(&s)) {
             return false;
         }
     }
@@ -104,7 +115,7 @@ static void write_value(lifting *l, const span *v, bool inner, buf *out)
     bool deep = l->rule != NULL && l->depth < LIFT_DEPTH_MAX &&
                 (l->rule->sub || l->rule->inner != NULL || l->rule->rename != NULL);
     if (v->value_len > 0 && v->value[0] == '{' && deep) {
-        bool lift = inner || (l->rule->sub && is_sub_resource(l, v));
+        bool lift = (inner || l->rule->sub) && has_properties_of_its_own(l, v, !inner);
         l->depth++;
         write_object(l, v->value, v->value_len, lift, out);
         l->depth--;
@@ -129,10 +140,44 @@ static void write_value(lifting *l, const span *v, bool inner, buf *out)
 static void write_property(lifting *l, const span *s, buf *out)
 {
     size_t before = enter(l, s);
-    const char *name = renamed(l);
+    const char *name = renamed(l, s);
     put_key(out, name == NULL ? s->key : name, name == NULL ? s->key_len : strlen(name));
     write_value(l, s, l->rule != NULL && listed(l->rule->inner, s), out);
     leave(l, before);
+}
+
+/* The object that ARM has some of the members in; NULL: it has them where az does. */
+static const json *group_of(const lifting *l, const span *s)
+{
+    const json *group = l->rule == NULL || l->path_len > 0 ? NULL : json_first(l->rule->group);
+    for (; group != NULL; group = json_next(group)) {
+        if (listed(group, s)) {
+            return group;
+        }
+    }
+    return NULL;
+}
+
+/* Gathers the members of each group in an object of its name. */
+static void put_groups(lifting *l, const char *text, size_t len, buf *out)
+{
+    const json *group = l->rule == NULL || l->path_len > 0 ? NULL : json_first(l->rule->group);
+    for (; group != NULL; group = json_next(group)) {
+        EVPACK_AUTO_VALUE(buf_reset) buf inner = {0};
+        buf_putc(&inner, '{');
+        span_walk walk = span_begin(text, len);
+        for (span s; span_next(&walk, &s);) {
+            if (listed(group, &s)) {
+                put_member(&inner, &s);
+            }
+        }
+        buf_putc(&inner, '}');
+        if (inner.len > 2) {
+            put_key(out, json_name(group), strlen(json_name(group)));
+            buf_append(out, inner.data, inner.len);
+        }
+        out->failed = out->failed || inner.failed;
+    }
 }
 
 /* The object; lift: with everything that is not ARM's envelope moved below "properties". */
@@ -150,9 +195,12 @@ static void write_object(lifting *l, const char *text, size_t len, bool lift, bu
             write_property(l, &s, out);
         } else if (listed(l->envelope, &s) && !moves) {
             put_member(out, &s);
-        } else {
+        } else if (group_of(l, &s) == NULL) {
             write_property(l, &s, &properties);
         }
+    }
+    if (lift) {
+        put_groups(l, text, len, &properties);
     }
     buf_putc(&properties, '}');
     if (lift && (!nested || properties.len > 2)) {
@@ -168,6 +216,13 @@ void normalise_lift(const shapes *table, const table_type *rule, const char *tex
 {
     lifting l = {.table = table, .envelope = table_list(table, "envelope"), .rule = rule};
     write_object(&l, text, len, true, out);
+}
+
+void normalise_rename(const shapes *table, const json *names, const char *text, size_t len, buf *out)
+{
+    const table_type rule = {.rename = names};
+    lifting l = {.table = table, .rule = &rule};
+    write_object(&l, text, len, false, out);
 }
 
 bool normalise_is_flattened(const shapes *table, const char *text, size_t len)
@@ -188,7 +243,7 @@ static span member(const char *text, size_t len, const char *name)
 {
     span_walk walk = span_begin(text, len);
     for (span s; span_next(&walk, &s);) {
-        if (span_key_is(&s, name) && !(s.value_len == 4 && memcmp(s.value, "null", 4) == 0)) {
+        if (span_key_is(&s, name) && !is_null(&s)) {
             return s;
         }
     }

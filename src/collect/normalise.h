@@ -15,6 +15,9 @@ bool normalise_is_flattened(const shapes *table, const char *text, size_t len);
  * be NULL. */
 void normalise_lift(const shapes *table, const table_type *rule, const char *text, size_t len,
                     buf *out);
+/* Renames members alone: names is path -> name. */
+void normalise_rename(const shapes *table, const json *names, const char *text, size_t len,
+                      buf *out);
 /* The members of "properties" to the top, beside the others. */
 void normalise_raise(const char *text, size_t len, buf *out);
 /* PowerShell's names (ResourceId, Properties, Sku.Name) to ARM's; what is below Properties stays. */

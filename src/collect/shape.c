@@ -207,6 +207,12 @@ static void recognise_object(const shapes *table, const shape_input *in, const j
     } else if (json_get(rule, "key") != NULL) {
         set_key(json_get(rule, "key"), value, out->kind, &out->subject);
     }
+    for (const json *e = json_first(json_get(rule, "rename")); e != NULL; e = json_next(e)) {
+        out->normalised = out->normalised || json_get(value, json_name(e)) != NULL;
+    }
+    if (out->normalised && out->body.len == 0 && json_get(rule, "rename") != NULL) {
+        normalise_rename(table, json_get(rule, "rename"), in->text, in->len, &out->body);
+    }
     const char *given = scope == NULL ? NULL : json_get_string(value, scope);
     if (given != NULL) {
         arm_canonical(given, &out->scope);
@@ -257,10 +263,7 @@ evpack_status shape_recognise(const shapes *table, const shape_input *given, sha
     shape_input in = *given;
     EVPACK_TRY(prepare(table, &in, out, err));
     bool id = arm_is_id(json_get_string(in.value, "id"));
-    const json *rule = NULL;
-    if (!id || json_get(in.value, "properties") == NULL) {
-        rule = table_find_object(table, in.value, true);
-    }
+    const json *rule = table_find_object(table, in.value, true);
     if (rule == NULL && !id) {
         rule = table_find_object(table, in.value, false);
     }

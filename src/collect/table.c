@@ -9,6 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HAS_MAX = 4 };
+
+/* An object that is known by its members. */
+typedef struct {
+    const json *rule;
+    const char *has[HAS_MAX]; /* ends at NULL */
+    bool first;
+} object_rule;
+
 struct shapes {
     json_doc *doc;
     table_type *types;
@@ -16,7 +25,8 @@ struct shapes {
     table_type *families; /* type is the beginning of the types meant */
     size_t family_count;
     table_type unknown;
-    const json *objects;
+    object_rule *objects;
+    size_t object_count;
 };
 
 void shapes_free(shapes *s)
@@ -25,6 +35,7 @@ void shapes_free(shapes *s)
         json_free(s->doc);
         free(s->types);
         free(s->families);
+        free(s->objects);
         free(s);
     }
 }
@@ -45,8 +56,10 @@ static table_type read_type(const json *e, const char *name)
                         .always_complete = json_is_true(json_get(e, "always_complete")),
                         .flat = json_is_true(json_get(e, "flat")),
                         .rename = json_get(e, "rename"),
+                        .leaf = json_get(e, "leaf"),
                         .inner = json_get(e, "inner"),
                         .lift = json_get(e, "lift"),
+                        .group = json_get(e, "group"),
                         .full = json_get(e, "full")};
 }
 
@@ -78,6 +91,29 @@ static evpack_status read_all(const json *list, const char *name, table_type **o
     return EVPACK_OK;
 }
 
+static evpack_status read_objects(shapes *s, evpack_err *err)
+{
+    const json *list = table_list(s, "objects");
+    s->objects = calloc(json_count(list) + 1, sizeof *s->objects);
+    if (s->objects == NULL) {
+        return evpack_oom(err);
+    }
+    for (const json *e = json_first(list); e != NULL; e = json_next(e)) {
+        object_rule *o = &s->objects[s->object_count++];
+        *o = (object_rule){.rule = e, .first = json_is_true(json_get(e, "first"))};
+        const json *has = json_get(e, "has");
+        if (json_count(has) == 0 || json_count(has) > HAS_MAX) {
+            return evpack_fail(err, EVPACK_E_INTERNAL, "shapes.json: has wants 1 to %d names",
+                               HAS_MAX);
+        }
+        size_t n = 0;
+        for (const json *h = json_first(has); h != NULL; h = json_next(h)) {
+            o->has[n++] = json_string(h);
+        }
+    }
+    return EVPACK_OK;
+}
+
 evpack_status shapes_load(shapes **out, evpack_err *err)
 {
     EVPACK_AUTO(shapes) s = calloc(1, sizeof *s);
@@ -93,11 +129,12 @@ evpack_status shapes_load(shapes **out, evpack_err *err)
     EVPACK_TRY(
         read_all(table_list(s, "families"), "prefix", &s->families, &s->family_count, err));
     EVPACK_TRY(read_all(table_list(s, "types"), "type", &s->types, &s->count, err));
-    s->objects = table_list(s, "objects");
+    EVPACK_TRY(read_objects(s, err));
     for (size_t i = 0; i < s->count; i++) {
         const table_type *family = find_family(s, s->types[i].type);
         s->types[i].nested = s->types[i].nested || family->nested;
         s->types[i].sub = s->types[i].sub || family->sub;
+        s->types[i].leaf = s->types[i].leaf == NULL ? family->leaf : s->types[i].leaf;
         s->types[i].inner = s->types[i].inner == NULL ? family->inner : s->types[i].inner;
     }
     qsort(s->types, s->count, sizeof *s->types, by_type);
@@ -121,10 +158,10 @@ const table_type *table_find_type(const shapes *s, const char *type)
     return found != NULL ? found : find_family(s, type);
 }
 
-static bool has_all(const json *names, const json *value)
+static bool has_all(const object_rule *o, const json *value)
 {
-    for (const json *e = json_first(names); e != NULL; e = json_next(e)) {
-        if (json_get(value, json_string(e)) == NULL) {
+    for (size_t i = 0; i < HAS_MAX && o->has[i] != NULL; i++) {
+        if (json_get(value, o->has[i]) == NULL) {
             return false;
         }
     }
@@ -157,19 +194,17 @@ static bool is_guid(const char *text)
 
 const json *table_find_object(const shapes *s, const json *value, bool first)
 {
-    for (const json *e = json_first(s->objects); e != NULL; e = json_next(e)) {
-        if (json_is_true(json_get(e, "first")) != first) {
-            if (first) {
-                return NULL; /* those that go first stand first */
-            }
+    for (size_t i = 0; i < s->object_count; i++) {
+        const object_rule *o = &s->objects[i];
+        if (o->first != first || !has_all(o, value)) {
             continue;
         }
-        const char *guid = json_get_string(e, "guid");
-        const char *list = json_get_string(e, "list");
-        if (has_all(json_get(e, "has"), value) && has_none(json_get(e, "lacks"), value) &&
+        const char *guid = json_get_string(o->rule, "guid");
+        const char *list = json_get_string(o->rule, "list");
+        if (has_none(json_get(o->rule, "lacks"), value) &&
             (guid == NULL || is_guid(json_get_string(value, guid))) &&
             (list == NULL || json_is_array(json_get(value, list)))) {
-            return e;
+            return o->rule;
         }
     }
     return NULL;

@@ -18,8 +18,10 @@ typedef struct {
     bool always_complete;  /* has no properties to miss */
     bool flat;             /* its properties belong at the top: Resource Graph nests them */
     const json *rename;    /* what az calls otherwise: path -> ARM's name */
+    const json *leaf;      /* the same wherever the member stands: name -> name */
     const json *inner;     /* arrays whose objects have properties of their own */
     const json *lift;      /* members that ARM has below "properties" although others do not */
+    const json *group;     /* members that ARM has in an object of that name */
     const json *full;      /* members without which it is a projection */
 } table_type;
 
