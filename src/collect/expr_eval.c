@@ -104,8 +104,11 @@ static VALUE eval_plain(const expr_env *env, const expr_node *node, const expr_f
     if (node->count < f->least || node->count > f->most) {
         return expr_wrong();
     }
-    VALUE *args = expr_alloc(env->machine, (node->count + 1) * sizeof *args);
-    VALUE bad = args == NULL ? expr_symbolic() : eval_all(env, node, args);
+    VALUE *args = expr_alloc(env->machine, (node->count + 1) * sizeof(void *));
+    if (args == NULL) {
+        return expr_symbolic();
+    }
+    VALUE bad = eval_all(env, node, args);
     if (bad != NULL) {
         return bad;
     }
@@ -209,9 +212,12 @@ static VALUE eval_copy_index(const expr_env *env, const expr_node *node)
 
 static VALUE eval_id(const expr_env *env, const expr_node *node)
 {
-    VALUE *args = expr_alloc(env->machine, (node->count + 1) * sizeof *args);
-    const char **texts = expr_alloc(env->machine, (node->count + 1) * sizeof *texts);
-    VALUE bad = args == NULL || texts == NULL ? expr_symbolic() : eval_all(env, node, args);
+    VALUE *args = expr_alloc(env->machine, (node->count + 1) * sizeof(void *));
+    const char **texts = expr_alloc(env->machine, (node->count + 1) * sizeof(void *));
+    if (args == NULL || texts == NULL) {
+        return expr_symbolic();
+    }
+    VALUE bad = eval_all(env, node, args);
     for (size_t i = 0; bad == NULL && i < node->count; i++) {
         bad = args[i]->type == EXPR_STRING ? NULL : expr_wrong();
         texts[i] = args[i]->text;
@@ -380,7 +386,7 @@ static bool partial_of_format(const expr_env *env, const expr_node *node, buf *o
 
 static bool partial_of_id(const expr_env *env, const expr_node *node, buf *out)
 {
-    const char **texts = expr_alloc(env->machine, (node->count + 1) * sizeof *texts);
+    const char **texts = expr_alloc(env->machine, (node->count + 1) * sizeof(void *));
     if (texts == NULL) {
         return false;
     }

@@ -67,12 +67,11 @@ void expr_ids_mark(const char *id, buf *out)
 {
     size_t head = expr_ids_subscription(id);
     static const size_t word = sizeof "/subscriptions/" - 1;
-    if (head > 0 && id[word] == '{') {
+    bool marked = head > 0 ? id[word] == '{' : text_starts(id, "/{");
+    if (marked) {
         buf_puts(out, id);
     } else if (head > 0) {
         buf_printf(out, "/subscriptions/{%.*s}%s", (int)(head - word), id + word, id + head);
-    } else if (text_starts(id, "/{")) {
-        buf_puts(out, id);
     } else {
         bool slash = *id == '/' || *id == '\0';
         buf_printf(out, "%s%s%s", EXPR_IDS_TENANT, slash ? "" : "/",

@@ -144,7 +144,7 @@ static VALUE call_contains(expr_machine *m, VALUE const *args, size_t count)
 
 static VALUE call_create_array(expr_machine *m, VALUE const *args, size_t count)
 {
-    VALUE *items = expr_alloc(m, count * sizeof *items);
+    VALUE *items = expr_alloc(m, count * sizeof(void *));
     if (items == NULL) {
         return expr_symbolic();
     }
@@ -161,8 +161,8 @@ static VALUE call_array(expr_machine *m, VALUE const *args, size_t count)
 
 static VALUE call_create_object(expr_machine *m, VALUE const *args, size_t count)
 {
-    VALUE *items = expr_alloc(m, count / 2 * sizeof *items);
-    const char **names = expr_alloc(m, count / 2 * sizeof *names);
+    VALUE *items = expr_alloc(m, count / 2 * sizeof(void *));
+    const char **names = expr_alloc(m, count / 2 * sizeof(void *));
     if (items == NULL || names == NULL) {
         return expr_symbolic();
     }
@@ -185,7 +185,7 @@ static VALUE union_arrays(expr_machine *m, VALUE const *args, size_t count)
         }
         most += args[i]->count;
     }
-    VALUE *items = expr_alloc(m, most * sizeof *items);
+    VALUE *items = expr_alloc(m, most * sizeof(void *));
     if (items == NULL) {
         return expr_symbolic();
     }
@@ -213,8 +213,8 @@ static size_t place_of(expr_machine *m, const char *const *names, size_t count, 
 /* The members of both; objects in both are merged in turn, else b's count. */
 static VALUE merged(expr_machine *m, VALUE a, VALUE b)
 {
-    VALUE *items = expr_alloc(m, (a->count + b->count) * sizeof *items);
-    const char **names = expr_alloc(m, (a->count + b->count) * sizeof *names);
+    VALUE *items = expr_alloc(m, (a->count + b->count) * sizeof(void *));
+    const char **names = expr_alloc(m, (a->count + b->count) * sizeof(void *));
     if (items == NULL || names == NULL || m->depth >= EXPR_DEPTH_MAX) {
         m->limited = true;
         return expr_symbolic();
@@ -376,7 +376,7 @@ static VALUE call_range(expr_machine *m, VALUE const *args, size_t count)
         return expr_wrong();
     }
     size_t many = (size_t)args[1]->number;
-    VALUE *items = expr_alloc(m, many * sizeof *items);
+    VALUE *items = expr_alloc(m, many * sizeof(void *));
     if (items == NULL || !expr_spend(m, many)) {
         return expr_symbolic();
     }

@@ -71,7 +71,7 @@ static VALUE concat_arrays(expr_machine *m, VALUE const *args, size_t count)
         }
         total += args[i]->count;
     }
-    VALUE *items = expr_alloc(m, total * sizeof *items);
+    VALUE *items = expr_alloc(m, total * sizeof(void *));
     if (items == NULL || !expr_spend(m, total)) {
         return expr_symbolic();
     }
@@ -169,7 +169,8 @@ static VALUE call_format(expr_machine *m, VALUE const *args, size_t count)
     return expr_string_of(m, &f.out, expr_any_open(args, count));
 }
 
-static VALUE change_case(expr_machine *m, VALUE v, char from, char to)
+/* The letters from first to last in their other case. */
+static VALUE change_case(expr_machine *m, VALUE v, char first, char last)
 {
     if (v->type != EXPR_STRING) {
         return expr_wrong();
@@ -180,8 +181,7 @@ static VALUE change_case(expr_machine *m, VALUE v, char from, char to)
     buf out = {0};
     for (size_t i = 0; i < v->len; i++) {
         char c = v->text[i];
-        bool letter = c >= from && c <= from + ('z' - 'a');
-        buf_putc(&out, letter ? (char)(c - from + to) : c);
+        buf_putc(&out, c >= first && c <= last ? (char)(c ^ 0x20) : c);
     }
     return expr_string_of(m, &out, v->open);
 }
@@ -189,13 +189,13 @@ static VALUE change_case(expr_machine *m, VALUE v, char from, char to)
 static VALUE call_to_lower(expr_machine *m, VALUE const *args, size_t count)
 {
     (void)count;
-    return change_case(m, args[0], 'A', 'a');
+    return change_case(m, args[0], 'A', 'Z');
 }
 
 static VALUE call_to_upper(expr_machine *m, VALUE const *args, size_t count)
 {
     (void)count;
-    return change_case(m, args[0], 'a', 'A');
+    return change_case(m, args[0], 'a', 'z');
 }
 
 static VALUE call_substring(expr_machine *m, VALUE const *args, size_t count)
@@ -268,7 +268,7 @@ static VALUE call_split(expr_machine *m, VALUE const *args, size_t count)
     }
     const char *p = args[0]->text;
     const char *end = p + args[0]->len;
-    VALUE *items = expr_alloc(m, (args[0]->len + 1) * sizeof *items);
+    VALUE *items = expr_alloc(m, (args[0]->len + 1) * sizeof(void *));
     if (items == NULL) {
         return expr_symbolic();
     }
@@ -432,9 +432,10 @@ static VALUE call_int(expr_machine *m, VALUE const *args, size_t count)
     }
     const char *p = args[0]->text;
     bool minus = *p == '-';
-    p += minus;
+    p += minus ? 1 : 0;
     size_t digits = strspn(p, "0123456789");
-    if (digits == 0 || digits > 15 || p[digits] != '\0' || minus + digits != args[0]->len) {
+    if (digits == 0 || digits > 15 || p[digits] != '\0' ||
+        (minus ? 1 : 0) + digits != args[0]->len) {
         return digits > 15 ? expr_symbolic() : expr_wrong();
     }
     double number = 0;

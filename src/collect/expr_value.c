@@ -107,7 +107,7 @@ const expr_value *expr_string(expr_machine *m, const char *text, size_t len, boo
     if (copy == NULL) {
         return expr_symbolic();
     }
-    if (len > 0) {
+    if (len > 0 && text != NULL) {
         memcpy(copy, text, len);
     }
     v->text = copy;
@@ -151,14 +151,14 @@ static const char *copied(expr_machine *m, const char *text)
 {
     size_t len = strlen(text);
     char *copy = expr_alloc(m, len + 1);
-    return copy == NULL ? "" : memcpy(copy, text, len);
+    return copy == NULL ? "" : memcpy(copy, text, len + 1);
 }
 
 static const expr_value *container_from_json(expr_machine *m, const json *value)
 {
     size_t count = json_count(value);
-    const expr_value **items = expr_alloc(m, count * sizeof *items);
-    const char **names = expr_alloc(m, count * sizeof *names);
+    const expr_value **items = expr_alloc(m, count * sizeof(void *));
+    const char **names = expr_alloc(m, count * sizeof(void *));
     if (items == NULL || names == NULL || m->depth >= EXPR_DEPTH_MAX) {
         m->limited = true;
         return expr_symbolic();

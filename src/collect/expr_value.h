@@ -53,7 +53,7 @@ typedef struct {
     uint64_t work, bytes;
     unsigned depth;
     unsigned through; /* variables that a text is being looked through */
-    bool limited; /* a limit was met: something stayed symbolic because of it */
+    bool limited;     /* a limit was met: something stayed symbolic because of it */
     uint64_t expressions, symbolic, wrong; /* worked out; of these not known, and in error */
 } expr_machine;
 expr_machine expr_machine_new(arena *memory);

@@ -93,7 +93,7 @@ static const char *closing_quote(const char *p, const char *end)
         if (*p == '\'' && !doubled) {
             return p;
         }
-        p += doubled;
+        p += doubled ? 1 : 0;
     }
     return NULL;
 }
@@ -109,7 +109,7 @@ static expr_node *parse_text(parser *s)
     n->text = to;
     for (s->p++; s->p < close; s->p++) {
         *to++ = *s->p;
-        s->p += *s->p == '\'';
+        s->p += *s->p == '\'' ? 1 : 0;
     }
     n->len = (size_t)(to - n->text);
     s->p = close + 1;
@@ -155,7 +155,7 @@ static bool parse_arguments(parser *s, expr_node *call)
             return false;
         }
     }
-    call->parts = expr_alloc(s->m, call->count * sizeof *call->parts);
+    call->parts = expr_alloc(s->m, call->count * sizeof(void *));
     if (call->parts == NULL) {
         return false;
     }
@@ -205,7 +205,7 @@ static expr_node *parse_after(parser *s, const expr_node *before)
     bool index = *s->p == '[';
     s->p++;
     expr_node *n = node(s, index ? EXPR_INDEX : EXPR_MEMBER, before->source);
-    const expr_node **parts = n == NULL ? NULL : expr_alloc(s->m, 2 * sizeof *parts);
+    const expr_node **parts = n == NULL ? NULL : expr_alloc(s->m, 2 * sizeof(void *));
     if (parts == NULL) {
         return NULL;
     }

@@ -60,7 +60,7 @@ typedef struct {
     bool looped;   /* it stands in a loop; turn is its turn, -1 when the loop is not expanded */
     int turn;
     bool name_symbolic; /* something in its type or name is not known */
-    bool symbolic; /* something in its name or body is not known */
+    bool symbolic;      /* something in its name or body is not known */
     /* In ARM shape: name (the last segment), type and the rest, without what steers the deployment
      * (apiVersion, comments, condition, copy, dependsOn, resources, scope, a deployment's template,
      * and values for secure parameters). Strict JSON. */

@@ -82,7 +82,6 @@ static void put_member_name(template_body *b, const char *name)
         put_name(b->out, name);
         return;
     }
-    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     const expr_node *node = expression_parse(b->env.machine, name);
     const expr_value *v = expr_eval(&b->env, node);
     b->env.machine->expressions++;

@@ -164,7 +164,7 @@ static VALUE value_of_loop(const expr_env *env, const json *item)
     if (turns < 0) {
         return expr_symbolic();
     }
-    VALUE *items = expr_alloc(env->machine, (size_t)turns * sizeof *items);
+    VALUE *items = expr_alloc(env->machine, (size_t)turns * sizeof(void *));
     if (items == NULL) {
         return expr_symbolic();
     }
@@ -312,8 +312,8 @@ static VALUE value_of_container(const expr_env *env, const json *value)
     const json *copy = json_is_object(value) ? json_get(value, "copy") : NULL;
     copy = template_is_property_loop(copy) ? copy : NULL;
     size_t most = json_count(value) + json_count(copy);
-    VALUE *items = expr_alloc(m, most * sizeof *items);
-    const char **names = expr_alloc(m, most * sizeof *names);
+    VALUE *items = expr_alloc(m, most * sizeof(void *));
+    const char **names = expr_alloc(m, most * sizeof(void *));
     if (items == NULL || names == NULL) {
         return expr_written(m, value, false);
     }
