@@ -93,6 +93,12 @@ static void judge_object(const records *r, judgement *out)
     }
 }
 
+/* What is declared is no state, whether it was deployed or not. */
+static bool is_declaration(const judgement *out)
+{
+    return strncmp(out->kind, "template", strlen("template")) == 0;
+}
+
 /* What is missing from a file that is sound otherwise. */
 static void judge_rest(const records *r, judgement *out)
 {
@@ -147,7 +153,10 @@ evpack_status judge_document(records *r, const cut_result *c, judgement *out, ev
     } else {
         judge_list(r, out);
     }
-    if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
+    if (is_declaration(out)) {
+        set_reason(out, "summary",
+                   "a template says what is meant to be deployed, not what is: nothing in it is judged");
+    } else if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
         set_reason(out, "summary", "the objects have no properties: a generic resource list");
     }
     judge_rest(r, out);

@@ -5,8 +5,10 @@
  */
 #include "collect/records.h"
 
+#include "base/jptr.h"
 #include "base/text.h"
 #include "collect/spans.h"
+#include "collect/template.h"
 #include "collect/unwrap.h"
 
 #include <stdio.h>
@@ -92,7 +94,7 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
         buf_printf(&s->subject, "%s:%lld", s->kind, (long long)import_next_record(r->into));
         EVPACK_TRY(buf_status(&s->subject, err));
     }
-    note_shape(r, s, json_get_string(value, "type"));
+    note_shape(r, s, json_get_string(s->doc != NULL ? json_root(s->doc) : value, "type"));
     const char *parent = s->parent.len > 0 ? buf_str(&s->parent) : NULL;
     const import_record_row row = {
         .kind = s->kind,
@@ -292,6 +294,86 @@ static evpack_status unwrap(records *r, const piece *p, const json *value, bool 
     return EVPACK_OK;
 }
 
+/* A template that is being read, and where its declarations stand. */
+typedef struct {
+    records *r;
+    const piece *p;
+    char at[POINTER_MAX]; /* the declaration that was looked for last, and its place */
+    uint64_t start, length;
+    uint64_t looked; /* bytes gone through to find them */
+} declaring;
+
+/* Looking for very many declarations from the start each time would not end: past this the place of
+ * one is that of the whole template. */
+enum { LOOKED_MAX = 512 << 20 };
+
+static void place_declaration(declaring *d, const char *pointer)
+{
+    if (strncmp(d->at, pointer, sizeof d->at - 1) == 0) {
+        return; /* another turn of its loop */
+    }
+    jptr_value found;
+    const jptr_value whole = {d->p->text, d->p->len};
+    d->start = d->p->start;
+    d->length = d->p->length;
+    (void)snprintf(d->at, sizeof d->at, "%s", pointer);
+    if (d->looked < LOOKED_MAX && jptr_find(whole, pointer, &found) && !d->p->rewritten) {
+        place(d->r, d->p->e, found.text, found.len, &d->start, &d->length);
+        d->looked += (uint64_t)(found.text - whole.text);
+    } else {
+        d->looked += whole.len;
+    }
+}
+
+static evpack_status on_declared(void *ctx, const template_resource *t, evpack_err *err)
+{
+    declaring *d = ctx;
+    records *r = d->r;
+    place_declaration(d, t->pointer);
+    char pointer[POINTER_MAX * 2];
+    char subject[64];
+    (void)snprintf(pointer, sizeof pointer, "%s%s", d->p->pointer, t->pointer);
+    (void)snprintf(subject, sizeof subject, "template-resource:%lld",
+                   (long long)import_next_record(r->into));
+    buf *type = &r->shape.type;
+    buf_clear(type);
+    buf_puts(type, t->type);
+    EVPACK_TRY(buf_status(type, err));
+    text_lower_bytes(type->data, type->len);
+    r->records++;
+    r->summaries++;
+    const import_record_row row = {.kind = "template-resource",
+                                   .subject = subject,
+                                   .id_given = t->id,
+                                   .type = buf_str(type),
+                                   .name = t->name,
+                                   .scope = t->scope,
+                                   .parent = t->parent,
+                                   .normalised = true,
+                                   .pointer = pointer,
+                                   .start = d->start + r->shift,
+                                   .length = d->length,
+                                   .body = t->body,
+                                   .body_len = t->body_len};
+    return import_record(r->into, &row, err);
+}
+
+static evpack_status take_template(records *r, const piece *p, const json *value, evpack_err *err)
+{
+    note_kind(r, "template");
+    r->template = true;
+    declaring d = {.r = r, .p = p, .at = "?"};
+    const template_listener listener = {on_declared, &d};
+    template_result result;
+    EVPACK_TRY(template_read(value, &listener, &result, err));
+    r->template_left += result.unexpanded + result.linked + result.not_read + result.limited;
+    r->template_wrong += result.wrong;
+    if (result.error != NULL) {
+        records_note_error(r, result.error_code, result.error_message);
+    }
+    return EVPACK_OK;
+}
+
 static evpack_status take(records *r, const piece *p, evpack_err *err)
 {
     EVPACK_AUTO(json_doc) doc = NULL;
@@ -310,6 +392,9 @@ static evpack_status take(records *r, const piece *p, evpack_err *err)
     if (shape_is_error(value, &code, &message)) {
         records_note_error(r, code, message);
         return EVPACK_OK;
+    }
+    if (json_get(value, "id") == NULL && template_is(value) != TEMPLATE_NONE) {
+        return take_template(r, p, value, err);
     }
     bool wrapper = false;
     if (json_get(value, "id") == NULL) {
@@ -392,6 +477,14 @@ void records_remarks(const records *r, buf *out)
         buf_printf(out, "%llu of its records name a type that is not the one of their id (%s)",
                    (unsigned long long)r->mismatched, r->mismatch);
     }
+    if (r->template_left > 0) {
+        buf_printf(out, "%s%llu parts of the template are not told one by one (loops, linked"
+                   " templates)", out->len > 0 ? "; " : "", (unsigned long long)r->template_left);
+    }
+    if (r->template_wrong > 0) {
+        buf_printf(out, "%s%llu expressions of the template are in error",
+                   out->len > 0 ? "; " : "", (unsigned long long)r->template_wrong);
+    }
     if (r->cut_short > 0) {
         buf_printf(out, "%sConvertTo-Json cut %llu of its records short: export again with -Depth",
                    out->len > 0 ? "; " : "", (unsigned long long)r->cut_short);
@@ -404,7 +497,8 @@ evpack_status records_forget(records *r, evpack_err *err)
     r->records = r->summaries = r->not_objects = r->unread = 0;
     r->kind = NULL;
     r->failed = false;
-    r->cut_short = r->mismatched = r->answers = 0;
+    r->cut_short = r->mismatched = r->answers = r->template_left = r->template_wrong = 0;
+    r->template = false;
     buf_clear(&r->context);
     return EVPACK_OK;
 }

@@ -42,6 +42,8 @@ typedef struct {
     cut_result inner;  /* its envelope is in inner_envelope */
     buf inner_envelope;
     bool inner_more;
+    bool template; /* it is an ARM template: what it declares is never judged */
+    uint64_t template_left, template_wrong; /* loops and linked parts not told; errors in it */
     buf context; /* the URL of the request that was answered; empty: not known */
 } records;
 

@@ -47,16 +47,27 @@ bool shape_has_error(const json *value, const char **code, const char **message)
     return true;
 }
 
-/* Whether an object holds more than an error and scalars about it: a template that was exported in
+/* Whether an object holds more than an error and words about it: a template that was exported in
  * part, for one. */
 static bool holds_more(const json *value)
 {
-    for (const json *m = json_first(value); m != NULL; m = json_next(m)) {
-        if ((json_is_object(m) || json_is_array(m)) && m != inner_error(value)) {
+    static const char *const results[] = {"id",   "name",      "properties", "template", "value",
+                                          "data", "resources", "responses",  "body"};
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
+        if (json_get(value, results[i]) != NULL) {
             return true;
         }
     }
-    return json_get(value, "id") != NULL;
+    return false;
+}
+
+/* A gateway's refusal: {"statusCode": 401, "message": …}, or {"Message": …} alone. */
+static bool is_refusal(const json *value)
+{
+    const json *message = either(value, "message", "Message");
+    const json *status = either(value, "statusCode", "StatusCode");
+    bool bad = json_is_number(status) && json_number(status) >= 400 && json_number(status) < 600;
+    return json_is_string(message) && (bad || json_count(value) == 1) && !holds_more(value);
 }
 
 bool shape_is_error(const json *value, const char **code, const char **message)
@@ -68,7 +79,12 @@ bool shape_is_error(const json *value, const char **code, const char **message)
     const char *word = json_get_string(value, "error");
     const char *said = json_get_string(value, "error_description");
     bool bare = is_bare_error(value);
-    if (!bare && (word == NULL || said == NULL)) {
+    if (!bare && is_refusal(value)) {
+        *code = NULL;
+        *message = json_string(either(value, "message", "Message"));
+        return true;
+    }
+    if (!bare && (word == NULL || (said == NULL && json_count(value) > 1))) {
         return false;
     }
     *code = bare ? json_string(either(value, "code", "Code")) : word;
