@@ -64,7 +64,8 @@ static evpack_status once_more(records *r, bool whole, cut_result *cut_out, evpa
 /* Whether the array "data" is that of a query's answer, which counts its rows. */
 static bool is_answer(const json *envelope)
 {
-    static const char *const names[] = {"count", "totalRecords", "total_records", "resultTruncated"};
+    static const char *const names[] = {"count", "totalRecords", "total_records",
+                                        "resultTruncated"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (json_get(envelope, names[i]) != NULL) {
             return true;
@@ -158,8 +159,7 @@ static evpack_status read_in(records *r, const document_source *from, const char
                                       .records = r->records,
                                       .stated = -1,
                                       .total = -1,
-                                      .context =
-                                          r->context.len > 0 ? buf_str(&r->context) : NULL};
+                                      .context = r->context.len > 0 ? buf_str(&r->context) : NULL};
     EVPACK_TRY(import_document(r->into, &only, err));
     EVPACK_AUTO_VALUE(buf_reset) buf note = {0};
     records_remarks(r, &note);

@@ -154,9 +154,11 @@ evpack_status judge_document(records *r, const cut_result *c, judgement *out, ev
         judge_list(r, out);
     }
     if (is_declaration(out)) {
-        set_reason(out, "summary",
-                   "a template says what is meant to be deployed, not what is: nothing in it is judged");
-    } else if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
+        set_reason(
+            out, "summary",
+            "a template says what is meant to be deployed, not what is: nothing in it is judged");
+    } else if (r->records > 0 && r->summaries == r->records &&
+               strcmp(out->completeness, "partial") != 0) {
         set_reason(out, "summary", "the objects have no properties: a generic resource list");
     }
     judge_rest(r, out);

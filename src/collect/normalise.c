@@ -218,7 +218,8 @@ void normalise_lift(const shapes *table, const table_type *rule, const char *tex
     write_object(&l, text, len, true, out);
 }
 
-void normalise_rename(const shapes *table, const json *names, const char *text, size_t len, buf *out)
+void normalise_rename(const shapes *table, const json *names, const char *text, size_t len,
+                      buf *out)
 {
     const table_type rule = {.rename = names};
     lifting l = {.table = table, .rule = &rule};

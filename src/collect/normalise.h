@@ -20,7 +20,8 @@ void normalise_rename(const shapes *table, const json *names, const char *text, 
                       buf *out);
 /* The members of "properties" to the top, beside the others. */
 void normalise_raise(const char *text, size_t len, buf *out);
-/* PowerShell's names (ResourceId, Properties, Sku.Name) to ARM's; what is below Properties stays. */
+/* PowerShell's names (ResourceId, Properties, Sku.Name) to ARM's; what is below Properties stays.
+ */
 void normalise_pascal(const shapes *table, const char *text, size_t len, buf *out);
 /* Members' names without escapes where they can stand so: SQLite's JSON functions find a member
  * only by the name as it is written. */

@@ -250,7 +250,7 @@ static evpack_status on_answer(void *ctx, const unwrap_answer *a, evpack_err *er
     const char *text = a->string != NULL ? a->string : a->text;
     size_t len = a->string != NULL ? strlen(a->string) : a->len;
     bool sound = text != NULL && len > 0 && strchr("{[ \t\r\n", text[0]) != NULL &&
-                jscan_check(text, len, NULL) == EVPACK_OK;
+                 jscan_check(text, len, NULL) == EVPACK_OK;
     if (sound) {
         const records_answer outer = r->answer;
         r->answer.text = a->text;
@@ -478,12 +478,14 @@ void records_remarks(const records *r, buf *out)
                    (unsigned long long)r->mismatched, r->mismatch);
     }
     if (r->template_left > 0) {
-        buf_printf(out, "%s%llu parts of the template are not told one by one (loops, linked"
-                   " templates)", out->len > 0 ? "; " : "", (unsigned long long)r->template_left);
+        buf_printf(out,
+                   "%s%llu parts of the template are not told one by one (loops, linked"
+                   " templates)",
+                   out->len > 0 ? "; " : "", (unsigned long long)r->template_left);
     }
     if (r->template_wrong > 0) {
-        buf_printf(out, "%s%llu expressions of the template are in error",
-                   out->len > 0 ? "; " : "", (unsigned long long)r->template_wrong);
+        buf_printf(out, "%s%llu expressions of the template are in error", out->len > 0 ? "; " : "",
+                   (unsigned long long)r->template_wrong);
     }
     if (r->cut_short > 0) {
         buf_printf(out, "%sConvertTo-Json cut %llu of its records short: export again with -Depth",

@@ -37,9 +37,9 @@ typedef struct {
     json_doc *columns;   /* owned; a table's envelope, whose rows can be read with it */
     buf row;
     records_answer answer;
-    uint64_t answers;  /* a wrapper's; then inner tells of the first that names more pages, else of
-                          the first */
-    cut_result inner;  /* its envelope is in inner_envelope */
+    uint64_t answers; /* a wrapper's; then inner tells of the first that names more pages, else of
+                         the first */
+    cut_result inner; /* its envelope is in inner_envelope */
     buf inner_envelope;
     bool inner_more;
     bool template; /* it is an ARM template: what it declares is never judged */

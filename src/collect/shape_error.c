@@ -1,6 +1,6 @@
 /*
- * Error bodies that were saved as results. Invariant: an object that holds anything of a resource is
- * none. Refuses to know what was asked for.
+ * Error bodies that were saved as results. Invariant: an object that holds anything of a resource
+ * is none. Refuses to know what was asked for.
  */
 #include "collect/shape.h"
 

@@ -1,6 +1,6 @@
 /*
- * The table of shapes. Invariant: types are sorted once, when it is loaded, and looked up by halves;
- * nothing in it is changed afterwards. Refuses to know what is done with an answer.
+ * The table of shapes. Invariant: types are sorted once, when it is loaded, and looked up by
+ * halves; nothing in it is changed afterwards. Refuses to know what is done with an answer.
  */
 #include "collect/table.h"
 
@@ -126,8 +126,7 @@ evpack_status shapes_load(shapes **out, evpack_err *err)
         return evpack_fail(err, EVPACK_E_INTERNAL, "src/collect/shapes.json is not built in");
     }
     EVPACK_TRY(json_parse((const char *)file->data, file->len, false, &s->doc, err));
-    EVPACK_TRY(
-        read_all(table_list(s, "families"), "prefix", &s->families, &s->family_count, err));
+    EVPACK_TRY(read_all(table_list(s, "families"), "prefix", &s->families, &s->family_count, err));
     EVPACK_TRY(read_all(table_list(s, "types"), "type", &s->types, &s->count, err));
     EVPACK_TRY(read_objects(s, err));
     for (size_t i = 0; i < s->count; i++) {

@@ -11,18 +11,18 @@
 typedef struct {
     const char *type; /* lower case */
     const char *kind;
-    const char *scope;     /* the member that names what it applies to; NULL: none does */
-    bool nested;           /* az leaves its "properties" where ARM has them */
-    bool sub;              /* objects with an ARM id in it are resources with properties of their own */
-    bool extension;        /* applies to what stands before the last /providers/ of its id */
-    bool always_complete;  /* has no properties to miss */
-    bool flat;             /* its properties belong at the top: Resource Graph nests them */
-    const json *rename;    /* what az calls otherwise: path -> ARM's name */
-    const json *leaf;      /* the same wherever the member stands: name -> name */
-    const json *inner;     /* arrays whose objects have properties of their own */
-    const json *lift;      /* members that ARM has below "properties" although others do not */
-    const json *group;     /* members that ARM has in an object of that name */
-    const json *full;      /* members without which it is a projection */
+    const char *scope; /* the member that names what it applies to; NULL: none does */
+    bool nested;       /* az leaves its "properties" where ARM has them */
+    bool sub;          /* objects with an ARM id in it are resources with properties of their own */
+    bool extension;    /* applies to what stands before the last /providers/ of its id */
+    bool always_complete; /* has no properties to miss */
+    bool flat;            /* its properties belong at the top: Resource Graph nests them */
+    const json *rename;   /* what az calls otherwise: path -> ARM's name */
+    const json *leaf;     /* the same wherever the member stands: name -> name */
+    const json *inner;    /* arrays whose objects have properties of their own */
+    const json *lift;     /* members that ARM has below "properties" although others do not */
+    const json *group;    /* members that ARM has in an object of that name */
+    const json *full;     /* members without which it is a projection */
 } table_type;
 
 typedef struct shapes shapes;

@@ -62,8 +62,8 @@ static const char *url_of(const json *holder)
 }
 
 /* The answer that an object holds under "body" or "content" (HAR: its "text"). */
-static evpack_status tell(const telling *t, const node *holder, const char *pointer, const char *url,
-                          evpack_err *err)
+static evpack_status tell(const telling *t, const node *holder, const char *pointer,
+                          const char *url, evpack_err *err)
 {
     unwrap_answer a = {.status = status_of(holder->value), .url = url};
     static const char *const names[] = {"body", "content"};
@@ -96,8 +96,8 @@ static evpack_status tell_example(const telling *t, const node *responses, evpac
     for (const json *m = json_first(responses->value); m != NULL; m = json_next(m)) {
         const char *code = json_name(m);
         bool good = code[0] == '2' && (chosen == NULL || json_name(chosen)[0] != '2');
-        if (strlen(code) == 3 && strspn(code, "0123456789") == 3 &&
-            json_get(m, "body") != NULL && (chosen == NULL || good)) {
+        if (strlen(code) == 3 && strspn(code, "0123456789") == 3 && json_get(m, "body") != NULL &&
+            (chosen == NULL || good)) {
             chosen = m;
         }
     }

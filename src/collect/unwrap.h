@@ -26,7 +26,8 @@ typedef struct {
 } unwrap_listener;
 
 /* Tells the answers in an object (minified text, and the same parsed); *count says how many, 0 when
- * it is no wrapper. Of the alternatives in a specification's example it tells the first good one. */
+ * it is no wrapper. Of the alternatives in a specification's example it tells the first good one.
+ */
 evpack_status unwrap_walk(const char *text, size_t len, const json *value,
                           const unwrap_listener *listener, size_t *count,
                           evpack_err *err) EVPACK_MUST_USE;

@@ -34,10 +34,8 @@ static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err
         return EVPACK_OK;
     }
     (void)json_twice(json_root(doc));
-    const shape_input in = {.text = e->text,
-                            .len = e->len,
-                            .value = json_root(doc),
-                            .escaped_names = e->escaped_names};
+    const shape_input in = {
+        .text = e->text, .len = e->len, .value = json_root(doc), .escaped_names = e->escaped_names};
     must(shape_recognise(s->table, &in, &s->shape, err) == EVPACK_OK);
     must(s->shape.kind != NULL);
     must(s->shape.body.len == 0 ||
