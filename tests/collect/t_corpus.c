@@ -1,8 +1,8 @@
 /*
  * Checks with real exports, for who has them: the folder EVPACK_CORPUS (or the one beside the tree)
  * with PROVENANCE.csv. Its column `pair` names for an export of az the ARM answer of the same: both
- * give the same subjects with the same bodies, but for what pairs.tsv lists. Without the folder it
- * is skipped.
+ * give the same subjects with the same bodies, but for what pairs.tsv lists. corpus.tsv says of
+ * every file what it is. Without the folder it is skipped.
  */
 #include "collect/collect.h"
 
@@ -248,6 +248,132 @@ static const char *corpus(void)
     return root;
 }
 
+/* What is said of the corpus: path, kind, shape, completeness, encoding and records by path. */
+static const char said_sql[] =
+    "SELECT substr(path, instr(path, '/') + 1) || char(9) || kind || char(9) || shape || char(9)"
+    " || completeness || char(9) || encoding || char(9) || records, path FROM evidence"
+    " ORDER BY path";
+
+static const char *line_of(const buf *table, const char *path)
+{
+    size_t len = strlen(path);
+    for (const char *p = table->data; p != NULL && *p != '\0';) {
+        if (strncmp(p, path, len) == 0 && p[len] == '\t') {
+            return p;
+        }
+        p = strchr(p, '\n');
+        p = p == NULL ? NULL : p + 1;
+    }
+    return NULL;
+}
+
+/* Compares each row of evidence with the table; how many rows were compared. */
+static unsigned compare_table(store *s, const buf *table, unsigned *different)
+{
+    evpack_err err = {0};
+    unsigned rows = 0;
+    EVPACK_AUTO(db_stmt) said = NULL;
+    OK(db_prepare(store_db(s), said_sql, &said, &err));
+    for (bool row = true;;) {
+        OK(db_step(said, &row, &err));
+        if (!row) {
+            break;
+        }
+        const char *path = strchr(db_text(said, 1), '/');
+        const char *wanted = path == NULL ? NULL : line_of(table, path + 1);
+        const char *came = db_text(said, 0);
+        if (path != NULL && strcmp(path, "/PROVENANCE.csv") == 0) {
+            continue;
+        }
+        rows++;
+        size_t len = strlen(came);
+        if (wanted == NULL || strncmp(wanted, came, len) != 0 || wanted[len] != '\n') {
+            ++*different;
+            (void)printf("expected %.*s\ncame     %s\n",
+                         wanted == NULL ? 4 : (int)strcspn(wanted, "\n"),
+                         wanted == NULL ? "none" : wanted, came);
+        }
+    }
+    return rows;
+}
+
+static evpack_status on_chunk(void *ctx, const void *data, size_t len, evpack_err *err)
+{
+    buf *to = ctx;
+    buf_append(to, data, len);
+    return buf_status(to, err);
+}
+
+/* Every file's bytes come back as they were; members of archives have none of their own. */
+static unsigned compare_bytes(store *s, const char *root)
+{
+    evpack_err err = {0};
+    unsigned files = 0;
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    OK(db_prepare(store_db(s), "SELECT id, substr(path, instr(path, '/') + 1) FROM evidence", &rows,
+                  &err));
+    for (bool row = true;;) {
+        OK(db_step(rows, &row, &err));
+        if (!row) {
+            break;
+        }
+        char path[2048];
+        (void)snprintf(path, sizeof path, "%s/%s", root, db_text(rows, 1));
+        if (access(path, R_OK) != 0) {
+            continue;
+        }
+        EVPACK_AUTO_VALUE(buf_reset) buf raw = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf kept = {0};
+        test_read(path, &raw);
+        OK(evidence_read(s, db_int(rows, 0), on_chunk, &kept, &err));
+        ck_assert_msg(raw.len == kept.len && memcmp(buf_str(&raw), buf_str(&kept), raw.len) == 0,
+                      "%s: its bytes came back otherwise", path);
+        files++;
+    }
+    return files;
+}
+
+/* Every record's bytes, parsed, hold what its body says: for those that are as they stood. */
+static const char unplaced_sql[] =
+    "SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
+    " JOIN content c ON c.id = e.content_id"
+    " WHERE r.start < 0 OR r.length < 2 OR r.start + r.length > c.size"
+    "    OR NOT json_valid(r.body) OR r.subject = '' OR r.kind = ''";
+
+START_TEST(every_file_is_what_the_table_says)
+{
+    const char *root = corpus();
+    if (root == NULL) {
+        return;
+    }
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf table = {0};
+    test_read(TEST_SOURCE_ROOT "/tests/collect/corpus.tsv", &table);
+    EVPACK_AUTO(store) s = case_empty("corpus.db");
+    char path[2048];
+    (void)snprintf(path, sizeof path, "%s", root);
+    char *const paths[] = {path};
+    const collect_options options = {.label = "x", .now = NOW};
+    collect_totals totals;
+    OK(collect_paths(s, paths, 1, &options, &totals, &err));
+    unsigned different = 0;
+    unsigned rows = compare_table(s, &table, &different);
+    unsigned wanted = 0;
+    for (const char *p = table.data; (p = strchr(p, '\n')) != NULL; p++) {
+        wanted += p[1] != '#' && p[1] != '\0';
+    }
+    (void)printf("%u rows of the table, %u files and members\n", wanted, rows);
+    (void)fflush(stdout);
+    ck_assert_msg(rows == wanted, "expected %u files and members, came %u", wanted, rows);
+    ck_assert_msg(different == 0, "%u files are not what the table says", different);
+    ck_assert_int_eq(case_value(s, unplaced_sql), 0);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE kind = 'unrecognised'"
+                                   " AND reason IS NULL"),
+                     0);
+    ck_assert_uint_ge(compare_bytes(s, root), rows - 1);
+}
+END_TEST
+
 START_TEST(az_and_arm_say_the_same)
 {
     const char *root = corpus();
@@ -276,6 +402,6 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {az_and_arm_say_the_same, NULL};
+    const TTest *const tests[] = {every_file_is_what_the_table_says, az_and_arm_say_the_same, NULL};
     return test_main(test_suite("collect/corpus", tests));
 }
