@@ -96,6 +96,7 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
     }
     note_shape(r, s, json_get_string(s->doc != NULL ? json_root(s->doc) : value, "type"));
     const char *parent = s->parent.len > 0 ? buf_str(&s->parent) : NULL;
+    const uint64_t start = places_at(r->map, r->shift + p->start);
     const import_record_row row = {
         .kind = s->kind,
         .subject = buf_str(&s->subject),
@@ -107,8 +108,8 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
         .complete = s->complete,
         .normalised = s->normalised || p->rewritten,
         .pointer = p->pointer,
-        .start = p->start + r->shift,
-        .length = p->length,
+        .start = start,
+        .length = places_end(r->map, r->shift + p->start + p->length) - start,
         .body = s->body.len > 0 ? buf_str(&s->body) : p->text,
         .body_len = s->body.len > 0 ? s->body.len : p->len,
     };
@@ -217,6 +218,7 @@ static evpack_status note_inner(records *r, const cut_result *c, evpack_err *err
         buf_append(&r->inner_envelope, c->envelope, c->shape == CUT_PAGE ? c->envelope_len : 0);
         EVPACK_TRY(buf_status(&r->inner_envelope, err));
         r->inner = *c;
+        r->inner.fault = (jscan_fault){0};
         r->inner.envelope = buf_str(&r->inner_envelope);
         r->inner.envelope_len = r->inner_envelope.len;
         r->inner_more = more;
@@ -342,6 +344,7 @@ static evpack_status on_declared(void *ctx, const template_resource *t, evpack_e
     text_lower_bytes(type->data, type->len);
     r->records++;
     r->summaries++;
+    const uint64_t start = places_at(r->map, r->shift + d->start);
     const import_record_row row = {.kind = "template-resource",
                                    .subject = subject,
                                    .id_given = t->id,
@@ -351,8 +354,9 @@ static evpack_status on_declared(void *ctx, const template_resource *t, evpack_e
                                    .parent = t->parent,
                                    .normalised = true,
                                    .pointer = pointer,
-                                   .start = d->start + r->shift,
-                                   .length = d->length,
+                                   .start = start,
+                                   .length =
+                                       places_end(r->map, r->shift + d->start + d->length) - start,
                                    .body = t->body,
                                    .body_len = t->body_len};
     return import_record(r->into, &row, err);
@@ -491,18 +495,6 @@ void records_remarks(const records *r, buf *out)
         buf_printf(out, "%sConvertTo-Json cut %llu of its records short: export again with -Depth",
                    out->len > 0 ? "; " : "", (unsigned long long)r->cut_short);
     }
-}
-
-evpack_status records_forget(records *r, evpack_err *err)
-{
-    EVPACK_TRY(import_forget_records(r->into, err));
-    r->records = r->summaries = r->not_objects = r->unread = 0;
-    r->kind = NULL;
-    r->failed = false;
-    r->cut_short = r->mismatched = r->answers = r->template_left = r->template_wrong = 0;
-    r->template = false;
-    buf_clear(&r->context);
-    return EVPACK_OK;
 }
 
 void records_reset(records *r)
