@@ -51,6 +51,21 @@ store *case_empty(const char *name)
     return s;
 }
 
+void case_version_1(const char *name)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(db) d = NULL;
+    OK(db_open(test_path(name), DB_CREATE, &d, &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf schema = {0};
+    test_read(TEST_SOURCE_ROOT "/tests/store/schema_1.sql", &schema);
+    OK(db_exec(d, buf_str(&schema), &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf rows = {0};
+    test_read(TEST_SOURCE_ROOT "/tests/report/basic.sql", &rows);
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    expand(buf_str(&rows), &sql);
+    OK(db_exec(d, buf_str(&sql), &err));
+}
+
 store *case_basic(const char *name)
 {
     store *s = case_empty(name);
@@ -61,7 +76,9 @@ store *case_basic(const char *name)
 }
 
 static const char bulk_sql[] =
-    "INSERT INTO record SELECT 1000 + n, 1, 'cognitive-account', lower(id), id,"
+    "INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,"
+    " complete, normalised, pointer, start, length, body)"
+    " SELECT 1000 + n, 1, 'cognitive-account', lower(id), id,"
     " 'microsoft.cognitiveservices/accounts', 'acct-' || n, NULL, NULL, 1, 0, '/' || n, 4300 * n,"
     " 4250, json_object('id', id, 'kind', 'OpenAI', 'pad', hex(zeroblob(700)), 'properties',"
     " json('{\"networkAcls\":{\"defaultAction\":\"Allow\"},\"publicNetworkAccess\":\"Enabled\"}'))"

@@ -17,9 +17,9 @@ static void on_file(void *ctx, const char *path, const document_result *result, 
     evpack_err line = {0};
     if (skipped != NULL) {
         (void)evpack_fail(&line, EVPACK_OK, "%s: not collected: %s", path, skipped);
-    } else if (result->reason[0] != '\0') {
-        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s", path, result->completeness,
-                          result->reason);
+    } else if (result->says.reason[0] != '\0') {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s", path, result->says.completeness,
+                          result->says.reason);
     } else {
         return;
     }

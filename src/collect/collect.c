@@ -42,7 +42,7 @@ static void on_each(void *ctx, const char *path, const document_result *result, 
         w->totals->already += result->stored.already;
         w->totals->bytes += result->stored.size;
         w->totals->records += result->stored.already ? 0 : result->stored.records;
-        w->totals->unrecognised += strcmp(result->completeness, "unrecognised") == 0;
+        w->totals->unrecognised += strcmp(result->says.completeness, "unrecognised") == 0;
     }
     tell(w, path, result, skipped);
 }
@@ -70,7 +70,7 @@ static evpack_status import_file(walker *w, int fd, const char *name, evpack_err
     if (archive_import(&to, fd, name, &result, err) != EVPACK_OK) {
         return evpack_context(err, "%s", name);
     }
-    if (result.reason[0] != '\0') {
+    if (result.says.reason[0] != '\0') {
         *w->totals = before; /* its members were told, and undone */
     }
     on_each(w, name, &result, NULL);

@@ -5,15 +5,12 @@
 #ifndef EVPACK_COLLECT_DOCUMENT_H
 #define EVPACK_COLLECT_DOCUMENT_H
 
-#include "collect/shape.h"
-#include "store/evidence.h"
+#include "collect/judge.h"
 
 typedef struct {
     import_file_result stored;
-    char kind[64];
+    judgement says;
     char encoding[16];
-    char completeness[16];
-    char reason[256]; /* empty: none */
 } document_result;
 
 /* Where bytes come from: *got < len only at the end. */

@@ -22,7 +22,7 @@ struct import {
     store *s;
     db *d;
     db_stmt *add_chunk, *find_content, *add_content, *find_evidence, *add_evidence, *add_record,
-        *add_subject, *member_file, *member_folder;
+        *add_subject, *add_document, *member_file, *member_folder;
     digest *hash;
     buf piece;
     int64_t snapshot;
@@ -30,6 +30,7 @@ struct import {
     int64_t evidence;
     int64_t record;       /* the newest record's id */
     int64_t first_record; /* of this file */
+    int64_t document;     /* ordinal of the document that is read */
     uint64_t size, stored;
     struct {
         int64_t content, evidence, record;
@@ -41,9 +42,9 @@ void import_free(import *i)
     if (i == NULL) {
         return;
     }
-    db_stmt *all[] = {i->add_chunk,     i->find_content, i->add_content,
-                      i->find_evidence, i->add_evidence, i->add_record,
-                      i->add_subject,   i->member_file,  i->member_folder};
+    db_stmt *all[] = {i->add_chunk,    i->find_content, i->add_content, i->find_evidence,
+                      i->add_evidence, i->add_record,   i->add_subject, i->add_document,
+                      i->member_file,  i->member_folder};
     for (size_t n = 0; n < sizeof all / sizeof all[0]; n++) {
         db_finalize(all[n]);
     }
@@ -66,11 +67,15 @@ static evpack_status prepare(import *i, evpack_err *err)
          "SELECT id FROM evidence WHERE snapshot_id = ? AND path = ? AND content_id = ?"},
         {&i->add_evidence,
          "INSERT INTO evidence(id, snapshot_id, content_id, path, member, kind, encoding, shape,"
-         " completeness, records, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+         " completeness, records, reason, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {&i->add_record,
          "INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,"
-         " complete, normalised, pointer, start, length, body)"
-         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+         " complete, normalised, pointer, start, length, body, document)"
+         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+        {&i->add_document,
+         "INSERT INTO document(evidence_id, ordinal, start, length, kind, shape, completeness,"
+         " reason, records, stated, total, next, context)"
+         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?, ?)"},
         {&i->add_subject,
          "INSERT INTO subject(snapshot_id, subject, record_id, kind, complete)"
          " SELECT ?1, subject, id, kind, complete FROM record WHERE evidence_id = ?2"
@@ -160,6 +165,7 @@ evpack_status import_file_begin(import *i, evpack_err *err)
     i->evidence++;
     i->content++;
     i->first_record = i->record + 1;
+    i->document = 0;
     i->size = 0;
     i->stored = 0;
     buf_clear(&i->piece);
@@ -205,11 +211,20 @@ int64_t import_next_record(const import *i)
 evpack_status import_record(import *i, const import_record_row *r, evpack_err *err)
 {
     i->record++;
-    EVPACK_TRY(db_bind(i->add_record, err, "iitttttttiitiiT", i->record, i->evidence, r->kind,
+    EVPACK_TRY(db_bind(i->add_record, err, "iitttttttiitiiTi", i->record, i->evidence, r->kind,
                        r->subject, r->id_given, r->type, r->name, r->scope, r->parent,
                        (int64_t)r->complete, (int64_t)r->normalised, r->pointer, (int64_t)r->start,
-                       (int64_t)r->length, r->body, r->body_len));
+                       (int64_t)r->length, r->body, r->body_len, i->document));
     return db_run(i->add_record, err);
+}
+
+evpack_status import_document(import *i, const import_document_row *r, evpack_err *err)
+{
+    EVPACK_TRY(db_bind(i->add_document, err, "iiiittttiiitt", i->evidence, i->document,
+                       (int64_t)r->start, (int64_t)r->length, r->kind, r->shape, r->completeness,
+                       r->reason, (int64_t)r->records, r->stated, r->total, r->next, r->context));
+    i->document++;
+    return db_run(i->add_document, err);
 }
 
 static evpack_status run_with_id(import *i, const char *sql, int64_t id, evpack_err *err)
@@ -246,7 +261,9 @@ evpack_status import_reread(import *i, evidence_write write, void *ctx, evpack_e
 evpack_status import_forget_records(import *i, evpack_err *err)
 {
     EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE evidence_id = ?", i->evidence, err));
+    EVPACK_TRY(run_with_id(i, "DELETE FROM document WHERE evidence_id = ?", i->evidence, err));
     i->record = i->first_record - 1;
+    i->document = 0;
     return EVPACK_OK;
 }
 
@@ -363,10 +380,10 @@ evpack_status import_file_end(import *i, const import_file_row *row, import_file
     EVPACK_TRY(member_name(i, row->path, result->sha256, &member, err));
     EVPACK_TRY(db_bind(i->add_evidence, err,
                        "iiitttttti"
-                       "t",
+                       "tt",
                        i->evidence, i->snapshot, content, row->path, buf_str(&member), row->kind,
                        row->encoding, row->shape, row->completeness, (int64_t)result->records,
-                       row->reason));
+                       row->reason, row->note));
     EVPACK_TRY(db_run(i->add_evidence, err));
     EVPACK_TRY(db_bind(i->add_subject, err, "ii", i->snapshot, i->evidence));
     EVPACK_TRY(db_run(i->add_subject, err));

@@ -36,6 +36,16 @@ typedef struct {
     size_t body_len;
 } import_record_row;
 
+/* One JSON document of the file. Numbers that it does not state are -1, texts NULL. */
+typedef struct {
+    uint64_t start, length; /* bytes in the file */
+    const char *kind, *shape, *completeness;
+    const char *reason;
+    uint64_t records;
+    int64_t stated, total;
+    const char *next, *context;
+} import_document_row;
+
 typedef struct {
     const char *path; /* as the collector names it; need not be UTF-8 */
     const char *kind;
@@ -43,6 +53,7 @@ typedef struct {
     const char *shape;
     const char *completeness;
     const char *reason; /* NULL: none */
+    const char *note;   /* NULL: none */
 } import_file_row;
 
 typedef struct {
@@ -63,11 +74,14 @@ evpack_status import_bytes(import *i, const void *data, size_t len,
 int64_t import_next_record(const import *i);
 evpack_status import_record(import *i, const import_record_row *row,
                             evpack_err *err) EVPACK_MUST_USE;
+/* Ends a document: the records since the one before, or since import_file_begin, are its own. */
+evpack_status import_document(import *i, const import_document_row *row,
+                              evpack_err *err) EVPACK_MUST_USE;
 /* Reads back the bytes of the open file, in order. */
 typedef evpack_status (*evidence_write)(void *ctx, const void *data, size_t len, evpack_err *err);
 evpack_status import_reread(import *i, evidence_write write, void *ctx,
                             evpack_err *err) EVPACK_MUST_USE;
-/* Forgets the records since import_file_begin; the bytes stay. */
+/* Forgets the records and documents since import_file_begin; the bytes stay. */
 evpack_status import_forget_records(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
                               evpack_err *err) EVPACK_MUST_USE;

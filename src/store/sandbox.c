@@ -60,6 +60,7 @@ static bool closed(const char *name)
                                       "finding",
                                       "finding_row",
                                       "member",
+                                      "document",
                                       "dbstat",
                                       "fts3tokenize",
                                       "bytecode",

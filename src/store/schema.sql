@@ -1,9 +1,10 @@
--- The case, version 1. Raw evidence, its records and the custody log are append-only, by trigger.
--- What is enduring comes first; what a map run makes comes after; the views that rules and reports
--- read come last. Times are RFC 3339 text in UTC.
+-- The tables of a case, version 2. What is enduring comes first; what a map run makes comes after.
+-- Triggers and views are in views.sql: they are made anew whenever an older case is migrated, and
+-- migrate_N.sql brings the tables of version N-1 to those of version N. Times are RFC 3339 text in
+-- UTC.
 
 PRAGMA application_id = 0x45765043; -- "EvPC"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- One state of the tenant, named by its label: collect runs with one label join.
 CREATE TABLE snapshot(
@@ -39,12 +40,13 @@ CREATE TABLE evidence(
     path         TEXT NOT NULL,
     member       TEXT NOT NULL,
     kind         TEXT NOT NULL,   -- a record kind, 'mixed', 'empty', 'error' or 'unrecognised'
-    encoding     TEXT NOT NULL,   -- utf-8, utf-8-bom, utf-16le, utf-16be, binary
+    encoding     TEXT NOT NULL,   -- utf-8, utf-8-bom, utf-16le, utf-16be, windows-1252, binary
     shape        TEXT NOT NULL,   -- array, page, object, error, none
     completeness TEXT NOT NULL CHECK(completeness IN
         ('whole', 'unstated', 'partial', 'summary', 'truncated', 'failed', 'unrecognised')),
     records      INTEGER NOT NULL,
     reason       TEXT,
+    note         TEXT,            -- what was done to read it: lines passed over, colours left out
     UNIQUE(snapshot_id, path, content_id)
 ) STRICT;
 -- No two members differ in letter case alone: some file systems would make one file of them.
@@ -66,9 +68,29 @@ CREATE TABLE record(
     pointer      TEXT NOT NULL,   -- JSON Pointer (RFC 6901) in the document, '' for the document
     start        INTEGER NOT NULL, -- byte offset in the file
     length       INTEGER NOT NULL, -- bytes
-    body         TEXT NOT NULL    -- JSON in ARM shape, minified
+    body         TEXT NOT NULL,   -- JSON in ARM shape, minified
+    document     INTEGER NOT NULL DEFAULT 0 -- which document of the file, from 0
 ) STRICT;
 CREATE INDEX record_evidence ON record(evidence_id);
+
+-- One JSON document of an evidence file (most hold one) and what it says of its own completeness.
+CREATE TABLE document(
+    id           INTEGER PRIMARY KEY,
+    evidence_id  INTEGER NOT NULL REFERENCES evidence DEFERRABLE INITIALLY DEFERRED,
+    ordinal      INTEGER NOT NULL, -- from 0, in the file's order
+    start        INTEGER NOT NULL, -- byte offset in the file
+    length       INTEGER NOT NULL, -- bytes
+    kind         TEXT NOT NULL,    -- as evidence.kind
+    shape        TEXT NOT NULL,    -- as evidence.shape
+    completeness TEXT NOT NULL,    -- as evidence.completeness: what the document alone says
+    reason       TEXT,
+    records      INTEGER NOT NULL,
+    stated       INTEGER,          -- how many rows it says that it holds (count, @odata.count)
+    total        INTEGER,          -- how many rows it says that there are (total_records)
+    next         TEXT,             -- the nextLink or skip token: more rows follow elsewhere
+    context      TEXT,             -- the request that it answers, where it says so
+    UNIQUE(evidence_id, ordinal)
+) STRICT;
 
 -- For each subject of a snapshot, the record that speaks for it: full objects before summaries,
 -- later exports before earlier ones.
@@ -220,128 +242,3 @@ CREATE TABLE finding(
     evidence  TEXT,               -- JSON array: record ids, or {record, pointer, value}
     PRIMARY KEY(test_id, record_id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER snapshot_keep BEFORE DELETE ON snapshot
-    BEGIN SELECT RAISE(ABORT, 'a snapshot is never removed'); END;
-CREATE TRIGGER snapshot_fixed BEFORE UPDATE ON snapshot
-    WHEN NEW.id <> OLD.id OR NEW.label <> OLD.label OR NEW.imported_at <> OLD.imported_at
-      OR NEW.tool_version <> OLD.tool_version
-      OR (OLD.collected_at IS NOT NULL AND NEW.collected_at IS NOT OLD.collected_at)
-    BEGIN SELECT RAISE(ABORT, 'a snapshot is never changed'); END;
-CREATE TRIGGER content_keep BEFORE DELETE ON content
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
-CREATE TRIGGER content_fixed BEFORE UPDATE ON content
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
--- Chunks may go only while their content row is not there: an import found the bytes again.
-CREATE TRIGGER chunk_keep BEFORE DELETE ON chunk
-    WHEN EXISTS (SELECT 1 FROM content WHERE id = OLD.content_id)
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
-CREATE TRIGGER chunk_fixed BEFORE UPDATE ON chunk
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
-CREATE TRIGGER chunk_sealed BEFORE INSERT ON chunk
-    WHEN EXISTS (SELECT 1 FROM content WHERE id = NEW.content_id)
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never added to'); END;
-CREATE TRIGGER evidence_keep BEFORE DELETE ON evidence
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
-CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
-CREATE TRIGGER record_keep BEFORE DELETE ON record
-    WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)
-    BEGIN SELECT RAISE(ABORT, 'records of evidence are never removed'); END;
-CREATE TRIGGER record_fixed BEFORE UPDATE ON record
-    BEGIN SELECT RAISE(ABORT, 'records of evidence are never changed'); END;
-CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
-    BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
-CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
-    BEGIN SELECT RAISE(ABORT, 'the custody log is never changed'); END;
-
--- INSERT OR REPLACE removes rows without a word to the triggers above.
-CREATE TRIGGER snapshot_new BEFORE INSERT ON snapshot
-    WHEN EXISTS (SELECT 1 FROM snapshot WHERE id = NEW.id OR label = NEW.label)
-    BEGIN SELECT RAISE(ABORT, 'a snapshot is never replaced'); END;
-CREATE TRIGGER content_new BEFORE INSERT ON content
-    WHEN EXISTS (SELECT 1 FROM content WHERE id = NEW.id OR sha256 = NEW.sha256)
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never replaced'); END;
-CREATE TRIGGER chunk_new BEFORE INSERT ON chunk
-    WHEN EXISTS (SELECT 1 FROM chunk WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never replaced'); END;
-CREATE TRIGGER evidence_new BEFORE INSERT ON evidence
-    WHEN EXISTS (SELECT 1 FROM evidence WHERE id = NEW.id)
-      OR EXISTS (SELECT 1 FROM evidence WHERE snapshot_id = NEW.snapshot_id
-                    AND path = NEW.path AND content_id = NEW.content_id)
-      OR EXISTS (SELECT 1 FROM evidence WHERE snapshot_id = NEW.snapshot_id
-                    AND lower(member) = lower(NEW.member))
-    BEGIN SELECT RAISE(ABORT, 'raw evidence is never replaced'); END;
-CREATE TRIGGER record_new BEFORE INSERT ON record
-    WHEN EXISTS (SELECT 1 FROM record WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'records of evidence are never replaced'); END;
-CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
-    WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;
-
--- What rules and mapping views may read ------------------------------------------------------
-
--- The record that speaks for each subject. source_* say what the file it stands in is.
-CREATE VIEW resource AS
-SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name,
-       r.scope, r.parent, r.complete, r.normalised, r.body, r.evidence_id,
-       e.shape AS source_shape, e.completeness AS source_completeness
-  FROM subject s
-  JOIN record r ON r.id = s.record_id
-  JOIN evidence e ON e.id = r.evidence_id;
-
--- Every record, also those that another speaks for in `resource`: for seeing that exports disagree.
-CREATE VIEW exported AS
-SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
-  FROM record r
-  JOIN evidence e ON e.id = r.evidence_id;
-
--- What was exported: one row a raw file.
-CREATE VIEW source AS
-SELECT id AS evidence_id, snapshot_id, path, kind, shape, completeness, records, reason
-  FROM evidence;
-
--- The parameters of the newest run's mapping.
-CREATE VIEW parameter AS
-SELECT name, value FROM parameter_value
- WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1);
-
--- The custody log as a package holds it: it ends before the package events at its end, so that
--- packaging the same case again gives the same package. The first "event" of a line is its own; the
--- JSON functions may not be called in a view of a database that is not trusted.
-CREATE VIEW custody_sealed AS
-SELECT id, line, sha256 FROM custody_event
- WHERE id <= (SELECT max(id) FROM custody_event
-               WHERE substr(line, instr(line, ',"event":"') + 10, 9) <> 'package",');
-
--- What reports read --------------------------------------------------------------------------
-
--- Findings of the newest run with everything that they share.
-CREATE VIEW finding_row AS
-SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_code,
-       b.slug AS benchmark, c.control_id, c.ordinal AS control_ordinal, c.domain,
-       c.title AS control_title,
-       CASE WHEN fe.published_control_id <> c.control_id THEN fe.published_control_id END
-           AS published_control_id,
-       s.slug AS service, s.title AS service_title, s.source_date, fe.id AS feature_id,
-       fe.name AS feature, fe.ordinal AS feature_ordinal, fe.guidance, re.word AS responsibility,
-       ru.rule_id, ru.version AS rule_version, ru.title AS rule_title, ru.severity, ru.observes,
-       t.source, coalesce(f.reason, t.reason) AS reason, f.need, f.evidence,
-       r.kind, coalesce(r.id_given, r.subject) AS subject, r.subject AS subject_key,
-       r.type AS subject_type, r.name AS subject_name, r.pointer, r.start, r.length,
-       r.normalised, r.body, r.evidence_id, sn.label AS snapshot, sn.collected_at,
-       run.evaluated_at
-  FROM run
-  JOIN test t ON t.run_id = run.id
-  JOIN finding f ON f.test_id = t.id
-  JOIN status st ON st.code = f.status
-  JOIN feature fe ON fe.id = t.feature_id
-  JOIN responsibility re ON re.code = fe.responsibility
-  JOIN control c ON c.id = fe.control
-  JOIN benchmark b ON b.id = c.benchmark_id
-  JOIN service s ON s.id = fe.service_id
-  LEFT JOIN rule ru ON ru.id = t.rule_id
-  JOIN record r ON r.id = f.record_id
-  JOIN evidence e ON e.id = r.evidence_id
-  JOIN snapshot sn ON sn.id = e.snapshot_id
- WHERE run.id = (SELECT max(id) FROM run);

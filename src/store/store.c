@@ -7,6 +7,7 @@
 
 #include "base/embed.h"
 #include "base/text.h"
+#include "store/migrate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,7 @@ static evpack_status run_embedded(store *s, const char *name, evpack_err *err)
 }
 
 /* Refuses what is not a case; a new database gets the schema in a transaction that stays open. */
-static evpack_status check(store *s, store_mode mode, evpack_err *err)
+static evpack_status check(store *s, store_mode mode, bool *older, evpack_err *err)
 {
     int64_t application = 0;
     int64_t version = 0;
@@ -42,7 +43,8 @@ static evpack_status check(store *s, store_mode mode, evpack_err *err)
         /* The cache is counted in pages of the size before: say it again. */
         EVPACK_TRY(db_exec(s->d, "PRAGMA page_size = 16384; PRAGMA cache_size = -16384", err));
         EVPACK_TRY(store_begin(s, err));
-        return run_embedded(s, "src/store/schema.sql", err);
+        EVPACK_TRY(run_embedded(s, "src/store/schema.sql", err));
+        return migrate_views(s->d, err);
     }
     if (application != STORE_APPLICATION_ID) {
         return evpack_fail(err, EVPACK_E_CASE, "is not an evpack case; name one with -c");
@@ -55,6 +57,18 @@ static evpack_status check(store *s, store_mode mode, evpack_err *err)
     if (version < 1) {
         return evpack_fail(err, EVPACK_E_CASE, "says case version %lld, which never was",
                            (long long)version);
+    }
+    *older = version < STORE_VERSION;
+    return EVPACK_OK;
+}
+
+/* Opens the case's file and looks what it is. */
+static evpack_status look(store *s, store_mode mode, bool *older, evpack_err *err)
+{
+    db_mode how = mode == STORE_READ ? DB_READ : mode == STORE_WRITE ? DB_WRITE : DB_CREATE;
+    EVPACK_TRY(db_open(s->path, how, &s->d, err));
+    if (check(s, mode, older, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", s->path);
     }
     return EVPACK_OK;
 }
@@ -94,10 +108,14 @@ evpack_status store_open(const char *path, store_mode mode, store **out, evpack_
         return evpack_oom(err);
     }
     EVPACK_TRY(find_file(s, mode, err));
-    db_mode how = mode == STORE_READ ? DB_READ : mode == STORE_WRITE ? DB_WRITE : DB_CREATE;
-    EVPACK_TRY(db_open(path, how, &s->d, err));
-    if (check(s, mode, err) != EVPACK_OK) {
-        return evpack_context(err, "%s", path);
+    bool older = false;
+    EVPACK_TRY(look(s, mode, &older, err));
+    if (older) {
+        db_close(EVPACK_MOVE(s->d));
+        if (migrate_forward(path, err) != EVPACK_OK) {
+            return evpack_context(err, "%s: bringing it from an older version forward", path);
+        }
+        EVPACK_TRY(look(s, mode, &older, err));
     }
     *out = EVPACK_MOVE(s);
     return EVPACK_OK;

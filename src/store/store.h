@@ -1,13 +1,13 @@
 /*
  * The case: one SQLite file. Opening checks that it is a case and no newer than this program; an
- * older one is migrated forward in a transaction. What is inside is in schema.sql.
+ * older one is migrated forward in a transaction. What is inside is in schema.sql and views.sql.
  */
 #ifndef EVPACK_STORE_STORE_H
 #define EVPACK_STORE_STORE_H
 
 #include "port/db.h"
 
-enum { STORE_APPLICATION_ID = 0x45765043, STORE_VERSION = 1 };
+enum { STORE_APPLICATION_ID = 0x45765043, STORE_VERSION = 2 };
 
 typedef struct store store;
 

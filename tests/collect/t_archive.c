@@ -59,7 +59,7 @@ static buf told;
 static void each(void *ctx, const char *path, const document_result *result, const char *skipped)
 {
     (void)ctx;
-    buf_printf(&told, "%s=%s;", path, skipped != NULL ? skipped : result->kind);
+    buf_printf(&told, "%s=%s;", path, skipped != NULL ? skipped : result->says.kind);
 }
 
 static store *collected(const char *path, collect_totals *totals)
@@ -160,8 +160,8 @@ START_TEST(a_damaged_archive_is_kept_without_members)
     for (int f = ZIP; f <= TAR_ZST; f++) {
         EVPACK_AUTO_VALUE(buf_reset) buf bytes = {0};
         test_read(archive_of(names[f], (format)f, exports, 5), &bytes);
-        size_t cut = f == TAR ? 2600 : bytes.len * 2 / 3;
-        kept_alone(test_file("cut.bin", bytes.data, cut), "");
+        size_t kept = f == TAR ? 2600 : bytes.len * 2 / 3;
+        kept_alone(test_file("kept.bin", bytes.data, kept), "");
     }
 }
 END_TEST

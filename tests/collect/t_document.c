@@ -221,7 +221,7 @@ static const struct {
 static void says(const char *text, const char *what, const char *got, const char *want)
 {
     ck_assert_msg(strcmp(got, want) == 0, "%s of '%s': expected '%s', came '%s' (%s)", what, text,
-                  want, got, result.reason);
+                  want, got, result.says.reason);
 }
 
 START_TEST(files_are_what_is_said_of_them)
@@ -229,13 +229,14 @@ START_TEST(files_are_what_is_said_of_them)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *text = rows[i].text;
         EVPACK_AUTO(store) s = imported(text, strlen(text));
-        says(text, "kind", result.kind, rows[i].kind);
+        says(text, "kind", result.says.kind, rows[i].kind);
         says(text, "encoding", result.encoding, rows[i].encoding);
-        says(text, "completeness", result.completeness, rows[i].completeness);
+        says(text, "completeness", result.says.completeness, rows[i].completeness);
         const char *want = rows[i].reason;
-        bool fits = want == NULL ? result.reason[0] == '\0' : strstr(result.reason, want) != NULL;
+        bool fits =
+            want == NULL ? result.says.reason[0] == '\0' : strstr(result.says.reason, want) != NULL;
         ck_assert_msg(fits, "'%s': expected the reason '%s', came '%s'", text,
-                      want == NULL ? "" : want, result.reason);
+                      want == NULL ? "" : want, result.says.reason);
         ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), rows[i].records);
         ck_assert_int_eq(case_value(s, "SELECT records FROM evidence"), rows[i].records);
         ck_assert_uint_eq(result.stored.records, (uint64_t)rows[i].records);
@@ -290,7 +291,7 @@ START_TEST(a_large_resource_with_a_list_is_cut_again)
     buf_puts(&text, "]," ID "a\",\"properties\":{\"y\":1}}");
     ck_assert_uint_gt(text.len, 1 << 20);
     EVPACK_AUTO(store) s = imported(text.data, text.len);
-    ck_assert_str_eq(result.kind, KIND);
+    ck_assert_str_eq(result.says.kind, KIND);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), 1);
     check_places(s, text.data, text.len);
 }
@@ -345,9 +346,9 @@ START_TEST(encodings_are_named)
         EVPACK_AUTO(store) s = imported(encodings[i].bytes, encodings[i].len);
         ck_assert_msg(strcmp(result.encoding, encodings[i].encoding) == 0,
                       "row %zu: expected %s, came %s", i, encodings[i].encoding, result.encoding);
-        ck_assert_str_eq(result.completeness, "unrecognised");
-        ck_assert_msg((strstr(result.reason, "UTF-16") != NULL) == encodings[i].utf16,
-                      "row %zu: came '%s'", i, result.reason);
+        ck_assert_str_eq(result.says.completeness, "unrecognised");
+        ck_assert_msg((strstr(result.says.reason, "UTF-16") != NULL) == encodings[i].utf16,
+                      "row %zu: came '%s'", i, result.says.reason);
         ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), 0);
     }
 }
@@ -366,9 +367,9 @@ START_TEST(reasons_are_cut_between_characters)
     }
     buf_puts(&text, "\"}}");
     EVPACK_AUTO(store) s = imported(text.data, text.len);
-    size_t len = strlen(result.reason);
-    ck_assert_msg(text_utf8_check(result.reason, len) == len && len > 200, "came '%s'",
-                  result.reason);
+    size_t len = strlen(result.says.reason);
+    ck_assert_msg(text_utf8_check(result.says.reason, len) == len && len > 200, "came '%s'",
+                  result.says.reason);
 }
 END_TEST
 

@@ -9,7 +9,8 @@ INSERT INTO content VALUES
  (1, unhex32(1), 48211), (2, unhex32(2), 1820), (3, unhex32(3), 512),
  (4, unhex32(4), 47118), (5, unhex32(5), 0), (6, unhex32(6), 2219), (7, unhex32(7), 99);
 
-INSERT INTO evidence VALUES
+INSERT INTO evidence(id, snapshot_id, content_id, path, member, kind, encoding, shape,
+    completeness, records, reason) VALUES
  (1, 1, 1, 'exports/oct/cognitive accounts.json', 'exports/oct/cognitive%20accounts.json',
   'cognitive-account', 'utf-8', 'array', 'unstated', 5, NULL),
  (2, 1, 2, 'exports/oct/diag.json', 'exports/oct/diag.json', 'diagnostic-setting', 'utf-8-bom',
@@ -27,7 +28,8 @@ INSERT INTO evidence VALUES
 
 -- Accounts 1 to 5 in October, 6 to 8 in November; 9 is a vault, 10 and 11 are diagnostic settings,
 -- 12 to 14 are summaries.
-INSERT INTO record
+INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,
+    complete, normalised, pointer, start, length, body)
 SELECT n, CASE WHEN n <= 5 THEN 1 ELSE 4 END, 'cognitive-account', lower(id), id,
        'microsoft.cognitiveservices/accounts', name, NULL, NULL, 1, 0, '/' || ((n - 1) % 5),
        2 + 900 * ((n - 1) % 5), 880,
@@ -50,13 +52,15 @@ SELECT n, CASE WHEN n <= 5 THEN 1 ELSE 4 END, 'cognitive-account', lower(id), id
  (6, '11111111-1111-4111-8111-111111111111', 'contoso-openai-prod'),
  (7, '11111111-1111-4111-8111-111111111111', 'contoso-openai-dev'),
  (8, '22222222-2222-4222-8222-222222222222', 'größe-αβγ-жук'))));
-INSERT INTO record VALUES
+INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,
+    complete, normalised, pointer, start, length, body) VALUES
  (9, 6, 'key-vault',
   '/subscriptions/11111111-1111-4111-8111-111111111111/resourcegroups/rg-1/providers/microsoft.keyvault/vaults/kv-contoso',
   '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/RG-1/providers/Microsoft.KeyVault/vaults/kv-contoso',
   'microsoft.keyvault/vaults', 'kv-contoso', NULL, NULL, 1, 1, '/0', 4, 2210,
   '{"name":"kv-contoso","properties":{"enablePurgeProtection":true,"softDeleteRetentionInDays":90.50,"tenantId":"99455dbc-53f4-e37b-88c3-d8829e622c62"}}');
-INSERT INTO record
+INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,
+    complete, normalised, pointer, start, length, body)
 SELECT 9 + column1, 2, 'diagnostic-setting', lower(column2), column2,
        'microsoft.insights/diagnosticsettings', 'send-all',
        substr(lower(column2), 1, instr(lower(column2), '/providers/microsoft.insights') - 1),
@@ -65,7 +69,8 @@ SELECT 9 + column1, 2, 'diagnostic-setting', lower(column2), column2,
   FROM (VALUES
  (1, '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/RG-1/providers/Microsoft.CognitiveServices/accounts/contoso-openai-prod/providers/microsoft.insights/diagnosticSettings/send-all'),
  (2, '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/RG-2/providers/Microsoft.CognitiveServices/accounts/contoso-openai-dev/providers/microsoft.insights/diagnosticSettings/send-all'));
-INSERT INTO record
+INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,
+    complete, normalised, pointer, start, length, body)
 SELECT 11 + column1, 3, column2, lower(column3), column3, column4, 'summary-' || column1, NULL, NULL,
        0, 0, '/' || (column1 - 1), 10 * column1, 400, '{"name":"summary"}'
   FROM (VALUES

@@ -41,12 +41,15 @@ START_TEST(names_of_subscriptions)
 {
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_basic("c.db");
-    case_sql(s, "INSERT INTO record VALUES (500, 6, 'subscription',"
-                " '/subscriptions/11111111-1111-4111-8111-111111111111', NULL, NULL, NULL, NULL,"
-                " NULL, 1, 1, '/0', 0, 9, '{\"tenantId\":\"AAAAAAAA-0000-4000-8000-000000000001\","
-                "\"properties\":{\"displayName\":\"Contoso \\u0022prod\\u0022\"}}');"
-                "INSERT INTO subject VALUES (2,"
-                " '/subscriptions/11111111-1111-4111-8111-111111111111', 500, 'subscription', 1)");
+    case_sql(
+        s, "INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,"
+           " complete, normalised, pointer, start, length, body)"
+           " VALUES (500, 6, 'subscription',"
+           " '/subscriptions/11111111-1111-4111-8111-111111111111', NULL, NULL, NULL, NULL,"
+           " NULL, 1, 1, '/0', 0, 9, '{\"tenantId\":\"AAAAAAAA-0000-4000-8000-000000000001\","
+           "\"properties\":{\"displayName\":\"Contoso \\u0022prod\\u0022\"}}');"
+           "INSERT INTO subject VALUES (2,"
+           " '/subscriptions/11111111-1111-4111-8111-111111111111', 500, 'subscription', 1)");
     EVPACK_AUTO(model) m = NULL;
     OK(model_load(s, &m, &err));
     ck_assert_str_eq(m->subscriptions[0].name, "Contoso \"prod\"");
@@ -58,10 +61,14 @@ START_TEST(many_of_everything)
 {
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_basic("c.db");
-    case_sql(s, "WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < 300)"
-                " INSERT INTO record SELECT 1000 + v, 6, 'kind-' || v, '/subscriptions/s' || v,"
-                " NULL, NULL, NULL, NULL, NULL, 1, 0, '', 0, 2, '{}' FROM n;"
-                "INSERT INTO subject SELECT 2, subject, id, kind, 1 FROM record WHERE id > 1000");
+    case_sql(
+        s,
+        "WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < 300)"
+        " INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,"
+        " complete, normalised, pointer, start, length, body)"
+        " SELECT 1000 + v, 6, 'kind-' || v, '/subscriptions/s' || v,"
+        " NULL, NULL, NULL, NULL, NULL, 1, 0, '', 0, 2, '{}' FROM n;"
+        "INSERT INTO subject SELECT 2, subject, id, kind, 1 FROM record WHERE id > 1000");
     OK(store_begin(s, &err));
     for (int i = 0; i < MODEL_CUSTODY + 5; i++) {
         OK(custody_add(s, &(custody_event){.event = "collect", .by = "me", .at = 1}, &err));

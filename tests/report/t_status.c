@@ -142,11 +142,12 @@ END_TEST
 START_TEST(names_from_outside_are_harmless)
 {
     EVPACK_AUTO(store) s = case_basic("c.db");
-    case_sql(s,
-             "INSERT INTO content VALUES (901, unhex32(901), 0);"
-             "INSERT INTO evidence SELECT 901, min(id), 901, char(27) || '[31m' || char(0x202e) ||"
-             " char(0x9b) || '\"' || char(10) || CAST(x'ff' AS TEXT), 'x901', 'other', 'utf-8',"
-             " 'none', 'unstated', 0, 'why' || char(27) FROM snapshot");
+    case_sql(s, "INSERT INTO content VALUES (901, unhex32(901), 0);"
+                "INSERT INTO evidence(id, snapshot_id, content_id, path, member, kind, encoding,"
+                " shape, completeness, records, reason) SELECT 901, min(id), 901, char(27) || "
+                "'[31m' || char(0x202e) ||"
+                " char(0x9b) || '\"' || char(10) || CAST(x'ff' AS TEXT), 'x901', 'other', 'utf-8',"
+                " 'none', 'unstated', 0, 'why' || char(27) FROM snapshot");
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     as_json(s, &text);
     EVPACK_AUTO(json_doc) doc = parsed(&text);

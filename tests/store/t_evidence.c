@@ -63,7 +63,7 @@ static import_file_result put_with_record(import *i, const char *path, const cha
     OK(import_file_begin(i, &err));
     OK(import_bytes(i, path, strlen(path), &err));
     put_record(i, subject, complete, "{}");
-    const import_file_row row = {path, "other", "utf-8", "object", "whole", NULL};
+    const import_file_row row = {path, "other", "utf-8", "object", "whole", NULL, NULL};
     import_file_result result = {0};
     OK(import_file_end(i, &row, &result, &err));
     return result;
@@ -253,7 +253,7 @@ START_TEST(records_can_be_forgotten_and_bytes_read_again)
     ck_assert_mem_eq(back.data, sent.data, sent.len);
     OK(import_forget_records(i, &err));
     put_record(i, "/y", true, "{}");
-    const import_file_row row = {"big.json", "other", "utf-8", "object", "whole", NULL};
+    const import_file_row row = {"big.json", "other", "utf-8", "object", "whole", NULL, NULL};
     import_file_result r;
     OK(import_file_end(i, &row, &r, &err));
     ck_assert_uint_eq(r.records, 1);
@@ -341,12 +341,13 @@ static const char *const changes[] = {
     "REPLACE INTO chunk SELECT id, 999, start, x'00' FROM chunk",
     "REPLACE INTO evidence SELECT * FROM evidence",
     "REPLACE INTO evidence SELECT 999, snapshot_id, content_id, path, 'x', kind, encoding, shape,"
-    " completeness, records, reason FROM evidence",
+    " completeness, records, reason, note FROM evidence",
     "REPLACE INTO evidence SELECT 999, snapshot_id, content_id, 'x', member, kind, encoding, shape,"
-    " completeness, records, reason FROM evidence",
+    " completeness, records, reason, note FROM evidence",
     "REPLACE INTO record SELECT id, evidence_id, kind, subject, id_given, type, name, scope, "
     "parent,"
-    " complete, normalised, pointer, start, length, '{\"forged\":1}' FROM record",
+    " complete, normalised, pointer, start, length, '{\"forged\":1}', document"
+    " FROM record",
     "REPLACE INTO custody_event SELECT id, 'forged', sha256 FROM custody_event",
     "INSERT INTO custody_event SELECT id, 'forged', sha256 FROM custody_event WHERE true"
     " ON CONFLICT(id) DO UPDATE SET line = 'forged'",

@@ -1,0 +1,155 @@
+/*
+ * Judging a document. Invariant: `whole` is said only when something in the document says so; what
+ * cannot be understood is `unrecognised`, with the reason. Refuses to know other files.
+ */
+#include "collect/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void set_reason(judgement *out, const char *completeness, const char *reason)
+{
+    (void)snprintf(out->completeness, sizeof out->completeness, "%s", completeness);
+    (void)snprintf(out->reason, sizeof out->reason, "%s", reason);
+}
+
+void judge_say(judgement *out, const char *kind, const char *completeness, const char *reason)
+{
+    (void)snprintf(out->kind, sizeof out->kind, "%s", kind);
+    set_reason(out, completeness, reason);
+}
+
+static const char *next_link(const json *envelope)
+{
+    static const char *const names[] = {"nextLink", "@odata.nextLink", "@nextLink", "$skipToken"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const json *link = json_get_set(envelope, names[i]);
+        bool none = json_is_string(link) && json_string(link)[0] == '\0';
+        if (link != NULL && !none) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+/* How many members of that name an object has. */
+static unsigned count_named(const json *object, const char *name)
+{
+    unsigned n = 0;
+    for (const json *m = json_first(object); m != NULL; m = json_next(m)) {
+        n += strcmp(json_name(m), name) == 0;
+    }
+    return n;
+}
+
+static evpack_status judge_page(records *r, const cut_result *c, judgement *out, evpack_err *err)
+{
+    EVPACK_AUTO(json_doc) doc = NULL;
+    EVPACK_TRY(json_parse(c->envelope, c->envelope_len, true, &doc, err));
+    const json *envelope = json_root(doc);
+    const char *kind = r->kind != NULL ? r->kind : shape_of_page(r->table, envelope);
+    const char *link = next_link(envelope);
+    const char *code = NULL;
+    const char *message = NULL;
+    judge_say(out, kind == NULL ? "empty" : kind, "whole", "");
+    if (link != NULL) {
+        char reason[128];
+        (void)snprintf(reason, sizeof reason,
+                       "%s says that more pages follow; they are not in this file", link);
+        set_reason(out, "partial", reason);
+    } else if (shape_has_error(envelope, &code, &message)) {
+        records_note_error(r, code, message);
+    } else if (count_named(envelope, "value") > 1) {
+        set_reason(out, "partial", "'value' is there twice; only the first was read");
+    }
+    return EVPACK_OK;
+}
+
+static void judge_fault(const records *r, const jscan_fault *fault, judgement *out)
+{
+    char reason[256];
+    uint64_t at = fault->offset + r->shift;
+    (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
+                   (unsigned long long)fault->line, (unsigned long long)fault->column,
+                   (unsigned long long)at, fault->what);
+    judge_say(out, "unrecognised", fault->at_end ? "truncated" : "unrecognised", reason);
+}
+
+static void judge_list(const records *r, judgement *out)
+{
+    if (r->kind == NULL) {
+        judge_say(out, "empty", "unstated", "an empty list; nothing says what it lists");
+    } else {
+        judge_say(out, r->kind, "unstated", "");
+    }
+}
+
+static void judge_object(const records *r, judgement *out)
+{
+    if (strcmp(r->kind, "other") == 0) {
+        judge_say(out, r->kind, "unstated", "a JSON object of no kind that evpack knows");
+    } else {
+        judge_say(out, r->kind, "whole", "");
+    }
+}
+
+/* What is missing from a file that is sound otherwise. */
+static void judge_rest(const records *r, judgement *out)
+{
+    if (r->failed) {
+        set_reason(out, "partial", r->error);
+    } else if (r->not_objects + r->unread > 0) {
+        char reason[128];
+        unsigned long long count = r->not_objects + r->unread;
+        (void)snprintf(reason, sizeof reason, "%llu of its elements could not be read as objects",
+                       count);
+        set_reason(out, "partial", reason);
+    }
+}
+
+static const char *shape_word(const records *r, const cut_result *c)
+{
+    if (c->fault.what != NULL) {
+        return "none";
+    }
+    if (r->failed && r->records == 0) {
+        return "error";
+    }
+    return c->shape == CUT_ARRAY    ? "array"
+           : c->shape == CUT_PAGE   ? "page"
+           : c->shape == CUT_OBJECT ? "object"
+                                    : "none";
+}
+
+evpack_status judge_document(records *r, const cut_result *c, judgement *out, evpack_err *err)
+{
+    *out = (judgement){.shape = shape_word(r, c)};
+    if (c->fault.what != NULL) {
+        judge_fault(r, &c->fault, out);
+        return EVPACK_OK;
+    }
+    if (r->ambiguous) {
+        judge_say(out, "unrecognised", "unrecognised", r->twice);
+        return EVPACK_OK;
+    }
+    if (r->failed && r->records == 0) {
+        judge_say(out, "error", "failed", r->error);
+        return EVPACK_OK;
+    }
+    if (c->shape == CUT_SCALAR || (r->records == 0 && r->not_objects + r->unread > 0)) {
+        judge_say(out, "unrecognised", "unrecognised", "JSON, but without an object in it");
+        return EVPACK_OK;
+    }
+    if (c->shape == CUT_PAGE) {
+        EVPACK_TRY(judge_page(r, c, out, err));
+    } else if (c->shape == CUT_OBJECT) {
+        judge_object(r, out);
+    } else {
+        judge_list(r, out);
+    }
+    if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
+        set_reason(out, "summary", "the objects have no properties: a generic resource list");
+    }
+    judge_rest(r, out);
+    return EVPACK_OK;
+}
