@@ -181,7 +181,10 @@ static VALUE change_case(expr_machine *m, VALUE v, char first, char last)
     buf out = {0};
     for (size_t i = 0; i < v->len; i++) {
         char c = v->text[i];
-        buf_putc(&out, c >= first && c <= last ? (char)(c ^ 0x20) : c);
+        if (c >= first && c <= last) {
+            c = (char)(c ^ 0x20);
+        }
+        buf_putc(&out, c);
     }
     return expr_string_of(m, &out, v->open);
 }
@@ -392,7 +395,7 @@ static VALUE call_pad_left(expr_machine *m, VALUE const *args, size_t count)
     buf out = {0};
     size_t width = sound ? (size_t)args[1]->number : 0;
     for (size_t i = text.len; i < width; i++) {
-        buf_putc(&out, count < 3 ? ' ' : args[2]->text[0]);
+        buf_append(&out, count < 3 ? " " : args[2]->text, 1);
     }
     buf_append(&out, buf_str(&text), text.len);
     buf_reset(&text);

@@ -157,6 +157,7 @@ static const char *copied(expr_machine *m, const char *text)
 static const expr_value *container_from_json(expr_machine *m, const json *value)
 {
     size_t count = json_count(value);
+    bool object = json_is_object(value);
     const expr_value **items = expr_alloc(m, count * sizeof(void *));
     const char **names = expr_alloc(m, count * sizeof(void *));
     if (items == NULL || names == NULL || m->depth >= EXPR_DEPTH_MAX) {
@@ -166,11 +167,11 @@ static const expr_value *container_from_json(expr_machine *m, const json *value)
     m->depth++;
     size_t n = 0;
     for (const json *e = json_first(value); e != NULL; e = json_next(e), n++) {
-        names[n] = json_is_object(value) ? copied(m, json_name(e)) : NULL;
+        names[n] = object ? copied(m, json_name(e)) : "";
         items[n] = expr_from_json(m, e);
     }
     m->depth--;
-    return json_is_array(value) ? expr_array(m, items, count) : expr_object(m, names, items, count);
+    return object ? expr_object(m, names, items, count) : expr_array(m, items, count);
 }
 
 const expr_value *expr_from_json(expr_machine *m, const json *value)
@@ -251,6 +252,10 @@ void expr_write_number(buf *out, double number)
 {
     if (!isfinite(number)) {
         buf_puts(out, number < 0 ? "-1e999" : "1e999");
+        return;
+    }
+    if (fabs(number) <= exact_max && fabs(number - trunc(number)) <= 0) {
+        buf_printf(out, "%.0f", number);
         return;
     }
     char text[40];

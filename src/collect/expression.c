@@ -36,7 +36,10 @@ static void skip_space(parser *s)
 static char peek(parser *s)
 {
     skip_space(s);
-    return s->p < s->end ? *s->p : '\0';
+    if (s->p == s->end) {
+        return '\0';
+    }
+    return *s->p;
 }
 
 static bool take(parser *s, char c)

@@ -42,8 +42,9 @@ static bool affordable(template_body *b, const json *input, int turns)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf once = {0};
     expr_write_json(&once, input);
-    size_t all = once.len * (size_t)(turns > 0 ? turns : 0);
-    if (all > *b->left) {
+    /* A few bytes more than it writes: even an empty turn is work. */
+    size_t all = (once.len + 16) * (size_t)turns;
+    if (all > *b->left || !expr_spend(b->env.machine, once.len)) {
         b->env.machine->limited = true;
         return false;
     }
