@@ -6,6 +6,8 @@
  */
 #include "base/jscan.h"
 
+#include "base/gaps.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,12 +34,6 @@ typedef enum {
     S_LITERAL
 } state;
 
-/* Where the copy and the bytes drift apart: from copy[at] on, offset = at + ahead. */
-typedef struct {
-    size_t at;
-    uint64_t ahead;
-} gap;
-
 struct jscan {
     jscan_listener listener;
     bool listening;
@@ -57,9 +53,7 @@ struct jscan {
     uint64_t line, line_start;
     bool seen;
     bool escaped_name;
-    bool gaps_full;
-    size_t gaps, gaps_room;
-    gap *gap;
+    gaps gaps;
     jscan_fault fault;
 };
 
@@ -84,7 +78,7 @@ void jscan_free(jscan *s)
 {
     if (s != NULL) {
         buf_reset(&s->copy);
-        free(s->gap);
+        gaps_reset(&s->gaps);
         free(s);
     }
 }
@@ -94,49 +88,16 @@ buf *jscan_copy(jscan *s)
     return &s->copy;
 }
 
-/* What is copied next stands at offset. Without memory for more the places are not known. */
-static void note_gap(jscan *s, uint64_t offset)
-{
-    if (s->gaps > 0 && s->gap[s->gaps - 1].at == s->copy.len) {
-        s->gaps--;
-    }
-    if (s->gaps == s->gaps_room) {
-        size_t room = s->gaps_room == 0 ? 256 : s->gaps_room * 2;
-        gap *more = room > JSCAN_GAPS_MAX ? NULL : realloc(s->gap, room * sizeof *more);
-        if (more == NULL) {
-            s->gaps_full = true;
-            return;
-        }
-        s->gap = more;
-        s->gaps_room = room;
-    }
-    s->gap[s->gaps++] = (gap){s->copy.len, offset - s->copy.len};
-}
-
 void jscan_cut(jscan *s, size_t len)
 {
     buf_truncate(&s->copy, len);
-    while (s->gaps > 0 && s->gap[s->gaps - 1].at >= len) {
-        s->gaps--;
-        s->gaps_full = false;
-    }
-    note_gap(s, s->fed);
+    gaps_cut(&s->gaps, len);
+    gaps_note(&s->gaps, len, s->fed);
 }
 
 bool jscan_offset(const jscan *s, size_t at, uint64_t *offset)
 {
-    size_t low = 0;
-    size_t high = s->gaps;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->gap[middle].at <= at) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    *offset = at + (low == 0 ? 0 : s->gap[low - 1].ahead);
-    return !s->gaps_full && at < s->copy.len;
+    return at < s->copy.len && gaps_find(&s->gaps, at, offset);
 }
 
 bool jscan_escaped_name(jscan *s)
@@ -537,7 +498,7 @@ static evpack_status take(jscan *s, const unsigned char *p, size_t len, size_t *
         size_t run = space_run(s, p, len);
         if (run > 0) {
             *taken = run;
-            note_gap(s, s->fed + run);
+            gaps_note(&s->gaps, s->copy.len, s->fed + run);
             return EVPACK_OK;
         }
         return structural(s, (char)*p, s->fed, err);

@@ -1,6 +1,8 @@
 /* base/jscan: strict JSON, whatever the pieces it comes in; places; the listener's cuts. */
 #include "base/jscan.h"
 
+#include "base/gaps.h"
+
 #include "support.h"
 
 #include <string.h>
@@ -248,7 +250,7 @@ START_TEST(more_gaps_than_are_kept_are_said)
     OK(jscan_new(NULL, 4 << 20, &s, &err));
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     buf_puts(&text, "[1");
-    for (int i = 0; i <= JSCAN_GAPS_MAX; i++) {
+    for (int i = 0; i <= GAPS_MAX; i++) {
         buf_append(&text, ", 1", 3);
     }
     OK(jscan_feed(s, text.data, text.len, &err));

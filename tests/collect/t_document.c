@@ -118,7 +118,7 @@ static void check_places(store *s, const char *bytes, size_t len)
 #define SUMMARY(name) "{" ID name "\",\"properties\":null}"
 #define ROLE                                                                            \
     "{\"id\":\"/providers/Microsoft.Authorization/roleAssignments/r\",\"scope\":\"/\"," \
-    "\"principalId\":\"p\"}"
+    "\"principalId\":\"p\",\"name\":\"r\",\"roleDefinitionId\":\"d\"}"
 #define KIND "cognitive-account"
 
 static const struct {

@@ -298,8 +298,7 @@ START_TEST(values_are_moved_as_they_were_written)
     EVPACK_AUTO_VALUE(shape_reset) shape s = {0};
     EVPACK_AUTO(json_doc) doc = NULL;
     recognise(
-        "{\"id\":\"" GROUP
-        "/providers/X.Y/z/"
+        "{\"id\":\"" GROUP "/providers/X.Y/z/"
         "n\",\"name\":\"n\",\"type\":null,\"big\":123456789012345678901234567890.10,"
         "\"e\":1e400,\"t\":\"\\u00e9\\/\\ud800\",\"a\":[1.0,-0],\"a\":2,\"x\\\"y\":{\"z\":[]}}",
         &s, &doc);
