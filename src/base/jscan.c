@@ -480,11 +480,12 @@ static evpack_status take(jscan *s, const unsigned char *p, size_t len, size_t *
     }
 }
 
-evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err)
+/* until: not beyond the end of the document. */
+static evpack_status feed(jscan *s, const unsigned char *p, size_t len, bool until, size_t *used,
+                          evpack_err *err)
 {
-    const unsigned char *p = data;
     size_t i = 0;
-    while (i < len && s->fault.what == NULL) {
+    while (i < len && s->fault.what == NULL && !(until && s->now == S_DONE)) {
         size_t taken = 0;
         EVPACK_TRY(take(s, p + i, len - i, &taken, err));
         i += taken;
@@ -493,8 +494,33 @@ evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err
             fault_at(s, "a value larger than the limit", s->fed);
         }
     }
-    s->fed += len - i;
+    *used = i;
     return buf_status(&s->copy, err);
+}
+
+evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err)
+{
+    size_t used = 0;
+    EVPACK_TRY(feed(s, data, len, false, &used, err));
+    s->fed += len - used;
+    return EVPACK_OK;
+}
+
+evpack_status jscan_feed_until(jscan *s, const void *data, size_t len, size_t *used,
+                               evpack_err *err)
+{
+    return feed(s, data, len, true, used, err);
+}
+
+bool jscan_done(const jscan *s)
+{
+    return s->now == S_DONE && s->fault.what == NULL;
+}
+
+void jscan_line(const jscan *s, uint64_t *line, uint64_t *line_start)
+{
+    *line = s->line;
+    *line_start = s->line_start;
 }
 
 evpack_status jscan_finish(jscan *s, jscan_fault *fault, evpack_err *err)

@@ -47,6 +47,14 @@ evpack_status jscan_new(const jscan_listener *listener, size_t max_copy, jscan *
 /* Fails only when the listener does or memory runs out. A fault in the JSON is kept for
  * jscan_finish, and what follows is ignored. */
 evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err) EVPACK_MUST_USE;
+/* The same, but ends after the last byte of the document: *used < len when something follows it, or
+ * when there is a fault. A number at the top never ends so. */
+evpack_status jscan_feed_until(jscan *s, const void *data, size_t len, size_t *used,
+                               evpack_err *err) EVPACK_MUST_USE;
+/* Whether the document has ended. */
+bool jscan_done(const jscan *s);
+/* The line that was reached, from 1, and the offset of its first byte. */
+void jscan_line(const jscan *s, uint64_t *line, uint64_t *line_start);
 /* Says that all was fed; fault->what is NULL when it was exactly one JSON text. */
 evpack_status jscan_finish(jscan *s, jscan_fault *fault, evpack_err *err) EVPACK_MUST_USE;
 /* The first fault so far. */

@@ -130,6 +130,16 @@ evpack_status cut_feed(cut *c, const void *data, size_t len, evpack_err *err)
     return jscan_feed(c->scan, data, len, err);
 }
 
+evpack_status cut_feed_until(cut *c, const void *data, size_t len, size_t *used, evpack_err *err)
+{
+    return jscan_feed_until(c->scan, data, len, used, err);
+}
+
+const jscan *cut_scan(const cut *c)
+{
+    return c->scan;
+}
+
 evpack_status cut_finish(cut *c, cut_result *result, evpack_err *err)
 {
     *result = (cut_result){0};

@@ -41,6 +41,11 @@ typedef struct cut cut;
 evpack_status cut_new(const cut_listener *listener, bool whole, cut **out,
                       evpack_err *err) EVPACK_MUST_USE;
 evpack_status cut_feed(cut *c, const void *data, size_t len, evpack_err *err) EVPACK_MUST_USE;
+/* As jscan_feed_until: *used < len when the document ended, or has a fault. */
+evpack_status cut_feed_until(cut *c, const void *data, size_t len, size_t *used,
+                             evpack_err *err) EVPACK_MUST_USE;
+/* The scanner, for what it knows of lines and of the document's end. Borrowed. */
+const jscan *cut_scan(const cut *c);
 evpack_status cut_finish(cut *c, cut_result *result, evpack_err *err) EVPACK_MUST_USE;
 void cut_free(cut *c);
 EVPACK_DEFINE_CLEANUP(cut, cut_free)

@@ -11,6 +11,7 @@ typedef struct {
     import_file_result stored;
     judgement says;
     char encoding[16];
+    char note[256]; /* how it was read, when not simply; empty: none */
 } document_result;
 
 /* Where bytes come from: *got < len only at the end. */

@@ -65,14 +65,20 @@ static evpack_status judge_page(records *r, const cut_result *c, judgement *out,
     return EVPACK_OK;
 }
 
+/* fault->offset is that in the file. What a list held before it broke off is kept, marked. */
 static void judge_fault(const records *r, const jscan_fault *fault, judgement *out)
 {
     char reason[256];
-    uint64_t at = fault->offset + r->shift;
-    (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
-                   (unsigned long long)fault->line, (unsigned long long)fault->column,
-                   (unsigned long long)at, fault->what);
-    judge_say(out, "unrecognised", fault->at_end ? "truncated" : "unrecognised", reason);
+    int n = snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
+                     (unsigned long long)fault->line, (unsigned long long)fault->column,
+                     (unsigned long long)fault->offset, fault->what);
+    if (fault->at_end && r->records > 0 && n > 0 && (size_t)n < sizeof reason) {
+        (void)snprintf(reason + n, sizeof reason - (size_t)n,
+                       "; the %llu objects before it were read, and prove nothing",
+                       (unsigned long long)r->records);
+    }
+    judge_say(out, fault->at_end && r->kind != NULL ? r->kind : "unrecognised",
+              fault->at_end ? "truncated" : "unrecognised", reason);
 }
 
 static void judge_list(const records *r, judgement *out)
@@ -109,7 +115,7 @@ static void judge_rest(const records *r, judgement *out)
 
 static const char *shape_word(const records *r, const cut_result *c)
 {
-    if (c->fault.what != NULL) {
+    if (c->fault.what != NULL && !(c->fault.at_end && r->records > 0)) {
         return "none";
     }
     if (r->failed && r->records == 0) {

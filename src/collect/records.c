@@ -44,6 +44,8 @@ static evpack_status add_record(records *r, const cut_element *e, const json *va
         buf_printf(&s->subject, "%s:%lld", s->kind, (long long)import_next_record(r->into));
         EVPACK_TRY(buf_status(&s->subject, err));
     }
+    const uint64_t text = e->start + r->shift;
+    const uint64_t start = places_at(r->map, text);
     note_kind(r, s->kind);
     r->records++;
     r->summaries += !s->complete;
@@ -58,8 +60,8 @@ static evpack_status add_record(records *r, const cut_element *e, const json *va
         .complete = s->complete,
         .normalised = s->normalised,
         .pointer = e->pointer,
-        .start = e->start + r->shift,
-        .length = e->length,
+        .start = start,
+        .length = places_end(r->map, text + e->length) - start,
         .body = s->body.len > 0 ? buf_str(&s->body) : e->text,
         .body_len = s->body.len > 0 ? s->body.len : e->len,
     };
@@ -108,15 +110,6 @@ evpack_status records_element(void *ctx, const cut_element *e, evpack_err *err)
         records_note_error(r, code, message);
     }
     return add_record(r, e, json_root(doc), err);
-}
-
-evpack_status records_forget(records *r, evpack_err *err)
-{
-    EVPACK_TRY(import_forget_records(r->into, err));
-    r->records = r->summaries = r->not_objects = r->unread = 0;
-    r->kind = NULL;
-    r->failed = false;
-    return EVPACK_OK;
 }
 
 void records_reset(records *r)
