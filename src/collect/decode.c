@@ -32,7 +32,7 @@ struct decode {
 /* RFC 8259 begins with an ASCII character, and so does what az prints otherwise. */
 static bool plain(unsigned c)
 {
-    return (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r';
+    return (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r' || c == 0x1b;
 }
 
 static unsigned unit_of(const unsigned char *p, bool little)

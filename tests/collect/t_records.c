@@ -75,7 +75,6 @@ END_TEST
 
 START_TEST(kinds_that_differ_are_mixed)
 {
-    evpack_err err = {0};
     EVPACK_AUTO_VALUE(fixture_reset) fixture f = {0};
     begin(&f);
     EVPACK_AUTO_VALUE(records_reset) records r = {.into = f.into, .table = f.table};
