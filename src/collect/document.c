@@ -15,6 +15,7 @@
 #include <string.h>
 
 /* Each pass teaches one thing, and none is unlearnt but the lines. */
+_Static_assert(CUT_ELEMENT_MAX == 4 << 20, "what is said of larger values");
 enum { BLOCK = 256 << 10, RAW_HEAD = 256, TEXT_HEAD = 4096, PASSES_MAX = 8 };
 
 typedef struct {
@@ -132,11 +133,13 @@ static void place_fault(const reading *g, const frame_document *doc, jscan_fault
         fault->at_end = false;
         fault->what = told->fault;
         fault->offset = told->fault_at;
-    } else {
-        fault->offset = fault->offset < doc->end || doc->end == 0
-                            ? places_at(&g->map, fault->offset)
-                            : places_end(&g->map, fault->offset);
+        return;
     }
+    if (strcmp(fault->what, "a value larger than the limit") == 0) {
+        fault->what = "a value larger than 4 MiB, the most that evpack reads as one";
+    }
+    fault->offset = fault->offset < doc->end || doc->end == 0 ? places_at(&g->map, fault->offset)
+                                                              : places_end(&g->map, fault->offset);
 }
 
 static evpack_status on_end(void *ctx, const frame_document *doc, evpack_err *err)

@@ -251,6 +251,7 @@ static void end_text(frame *f)
     f->now = F_SEEK;
     if (holds_json(line, len)) {
         stop(f, "JSON begins within a line of text", f->line_start);
+        f->r.text_fault = true;
     }
 }
 
@@ -268,6 +269,7 @@ static size_t text(frame *f, const char *p, size_t len)
     buf_append(&f->said, p, n);
     if (f->said.len > FRAME_TEXT_MAX) {
         stop(f, "more than 64 KiB of text stand around the JSON", f->at + n);
+        f->r.text_fault = true;
         return n;
     }
     f->at += n;

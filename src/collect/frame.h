@@ -45,6 +45,7 @@ typedef struct {
     const char *said;                /* the lines passed over; borrowed from the frame */
     size_t said_len;
     jscan_fault fault; /* outside of the documents; what NULL: none */
+    bool text_fault;   /* it is about the text around: too much, or JSON in it */
     bool hopeless;     /* FRAME_LINES: these are not lines of JSON, and the rest was not read */
 } frame_result;
 

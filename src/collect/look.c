@@ -133,7 +133,9 @@ look look_at(const looks *l, const void *raw, size_t raw_len, const char *text, 
 {
     const json *row = magic_of(l, raw, raw_len);
     if (row != NULL) {
-        return tell(row);
+        look is = tell(row);
+        is.bytes = true;
+        return is;
     }
     char head[HEAD_MAX];
     (void)head_of(text, text_len, head);

@@ -17,6 +17,7 @@ EVPACK_DEFINE_CLEANUP(looks, looks_free)
 typedef struct {
     const char *name;   /* "a YAML text (az -o yaml)"; NULL: like nothing known */
     const char *advice; /* what to do; NULL: nothing to say */
+    bool bytes;         /* its first bytes say so, not its text */
     bool failed;        /* it is what a command that failed leaves */
     char code[64];      /* the error's code that it names; empty: none */
 } look;

@@ -177,10 +177,11 @@ static void nothing(const outcome_facts *f, const look *seen, judgement *out)
                   " it again");
     } else if (len < 4000 && jscan_check(text, len, &ignored) == EVPACK_OK) {
         judge_say(out, "unrecognised", "unrecognised", "JSON, but without an object in it");
-    } else if (seen->name != NULL) {
+    } else if (seen->name != NULL && !f->framed->text_fault) {
         looks_like(seen, out);
     } else if (f->framed->fault.what != NULL) {
         at_place(f, f->framed->fault.what, out);
+        say_more(out, "export it again with -o json");
     } else {
         judge_say(out, "unrecognised", "unrecognised",
                   "text without a JSON document in it: export it again with -o json");
@@ -236,7 +237,7 @@ static evpack_status notes(const outcome_facts *f, outcome *out, evpack_err *err
              "colour and control codes were left out");
     put_note(&note, d->spinners, "progress message was left out",
              "progress messages were left out");
-    put_note(&note, d->foreign,
+    put_note(&note, d->fault == NULL ? d->foreign : 0,
              "byte is not UTF-8 and was read as Windows-1252, a guess: it may be of another code"
              " page",
              "bytes are not UTF-8 and were read as Windows-1252, a guess: they may be of another"
@@ -286,9 +287,13 @@ evpack_status outcome_of(const outcome_facts *f, outcome *out, evpack_err *err)
     }
     EVPACK_AUTO(looks) table = NULL;
     EVPACK_TRY(looks_load(&table, err));
-    look seen = look_at(table, f->raw, f->raw_len, f->text, f->text_len);
+    bool binary = strcmp(out->encoding, "binary") == 0;
+    look seen = look_at(table, f->raw, f->raw_len, f->text, binary ? 0 : f->text_len);
     if (sum->count == 0) {
         nothing(f, &seen, &out->says);
+        if (seen.bytes && f->guess.as != DECODE_UTF16LE && f->guess.as != DECODE_UTF16BE) {
+            (void)snprintf(out->encoding, sizeof out->encoding, "binary");
+        }
         return EVPACK_OK;
     }
     if (sum->count == 1) {

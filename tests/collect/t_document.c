@@ -200,7 +200,7 @@ static const struct {
      "other", "utf-8", "object", "partial", 1, "ExportTemplateCompletedWithErrors"},
     /* broken off: what was whole is kept, and marked */
     {"[" ACCOUNT("a") "," ACCOUNT("b"), KIND, "utf-8", "array", "truncated", 2,
-     "ends too early; the 2 objects before it were read, and prove nothing"},
+     "ends too early; 2 objects before it are kept, and prove nothing"},
     {"[" ACCOUNT("a") ",", KIND, "utf-8", "array", "truncated", 1, "ends too early"},
     {"{\"value\":[" ACCOUNT("a") "]", KIND, "utf-8", "page", "truncated", 1, "too early"},
     {"{" ID "a\",\"properties\":{", "unrecognised", "utf-8", "none", "truncated", 0, "too early"},
