@@ -74,9 +74,9 @@ static void judge_fault(const records *r, const jscan_fault *fault, judgement *o
                      (unsigned long long)fault->offset, fault->what);
     if (fault->at_end && r->records > 0 && n > 0 && (size_t)n < sizeof reason) {
         (void)snprintf(reason + n, sizeof reason - (size_t)n,
-                       "; %llu object%s before it kept, and prove%s nothing",
-                       (unsigned long long)r->records, r->records == 1 ? " is" : "s are",
-                       r->records == 1 ? "s" : "");
+                       "; %llu object%s before it %s kept, and prove%s nothing",
+                       (unsigned long long)r->records, r->records == 1 ? "" : "s",
+                       r->records == 1 ? "is" : "are", r->records == 1 ? "s" : "");
     }
     judge_say(out, fault->at_end && r->kind != NULL ? r->kind : "unrecognised",
               fault->at_end ? "truncated" : "unrecognised", reason);
