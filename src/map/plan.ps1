@@ -120,7 +120,8 @@ function Write-Record([string]$Id, [string]$Kind, [string]$Note, [int]$Page, [st
     if ($State.Code -ne 0) {
         $State.Failed++
         $first = Get-Shown (($State.Said -split "`n")[0])
-        [Console]::Error.WriteLine('        failed (exit ' + $State.Code + '): ' + $first)
+        if ($null -ne $State.Code) { $first = 'failed (exit ' + $State.Code + '): ' + $first }
+        [Console]::Error.WriteLine('        ' + $first)
     }
     $line = [ordered]@{
         evpack_collection = 1; plan = $Id; kind = (Get-OrNull $Kind); command = 'az'

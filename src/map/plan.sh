@@ -247,7 +247,9 @@ record() {
         FAILED=$((FAILED + 1))
         argument=$REPLY
         shown "${argument%%$'\n'*}"
-        printf '        failed (exit %s): %s\n' "$CODE" "${REPLY:0:200}" >&2
+        REPLY=${REPLY:0:200}
+        [ "$CODE" = null ] || REPLY="failed (exit $CODE): $REPLY"
+        printf '        %s\n' "$REPLY" >&2
         REPLY=$argument
     fi
     json_or_null "$REPLY"
@@ -368,6 +370,12 @@ host_label() {
 
 #@commands
 
+usage() {
+    printf 'bash export.sh [FOLDER]\n\n'
+    printf 'Exports evidence for evpack with az into FOLDER, which is made, and writes its ledger,\n'
+    printf 'FOLDER/collection.jsonl. It only reads. Sign in with az login first.\n'
+}
+
 prepare() {
     command -v az >/dev/null 2>&1 || die "az is not found; install the Azure CLI and sign in with 'az login'"
     FOLDER=${1:-evpack-export-$(date -u +%Y%m%dT%H%M%SZ)}
@@ -429,6 +437,13 @@ announce() {
 
 main() {
     local row home
+    case ${1:-} in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    esac
+    [ "$#" -le 1 ] || die 'expected one folder at most'
     prepare "$@"
     announce
     home=$TENANT
