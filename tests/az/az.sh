@@ -139,4 +139,5 @@ expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id =
     "local authentication of oai-one"
 expect "pass" "$(sqlite3 case.db "SELECT DISTINCT status FROM finding_row WHERE rule_id = 'ai-resource-logs' AND subject LIKE '%oai-one'")" \
     "resource logs of oai-one"
+[ -z "${KEEP:-}" ] || cp -R . "$KEEP"
 exit $failed
