@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PERMISSION_MAX = 200, SCOPE_MAX = 1000 };
 static const char mark[] = "{\"evpack_collection\":";
 
 typedef struct {
@@ -57,37 +58,48 @@ static void say_unread(reader *r, const char *why)
     say(r, text);
 }
 
-bool collection_permission(const json *patterns, const char *error, buf *out)
+/* A text between one that ends before at and one of the characters in until; none when it is empty
+ * or longer than most. */
+static size_t between(const char *at, const char *until, size_t most)
 {
-    for (const json *p = json_first(patterns); p != NULL && error != NULL; p = json_next(p)) {
-        const char *before = json_get_string(p, "before");
-        const char *until = json_get_string(p, "until");
-        const char *says = json_get_string(p, "says");
-        const char *over = json_get_string(p, "over");
-        const char *at = before == NULL ? NULL : strstr(error, before);
-        if (at == NULL) {
-            continue;
-        }
-        at += strlen(before);
-        size_t len = until == NULL ? 0 : strcspn(at, until);
-        if (says != NULL) {
-            buf_puts(out, says);
-            buf_printf(out, len > 0 ? " %.*s" : "%.*s", (int)(len > 200 ? 200 : len), at);
-            return true;
-        }
-        if (len == 0 || len > 200) {
-            continue;
-        }
-        buf_append(out, at, len);
-        const char *scope = over == NULL ? NULL : strstr(at, over);
-        size_t scope_len = scope == NULL ? 0 : strcspn(scope + strlen(over), until);
-        if (scope_len > 0 && scope_len <= 1000) {
-            buf_puts(out, " over ");
-            buf_append(out, scope + strlen(over), scope_len);
-        }
+    size_t len = until == NULL ? 0 : strcspn(at, until);
+    return len <= most ? len : 0;
+}
+
+/* Whether one pattern fits; what was lacking goes to out. */
+static bool permission_by(const json *pattern, const char *error, buf *out)
+{
+    const char *before = json_get_string(pattern, "before");
+    const char *until = json_get_string(pattern, "until");
+    const char *says = json_get_string(pattern, "says");
+    const char *over = json_get_string(pattern, "over");
+    const char *at = before == NULL ? NULL : strstr(error, before);
+    if (at == NULL) {
+        return false;
+    }
+    at += strlen(before);
+    size_t len = between(at, until, PERMISSION_MAX);
+    if (says != NULL) {
+        buf_printf(out, "%s%s%.*s", says, len > 0 ? " " : "", (int)len, at);
         return true;
     }
-    return false;
+    buf_append(out, at, len);
+    const char *scope = over == NULL ? NULL : strstr(at, over);
+    size_t scope_len = scope == NULL ? 0 : between(scope + strlen(over), until, SCOPE_MAX);
+    if (len > 0 && scope_len > 0) {
+        buf_puts(out, " over ");
+        buf_append(out, scope + strlen(over), scope_len);
+    }
+    return len > 0;
+}
+
+bool collection_permission(const json *patterns, const char *error, buf *out)
+{
+    const json *p = error == NULL ? NULL : json_first(patterns);
+    while (p != NULL && !permission_by(p, error, out)) {
+        p = json_next(p);
+    }
+    return p != NULL;
 }
 
 /* A relative path of a file below the ledger's folder. */

@@ -132,6 +132,9 @@ expect "cognitive-account object whole;" "$(completeness "plan = 'account'")" "a
 expect "key-vault page whole;" "$(completeness "plan = 'key-vaults' AND page = 3")" "the last page"
 expect "2.45.0 1" "$(sqlite3 case.db "SELECT az_version || ' ' || (collected_at = (SELECT max(ended) FROM collection)) FROM snapshot")" \
     "the snapshot"
+expect "key-vaults Microsoft.KeyVault/vaults/read over /subscriptions/$B" \
+    "$(jq -r '.collection[] | select(.plan == "key-vaults") | "\(.plan) \(.permission)"' status.json)" "status --json"
+"$evpack" status | grep -q "this permission is missing: Microsoft.KeyVault/vaults/read" || complain "expected status to name it"
 jq -e '(.findings.pass > 0) and (.findings.fail > 0)' status.json >/dev/null || complain "expected findings, came $(jq -c .findings status.json)"
 expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'ai-local-authentication' AND subject LIKE '%lang-two'")" \
     "local authentication of lang-two"

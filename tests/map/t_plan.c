@@ -162,7 +162,7 @@ START_TEST(the_powershell_script_is_well_formed)
         comment = comment && *p != '\n';
         block = block || strncmp(p, "<#", 2) == 0;
         if (block || comment) {
-            block = block && strncmp(p - 1, "#>", 2) != 0;
+            block = block && !(p > buf_str(&out) && strncmp(p - 1, "#>", 2) == 0);
             continue;
         }
         if (quote != 0) {

@@ -166,6 +166,9 @@ else
     echo "skipped: sqlite3 is not installed"
 fi
 "$evpack" status >said || complain "status"
+grep -q "this permission is missing: Microsoft.CustomerLockbox/TenantOptedIn/read" said || complain "expected status to name the permission"
+LC_ALL=C grep -q "$(printf '\033')" said && complain "expected no escape sequence from an error text"
+expect "$(jq -s '[.[] | select(.exit_code != 0)] | length' $ledger)" "$("$evpack" status --json | jq '.collection | length')" "failures in status --json"
 # Again: nothing twice.
 "$evpack" collect --expect "$hash" out >said 2>err
 expect 0 $? "collect again"
