@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "collect/collection.h"
 #include "collect/decode.h"
 #include "collect/frame.h"
 #include "collect/outcome.h"
@@ -24,6 +25,7 @@ typedef struct {
     uint64_t size;
     char raw[RAW_HEAD];
     size_t raw_len;
+    bool ledger; /* of an export: read when all that it names is there (collect/collection.h) */
     /* What was learnt. */
     decode_guess guess;
     bool clean, no_lines;
@@ -259,7 +261,7 @@ static evpack_status on_text(reading *g, const char *text, size_t len, evpack_er
 static evpack_status on_bytes(void *ctx, const void *data, size_t len, evpack_err *err)
 {
     reading *g = ctx;
-    if (frame_stopped(g->framer)) {
+    if (g->ledger || frame_stopped(g->framer)) {
         return EVPACK_OK;
     }
     const char *text = NULL;
@@ -294,6 +296,8 @@ static evpack_status stream(reading *g, const document_source *from, evpack_err 
             g->raw_len = got < RAW_HEAD ? got : RAW_HEAD;
             memcpy(g->raw, block, g->raw_len);
             g->guess = decode_sniff(block, got);
+            const size_t mark = g->guess.mark < got ? g->guess.mark : got;
+            g->ledger = collection_looks_so(block + mark, got - mark);
             EVPACK_TRY(begin_pass(g, err));
         }
         EVPACK_TRY(on_bytes(g, block, got, err));
@@ -370,7 +374,7 @@ static evpack_status read_all(reading *g, const document_source *from, frame_res
 {
     EVPACK_TRY(stream(g, from, err));
     EVPACK_TRY(end_pass(g, framed, err));
-    for (int pass = 1; pass < PASSES_MAX && learn(g, framed); pass++) {
+    for (int pass = 1; pass < PASSES_MAX && !g->ledger && learn(g, framed); pass++) {
         EVPACK_TRY(import_forget_records(g->into, err));
         EVPACK_TRY(begin_pass(g, err));
         EVPACK_TRY(import_reread(g->into, on_bytes, g, err));
@@ -413,7 +417,13 @@ static evpack_status read_in(reading *g, const document_source *from, const char
                                  .documents = &g->sum};
     outcome o;
     EVPACK_TRY(outcome_of(&facts, &o, err));
-    if (o.forget || g->sum.count == 0) {
+    out->ledger = g->ledger;
+    if (g->ledger) {
+        judge_say(&o.says, "collection-ledger", "unstated", "");
+        o.says.shape = "none";
+        o.note[0] = '\0';
+    }
+    if (o.forget || g->ledger || g->sum.count == 0) {
         EVPACK_TRY(whole_file(g, &o, err));
     }
     if (g->remarks.len > 0) {
