@@ -140,7 +140,7 @@ expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id =
     "local authentication of lang-two"
 expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'ai-local-authentication' AND subject LIKE '%oai-one'")" \
     "local authentication of oai-one"
-expect "pass" "$(sqlite3 case.db "SELECT DISTINCT status FROM finding_row WHERE rule_id = 'ai-resource-logs' AND subject LIKE '%oai-one'")" \
+expect "pass" "$(sqlite3 case.db "SELECT DISTINCT status FROM finding_row WHERE rule_id = 'resource-logs' AND subject LIKE '%oai-one'")" \
     "resource logs of oai-one"
 [ -z "${KEEP:-}" ] || cp -R . "$KEEP"
 exit $failed

@@ -74,11 +74,11 @@ static const struct {
     {"two statements",
      "SELECT record_id, 'pass' AS status, 'r' AS reason, NULL AS need, NULL AS evidence"
      " FROM account; SELECT 1",
-     "ai-public-access", true},
+     "public-access", true},
     {"an account twice",
      "SELECT record_id, 'pass' AS status, 'r' AS reason, NULL AS need, NULL AS evidence FROM"
      " (SELECT record_id FROM account UNION ALL SELECT record_id FROM account)",
-     "ai-public-access", true},
+     "public-access", true},
     {"a fault at run time",
      "SELECT record_id, 'pass' AS status, json_extract('{', '$.a') AS reason, NULL AS need,"
      " NULL AS evidence FROM account",
@@ -95,7 +95,7 @@ static const struct {
     {"silence about some",
      "SELECT record_id, 'pass' AS status, 'r' AS reason, NULL AS need, NULL AS evidence"
      " FROM account WHERE name = 'oai-chat-prod'",
-     "ai-public-access", false},
+     "public-access", false},
 };
 
 START_TEST(a_broken_rule_breaks_itself_alone)
@@ -105,7 +105,7 @@ START_TEST(a_broken_rule_breaks_itself_alone)
     map_options good = {.at = NOW};
     map_totals before = {0};
     OK(map_run(s, &good, &before, &err));
-    map_options options = {.folder = mapping_with("ai-public-access", "NS-2",
+    map_options options = {.folder = mapping_with("public-access", "NS-2",
                                                   "Disable Public Network Access", broken[_i].sql),
                            .at = NOW,
                            .rule_ops = BOUND};

@@ -1,4 +1,4 @@
--- id: ai-data-plane-rbac
+-- id: data-plane-rbac
 -- version: 1.1.0
 -- title: Data-plane access is given by roles, not by keys
 -- service: azure-openai, cognitive-services

@@ -1,4 +1,4 @@
--- id: ai-resource-logs
+-- id: resource-logs
 -- version: 1.0.0
 -- title: Resource logs are sent to a place where they are kept
 -- service: azure-openai, cognitive-services

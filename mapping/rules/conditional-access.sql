@@ -1,4 +1,4 @@
--- id: ai-conditional-access
+-- id: conditional-access
 -- version: 1.1.0
 -- title: A Conditional Access policy covers Microsoft Cognitive Services
 -- service: azure-openai, cognitive-services

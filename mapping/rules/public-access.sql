@@ -1,4 +1,4 @@
--- id: ai-public-access
+-- id: public-access
 -- version: 1.0.0
 -- title: Public network access is off or denied by default
 -- service: azure-openai, cognitive-services

@@ -1,4 +1,4 @@
--- id: ai-service-principals
+-- id: service-principals
 -- version: 1.1.0
 -- title: Service principals that hold roles on the account
 -- service: azure-openai, cognitive-services

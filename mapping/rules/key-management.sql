@@ -1,4 +1,4 @@
--- id: ai-key-management
+-- id: key-management
 -- version: 1.1.0
 -- title: The vault of the customer-managed key is protected from deletion
 -- service: azure-openai, cognitive-services
@@ -8,7 +8,7 @@
 -- needs: cognitive-account, key-vault, key-vault-key-rotation-policy
 -- observes: /properties/encryption
 -- policy: 0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 and 1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d, of the vault
--- tests: with a customer-managed key (see ai-customer-managed-key), the vault that keyVaultUri names
+-- tests: with a customer-managed key (see customer-managed-key), the vault that keyVaultUri names
 --   has enablePurgeProtection true and enableSoftDelete not false; and, when the rotation policy of
 --   the key was exported, that policy has a Rotate action. A rotation policy that was not exported
 --   does not change the status; the reason says so. Without a customer-managed key the feature is

@@ -1,4 +1,4 @@
--- id: ai-azure-policy
+-- id: azure-policy
 -- version: 1.1.0
 -- title: Azure Policy watches the account
 -- service: azure-openai, cognitive-services

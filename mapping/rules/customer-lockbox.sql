@@ -1,4 +1,4 @@
--- id: ai-customer-lockbox
+-- id: customer-lockbox
 -- version: 1.1.0
 -- title: The tenant has opted in to Customer Lockbox
 -- service: azure-openai, cognitive-services

@@ -1,4 +1,4 @@
--- id: ai-private-link
+-- id: private-link
 -- version: 1.1.0
 -- title: An approved private endpoint reaches the account
 -- service: azure-openai, cognitive-services

@@ -1,4 +1,4 @@
--- id: ai-virtual-network
+-- id: virtual-network
 -- version: 1.0.0
 -- title: Public networks are shut out, or only chosen networks are let in
 -- service: azure-openai

@@ -1,4 +1,4 @@
--- id: ai-customer-managed-key
+-- id: customer-managed-key
 -- version: 1.0.0
 -- title: Data at rest is encrypted with a customer-managed key
 -- service: azure-openai, cognitive-services
