@@ -1,7 +1,7 @@
 -- id: customer-lockbox
--- version: 1.1.0
+-- version: 1.2.0
 -- title: The tenant has opted in to Customer Lockbox
--- service: azure-openai, cognitive-services
+-- service: azure-monitor, azure-openai, cognitive-services, storage
 -- control: PA-8
 -- feature: Customer Lockbox
 -- severity: medium
@@ -36,6 +36,6 @@ SELECT a.record_id,
        CASE WHEN t.answers IS NULL OR t.silent > 0 OR t.low <> t.high OR n.n > 1
             THEN 'lockbox-tenant' WHEN n.n IS NULL THEN 'subscription' END AS need,
        CASE WHEN t.answers IS NOT NULL THEN '[' || t.records || ']' END AS evidence
-  FROM account a
+  FROM asset a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id
   LEFT JOIN tenants n ON n.snapshot_id = a.snapshot_id

@@ -1,18 +1,19 @@
 -- id: key-management
--- version: 1.1.0
+-- version: 1.2.0
 -- title: The vault of the customer-managed key is protected from deletion
--- service: azure-openai, cognitive-services
+-- service: azure-openai, cognitive-services, storage
 -- control: DP-6
 -- feature: Key Management in Azure Key Vault
 -- severity: medium
--- needs: cognitive-account, key-vault, key-vault-key-rotation-policy
+-- needs: cognitive-account, storage-account, key-vault, key-vault-key-rotation-policy
 -- observes: /properties/encryption
 -- policy: 0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 and 1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d, of the vault
 -- tests: with a customer-managed key (see customer-managed-key), the vault that keyVaultUri names
 --   has enablePurgeProtection true and enableSoftDelete not false; and, when the rotation policy of
 --   the key was exported, that policy has a Rotate action. A rotation policy that was not exported
 --   does not change the status; the reason says so. Without a customer-managed key the feature is
---   not used: notapplicable. When several exported vaults have the host of keyVaultUri, the worst
+--   not used: notapplicable.
+--   A classic storage account is manual. When several exported vaults have the host of keyVaultUri, the worst
 --   counts; a managed HSM's host is never a vault's.
 -- absent: enablePurgeProtection absent or null means off: fail. enableSoftDelete absent or null means
 --   on: it is on for every new vault, and a vault cannot have purge protection without it. The vault
@@ -20,13 +21,13 @@
 -- source: github.com/Azure/azure-policy, definitions 0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 and
 --   1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d; severity is ours
 WITH keyed AS (
-SELECT record_id, snapshot_id, complete, key_vault_uri, lower(key_name) AS key_name, key_version,
-       lower(encryption_key_source) = 'microsoft.keyvault' AS own,
-       CASE WHEN lower(encryption_key_source) = 'microsoft.keyvault' THEN
+SELECT record_id, snapshot_id, family, noun, need AS own_need, complete, key_vault_uri, lower(key_name) AS key_name, key_version,
+       own_key AS own,
+       CASE WHEN own_key THEN
             rtrim(replace(replace(lower(key_vault_uri), 'https://', ''), ':443', ''), '/') END
            AS host,
        lower(key_vault_uri) LIKE '%.managedhsm.%' AS hsm
-  FROM account),
+  FROM asset),
 vaults AS (
 SELECT snapshot_id, host, hsm, group_concat(record_id, ',') AS records, max(name) AS name,
        min(complete) AS complete,
@@ -41,7 +42,7 @@ SELECT snapshot_id, host, key_name, max(record_id) AS record,
             WHEN count(rotates) = count(record_id) THEN 1 END AS rotates
   FROM key_rotation_policy GROUP BY snapshot_id, host, key_name),
 joined AS (
-SELECT k.record_id, k.complete, k.own, k.host, k.key_name, k.key_version, k.key_vault_uri,
+SELECT k.record_id, k.family, k.noun, k.own_need, k.complete, k.own, k.host, k.key_name, k.key_version, k.key_vault_uri,
        CASE WHEN v.records IS NULL THEN w.records
             ELSE v.records || coalesce(',' || w.records, '') END AS vault_record,
        coalesce(v.name, w.name) AS vault,
@@ -58,7 +59,8 @@ SELECT k.record_id, k.complete, k.own, k.host, k.key_name, k.key_version, k.key_
   LEFT JOIN rotations r ON r.snapshot_id = k.snapshot_id AND r.host = k.host
         AND r.key_name = k.key_name)
 SELECT record_id,
-       CASE WHEN complete = 0 THEN 'unknown'
+       CASE WHEN family = 'classic' THEN 'manual'
+            WHEN complete = 0 THEN 'unknown'
             WHEN own IS NOT 1 THEN 'notapplicable'
             WHEN host IS NULL OR key_name IS NULL THEN 'unknown'
             WHEN vault_record IS NULL OR vault_complete = 0 THEN 'unknown'
@@ -66,10 +68,12 @@ SELECT record_id,
             THEN 'unknown'
             WHEN purge IS 1 AND soft IS NOT 0 AND rotates IS NOT 0 THEN 'pass'
             ELSE 'fail' END AS status,
-       CASE WHEN complete = 0 THEN
-                'Only a summary of this account was exported, so its encryption settings are not known.'
+       CASE WHEN family = 'classic' THEN
+                'No rule reads the settings of a classic storage account: see which keys it uses.'
+            WHEN complete = 0 THEN
+                'Only a summary of this ' || noun || ' was exported, so its encryption settings are not known.'
             WHEN own IS NOT 1 THEN
-                'The account does not use a customer-managed key, so there is no key to manage.'
+                'The ' || noun || ' does not use a customer-managed key, so there is no key to manage.'
             WHEN host IS NULL OR key_name IS NULL THEN
                 'encryption.keySource is Microsoft.KeyVault, but the export does not name the vault and key.'
             WHEN vault_record IS NULL THEN
@@ -87,10 +91,11 @@ SELECT record_id,
                    WHEN rotates IS NULL THEN ' cannot be read'
                    WHEN rotates THEN ' rotates it' ELSE ' does not rotate it' END
                 || CASE WHEN key_version IS NOT NULL
-                   THEN ' (the account names a fixed version of it).' ELSE '.' END END AS reason,
-       CASE WHEN complete = 0 THEN 'cognitive-account'
+                   THEN ' (the ' || noun || ' names a fixed version of it).' ELSE '.' END END AS reason,
+       CASE WHEN family = 'classic' THEN NULL
+            WHEN complete = 0 THEN own_need
             WHEN own IS NOT 1 THEN NULL
-            WHEN host IS NULL OR key_name IS NULL THEN 'cognitive-account'
+            WHEN host IS NULL OR key_name IS NULL THEN own_need
             WHEN vault_record IS NULL OR vault_complete = 0 THEN 'key-vault'
             WHEN purge IS 1 AND soft IS NOT 0 AND rotation_record IS NOT NULL AND rotates IS NULL
             THEN 'key-vault-key-rotation-policy' END AS need,

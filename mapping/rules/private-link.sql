@@ -1,59 +1,63 @@
 -- id: private-link
--- version: 1.1.0
--- title: An approved private endpoint reaches the account
--- service: azure-openai, cognitive-services
+-- version: 1.2.0
+-- title: An approved private endpoint reaches the resource
+-- service: azure-openai, cognitive-services, key-vault, storage
 -- control: NS-2
 -- feature: Azure Private Link
 -- severity: medium
--- needs: cognitive-account, private-endpoint-connection
+-- needs: cognitive-account, key-vault, storage-account, private-endpoint-connection
 -- observes: /properties/privateEndpointConnections
--- policy: d6759c02-b87f-42b7-892e-71b3f471d782
--- tests: at least one private endpoint connection of the account has
---   privateLinkServiceConnectionState.status Approved: in the account's
---   properties.privateEndpointConnections, or in a connection of the account that was exported
---   apart. Pending, Rejected and Disconnected do not count. A private endpoint on the network's
---   side (Microsoft.Network/privateEndpoints) does not decide: the account's side has the say.
--- absent: the service lists every connection inside the account object, so none there (absent, null
+-- policy: d6759c02-b87f-42b7-892e-71b3f471d782 (AI accounts),
+--   a6abeaec-4d90-4a02-805f-6b26c4d3fbe9 (key vaults), 6edd7eda-6dd8-40f7-810d-67160c639cd9
+--   (storage accounts)
+-- tests: at least one private endpoint connection of the account, vault or storage account has
+--   privateLinkServiceConnectionState.status Approved: in its own
+--   properties.privateEndpointConnections, or in a connection of it that was exported apart. Pending, Rejected and Disconnected do not count. A private endpoint on the network's
+--   side (Microsoft.Network/privateEndpoints) does not decide: the resource's side has the say. A classic storage
+--   account takes no private endpoint that Resource Manager shows: manual.
+-- absent: the service lists every connection inside the resource's object, so none there (absent, null
 --   or an empty list) and none apart means that there is none: fail.
---   An entry that is no object, or whose id is of another account, leaves it open: unknown.
--- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is
---   ours
+--   An entry that is no object, or whose id is of another resource, leaves it open: unknown.
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks;
+--   github.com/Azure/azure-policy, the definitions above; severity is ours
 WITH seen AS (
-SELECT account_record, connection, max(name) AS name,
+SELECT asset_record, connection, max(name) AS name,
        max(lower(status) IS 'approved') AS approved,
        max(coalesce(status, 'without a state')) AS status, max(record) AS record
   FROM private_link
- GROUP BY account_record, connection),
-ordered AS (SELECT * FROM seen ORDER BY account_record, connection),
+ GROUP BY asset_record, connection),
+ordered AS (SELECT * FROM seen ORDER BY asset_record, connection),
 told AS (
-SELECT account_record, sum(approved) AS approved, count(connection) AS connections,
+SELECT asset_record, sum(approved) AS approved, count(connection) AS connections,
        group_concat(CASE WHEN approved THEN name END, ', ') AS approved_names,
        group_concat(CASE WHEN NOT approved THEN name || ' is ' || status END, ', ') AS others,
        group_concat(record, ',') AS records
   FROM ordered
- GROUP BY account_record)
+ GROUP BY asset_record)
 SELECT a.record_id,
        CASE WHEN t.approved > 0 THEN 'pass'
+            WHEN a.family = 'classic' THEN 'manual'
             WHEN a.complete = 0 OR a.unread_connections THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.approved > 0 THEN
                 CASE t.approved WHEN 1 THEN 'One private endpoint connection is approved: '
                 ELSE t.approved || ' private endpoint connections are approved: ' END
                 || t.approved_names || coalesce('; not approved: ' || t.others, '') || '.'
+            WHEN a.family = 'classic' THEN
+                'No rule reads the settings of a classic storage account: see what leads to it.'
             WHEN a.complete = 0 THEN
-                'Only a summary of this account was exported'
+                'Only a summary of this ' || a.noun || ' was exported'
                 || coalesce(', and its connections that were exported apart are not approved ('
                             || t.others || ')', '')
                 || ', so its private endpoint connections are not known.'
             WHEN a.unread_connections THEN
-                'Not all of the account''s private endpoint connections can be read as its own'
+                'Not all of the ' || a.noun || '''s private endpoint connections can be read as its own'
                 || coalesce(', and none that can is approved (' || t.others || ')', '') || '.'
             WHEN t.connections > 0 THEN
                 'No private endpoint connection is approved: ' || t.others || '.'
-            ELSE 'The account has no private endpoint connection.' END AS reason,
-       CASE WHEN coalesce(t.approved, 0) = 0 AND (a.complete = 0 OR a.unread_connections)
-            THEN 'cognitive-account' END
-           AS need,
+            ELSE 'The ' || a.noun || ' has no private endpoint connection.' END AS reason,
+       CASE WHEN coalesce(t.approved, 0) = 0 AND a.family <> 'classic'
+             AND (a.complete = 0 OR a.unread_connections) THEN a.need END AS need,
        CASE WHEN t.records IS NOT NULL THEN '[' || t.records || ']' END AS evidence
-  FROM account a
-  LEFT JOIN told t ON t.account_record = a.record_id
+  FROM asset a
+  LEFT JOIN told t ON t.asset_record = a.record_id

@@ -1,18 +1,20 @@
 -- id: resource-logs
--- version: 1.0.0
+-- version: 1.2.0
 -- title: Resource logs are sent to a place where they are kept
--- service: azure-openai, cognitive-services
+-- service: azure-openai, cognitive-services, key-vault
 -- control: LT-3
 -- feature: Azure Resource Logs
 -- severity: medium
 -- needs: diagnostic-setting
 -- observes: none
--- policy: 1b4d1c4e-934c-4703-944c-27c82c06bebb
--- tests: a diagnostic setting of the account has at least one log (a category or a category group)
+-- policy: 1b4d1c4e-934c-4703-944c-27c82c06bebb (AI accounts),
+--   cf820ca0-f99e-4f3e-84fb-66e913812d21 (key vaults)
+-- tests: a diagnostic setting of the account or vault has at least one log (a category or a category group)
 --   with enabled true, and somewhere to send it (a workspace, a storage account, an event hub or a
---   partner solution). Metrics do not count. The policy is content with any log row at all, enabled
---   or not; this rule is not. Which account a setting belongs to stands in the setting's id alone.
--- absent: settings of this account were listed and none of them logs: fail. An empty list does not
+--   partner solution). Metrics do not count. The policies are content with any log row that is
+--   enabled (of AI accounts: any at all), and ask for days of retention where a setting sets them;
+--   this rule asks for an enabled one with somewhere to go. Which resource a setting belongs to stands in the setting's id alone.
+-- absent: settings of this resource were listed and none of them logs: fail. An empty list does not
 --   name its resource, so it is no proof of anything: unknown, as is a single exported setting that
 --   does not log, because it may have siblings, and a list that is cut off. Logs are off until a
 --   setting is made, but silence in an export is no answer.
@@ -38,7 +40,7 @@ SELECT a.record_id,
             ELSE 'fail' END AS status,
        CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
             WHEN t.settings IS NULL THEN
-                'No diagnostic setting of this account was exported, and an empty list would not say whose it is.'
+                'No diagnostic setting of this ' || a.noun || ' was exported, and an empty list would not say whose it is.'
             WHEN NOT t.whole OR t.doubt THEN
                 'Diagnostic setting ' || t.bad_words || ', and the export does not show that there are no others.'
             ELSE 'Diagnostic setting ' || t.bad_words || '.' END AS reason,
@@ -47,5 +49,5 @@ SELECT a.record_id,
            AS need,
        CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
             WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
-  FROM account a
+  FROM asset a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject

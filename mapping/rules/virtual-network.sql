@@ -1,29 +1,34 @@
 -- id: virtual-network
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Public networks are shut out, or only chosen networks are let in
--- service: azure-openai
+-- service: azure-openai, key-vault
 -- control: NS-1
 -- feature: Virtual Network Integration
 -- severity: high
--- needs: cognitive-account
+-- needs: cognitive-account, key-vault
 -- observes: /properties/publicNetworkAccess, /properties/networkAcls
--- policy: none; 037eea7a-bd0a-46c5-9a66-03aea78705d3 makes the same comparison for NS-2
+-- policy: none; 037eea7a-bd0a-46c5-9a66-03aea78705d3 and 55615ac9-af46-4a59-874e-391cc3dfb490 make
+--   the same comparison for NS-2
 -- tests: properties.publicNetworkAccess is Disabled, or properties.networkAcls.defaultAction is
 --   Deny (compared without regard to case). An address rule of 0.0.0.0/0 does not change the
 --   status, because the comparison is of these two properties alone, but the reason warns of it.
+--   publicNetworkAccess SecuredByPerimeter leaves it to a network security perimeter: manual.
 -- absent: publicNetworkAccess absent or null means Enabled, and networkAcls or its defaultAction
 --   absent or null means Allow: the service answers every network until someone says otherwise. So
 --   both absent fails.
--- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks; severity is
---   ours
+-- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks and
+--   azure/key-vault/general/network-security; severity is ours
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
+            WHEN lower(public_network_access) = 'securedbyperimeter' THEN 'manual'
             WHEN lower(public_network_access) = 'disabled' OR lower(default_action) = 'deny'
             THEN 'pass' ELSE 'fail' END AS status,
        CASE WHEN complete = 0 THEN
-                'Only a summary of this account was exported, so its network settings are not known.'
+                'Only a summary of this ' || noun || ' was exported, so its network settings are not known.'
+            WHEN lower(public_network_access) = 'securedbyperimeter' THEN
+                'publicNetworkAccess is SecuredByPerimeter: see what the rules of the network security perimeter let in.'
             WHEN lower(public_network_access) = 'disabled' THEN
-                'publicNetworkAccess is Disabled: no public network reaches the account'
+                'publicNetworkAccess is Disabled: no public network reaches the ' || noun
                 || CASE WHEN virtual_network_rules IS NULL AND ip_rules IS NULL THEN '.'
                    ELSE ', and its network rules let nobody in while that is so.' END
             WHEN lower(default_action) = 'deny' THEN
@@ -51,6 +56,6 @@ SELECT record_id,
                 || ', and networkAcls.defaultAction is '
                 || coalesce(default_action, 'not set, which means Allow')
                 || ': public networks are not shut out.' END AS reason,
-       CASE WHEN complete = 0 THEN 'cognitive-account' END AS need,
+       CASE WHEN complete = 0 THEN need END AS need,
        NULL AS evidence
-  FROM account
+  FROM asset

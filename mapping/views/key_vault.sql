@@ -1,5 +1,6 @@
 -- Key vaults, and managed HSMs. host is the data-plane host name (from the URI when it is there,
 -- else from the name: vault names are unique in a cloud); flags as in account.
+-- rbac: enableRbacAuthorization; access_policies counts what its access policies name.
 -- hsm: it is a managed HSM, whose hosts are not those of vaults.
 SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id,
        coalesce(name, subject) AS name,
@@ -18,6 +19,11 @@ SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id,
             ELSE CASE WHEN body -> '$.properties.enableSoftDelete' IS NULL THEN NULL ELSE 0 END
             END AS soft_delete,
        json_extract(body, '$.properties.softDeleteRetentionInDays') AS retention_days,
+       CASE lower(body -> '$.properties.enableRbacAuthorization')
+            WHEN 'true' THEN 1 WHEN '"true"' THEN 1 WHEN 'null' THEN NULL
+            ELSE CASE WHEN body -> '$.properties.enableRbacAuthorization' IS NULL THEN NULL ELSE 0 END
+            END AS rbac,
+       coalesce(json_array_length(body, '$.properties.accessPolicies'), 0) AS access_policies,
        complete, coalesce(type = 'microsoft.keyvault/managedhsms', 0) AS hsm
   FROM resource
  WHERE kind = 'key-vault' OR type = 'microsoft.keyvault/managedhsms'

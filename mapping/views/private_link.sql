@@ -1,8 +1,8 @@
--- Every private endpoint connection of every account: those inside the account object, and those
+-- Every private endpoint connection of every asset: those inside its own object, and those
 -- exported apart. connection is the canonical id (or the name, when the object has no id), so that
--- one connection seen twice can be counted once. record is NULL for those inside the account.
--- One inside the account whose id is of another account is none of its connections.
-SELECT a.record_id AS account_record,
+-- one connection seen twice can be counted once. record is NULL for those inside the object.
+-- One inside it whose id is of another resource is none of its connections.
+SELECT a.record_id AS asset_record,
        lower(coalesce(json_extract(c.value, '$.id'), json_extract(c.value, '$.name'), e.key))
            AS connection,
        coalesce(json_extract(c.value, '$.name'), json_extract(c.value, '$.id'), 'unnamed')
@@ -10,7 +10,7 @@ SELECT a.record_id AS account_record,
        coalesce(json_extract(c.value, '$.properties.privateLinkServiceConnectionState.status'),
                 json_extract(c.value, '$.privateLinkServiceConnectionState.status')) AS status,
        NULL AS record
-  FROM account a, json_each(a.private_endpoint_connections) e,
+  FROM asset a, json_each(a.private_endpoint_connections) e,
        json_each(CASE e.type WHEN 'object' THEN json_array(json(e.value)) ELSE '[]' END) c
  WHERE coalesce(json_extract(c.value, '$.id'), '') = ''
     OR '/' || trim(lower(json_extract(c.value, '$.id')), '/ ')
@@ -18,4 +18,4 @@ SELECT a.record_id AS account_record,
 UNION ALL
 SELECT a.record_id, p.subject, p.name, p.status, p.record_id
   FROM private_endpoint_connection p
-  JOIN account a ON a.snapshot_id = p.snapshot_id AND a.subject = p.account
+  JOIN asset a ON a.snapshot_id = p.snapshot_id AND a.subject = p.target

@@ -1,0 +1,24 @@
+-- Storage accounts. Flags are 1, 0 (present, and not true) or NULL (absent or null). shared_key_word
+-- is what allowSharedKeyAccess says when that is neither true nor false. tier_kind is ARM's kind
+-- (StorageV2, BlobStorage, FileStorage, …), main_service the part that holds its data by that kind.
+SELECT record_id, snapshot_id, subject, coalesce(name, id_given, subject) AS name, complete,
+       nullif(trim(json_extract(body, '$.kind')), '') AS tier_kind,
+       CASE lower(trim(json_extract(body, '$.kind'))) WHEN 'filestorage' THEN 'file' ELSE 'blob' END
+           AS main_service,
+       CASE WHEN coalesce(body -> '$.properties.allowSharedKeyAccess', 'null') = 'null' THEN NULL
+            WHEN lower(body -> '$.properties.allowSharedKeyAccess') IN ('true', '"true"') THEN 1
+            WHEN lower(body -> '$.properties.allowSharedKeyAccess') IN ('false', '"false"') THEN 0
+            END AS shared_key,
+       CASE WHEN lower(coalesce(body -> '$.properties.allowSharedKeyAccess', 'null'))
+                 NOT IN ('null', 'true', '"true"', 'false', '"false"')
+            THEN substr(body -> '$.properties.allowSharedKeyAccess', 1, 60) END AS odd_shared_key,
+       CASE WHEN coalesce(body -> '$.properties.isLocalUserEnabled', 'null') = 'null' THEN NULL
+            ELSE lower(body -> '$.properties.isLocalUserEnabled') IN ('true', '"true"') END
+           AS local_users,
+       CASE WHEN coalesce(body -> '$.properties.isSftpEnabled', 'null') = 'null' THEN NULL
+            ELSE lower(body -> '$.properties.isSftpEnabled') IN ('true', '"true"') END AS sftp,
+       CASE WHEN coalesce(body -> '$.properties.allowBlobPublicAccess', 'null') = 'null' THEN NULL
+            ELSE lower(body -> '$.properties.allowBlobPublicAccess') IN ('true', '"true"') END
+           AS anonymous_blobs
+  FROM resource
+ WHERE kind = 'storage-account'
