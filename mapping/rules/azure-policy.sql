@@ -1,103 +1,109 @@
 -- id: azure-policy
--- version: 1.1.0
--- title: Azure Policy watches the account
--- service: azure-openai, cognitive-services
+-- version: 1.2.0
+-- title: Azure Policy watches the resource
+-- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
 -- control: AM-2
 -- feature: Azure Policy Support
 -- severity: medium
 -- needs: policy-assignment, policy-set-definition
 -- observes: none
 -- policy: none
--- tests: an assignment at the account, its resource group, its subscription, or above, with
---   enforcementMode Default, whose notScopes do not hold the account, and which assigns the
---   Microsoft cloud security benchmark initiative (1f3afdf9-d0c9-4c3d-847f-89da613e70a8), a built-in
---   definition of views/policy_builtin.sql, or an exported initiative that holds one. One whose
+-- tests: an assignment at the resource, its resource group, its subscription, or above, with
+--   enforcementMode Default, whose notScopes do not hold the resource, and which assigns the
+--   Microsoft cloud security benchmark initiative (1f3afdf9-d0c9-4c3d-847f-89da613e70a8; it has no
+--   definition about Azure Monitor's own types), a built-in definition of views/policy_builtin.sql
+--   for the resource's family, or an exported initiative that holds one. One whose
 --   parameter effect is Disabled does not count. One with overrides, with resource selectors, with
 --   notScopes that cannot be read, that excludes a management group, or from which an exported
---   exemption frees the account or a management group, proves neither. An assignment at the root
+--   exemption frees the resource or a management group, proves neither. An assignment at the root
 --   stands above every subscription; one at a management group stands above a subscription only
 --   when one file holds it beside an assignment at or inside that subscription. One that no file
 --   ties to the subscription does not count; the reason names it.
 -- absent: enforcementMode absent or null means Default. That no such assignment exists is only
 --   believed when one ARM page that is whole holds an assignment at the root or at a management
---   group and, beside it, one at this very account or assignments in two resource groups of its
+--   group and, beside it, one at this very resource or assignments in two resource groups of its
 --   subscription, which only a list of the whole subscription shows: az policy assignment list (an
 --   array) leaves out what is inherited. It is not believed while a list that is cut holds
 --   assignments of the subscription, or only inherited ones; nor while another assigned initiative
---   or custom definition could hold one and was not exported or cannot be read. Otherwise unknown.
+--   or custom definition could hold one and was not exported or cannot be read: for AI
+--   accounts all built-in definitions are known, for the others those of the benchmark's initiatives,
+--   and an exported definition is about something else when its rule does not name the provider.
+--   Otherwise unknown.
 -- source: github.com/Azure/azure-policy and Azure Policy assignment structure
 --   (learn.microsoft.com/azure/governance/policy/concepts/assignment-structure); severity is ours
 WITH excluding AS MATERIALIZED (
-SELECT record_id, snapshot_id, CAST(place AS TEXT) AS place, subject, name, title, not_scopes FROM policy_placed
+SELECT record_id, snapshot_id, family, CAST(place AS TEXT) AS place, subject, name, title, not_scopes FROM policy_placed
  WHERE holds = 1 AND idle IS NULL AND doubt IS NULL AND (not_scopes IS NOT NULL OR exempted)),
 reached AS (
-SELECT a.record_id AS account_record, a.subject AS account, e.*
-  FROM account a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.place = a.subject
+SELECT a.record_id AS asset_record, a.subject AS asset, e.*
+  FROM asset a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family AND e.place = a.subject
 UNION ALL
 SELECT a.record_id, a.subject, e.*
-  FROM account a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.place = a.group_scope
+  FROM asset a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family AND e.place = a.group_scope
 UNION ALL
 SELECT a.record_id, a.subject, e.*
-  FROM account a
-  JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.place = a.subscription_scope
+  FROM asset a
+  JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family AND e.place = a.subscription_scope
 UNION ALL
 SELECT a.record_id, a.subject, e.*
-  FROM account a
-  JOIN excluding e ON e.snapshot_id = a.snapshot_id
+  FROM asset a
+  JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family
    AND e.place = 'above ' || a.subscription_scope),
 freed AS MATERIALIZED (SELECT snapshot_id, assignment, scope FROM policy_exemption),
 weighed AS (
-SELECT e.account_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
+SELECT e.asset_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
        (SELECT max(CASE WHEN n.value LIKE '/providers/microsoft.management/managementgroups/%'
                         THEN 1
-                        WHEN e.account = rtrim(n.value, '/')
-                          OR substr(e.account, 1, length(rtrim(n.value, '/')) + 1)
+                        WHEN e.asset = rtrim(n.value, '/')
+                          OR substr(e.asset, 1, length(rtrim(n.value, '/')) + 1)
                              = rtrim(n.value, '/') || '/' THEN 2 ELSE 0 END)
           FROM json_each(e.not_scopes) n) AS excluded,
        EXISTS (SELECT x.scope FROM freed x
                 WHERE x.snapshot_id = e.snapshot_id AND x.assignment = e.subject
                   AND (x.scope LIKE '/providers/microsoft.management/managementgroups/%'
-                       OR x.scope = e.account
-                       OR substr(e.account, 1, length(x.scope) + 1) = x.scope || '/')) AS freed
+                       OR x.scope = e.asset
+                       OR substr(e.asset, 1, length(x.scope) + 1) = x.scope || '/')) AS freed
   FROM reached e),
 settled AS (
-SELECT account_record, record_id,
+SELECT asset_record, record_id,
        words || CASE WHEN coalesce(excluded, 0) < 2 AND freed THEN ' has an exemption'
                      WHEN excluded = 1 THEN ' excludes a management group' ELSE '' END AS words,
        CASE WHEN excluded = 2 THEN 2 WHEN excluded = 1 OR freed THEN 1 ELSE 0 END AS left_out
   FROM weighed),
 leaving AS (
-SELECT account_record, sum(left_out = 0) AS sure, sum(left_out = 1) AS doubt,
+SELECT asset_record, sum(left_out = 0) AS sure, sum(left_out = 1) AS doubt,
        group_concat(CASE WHEN left_out = 0 THEN words END, ', ') AS sure_words,
        group_concat(CASE WHEN left_out = 0 THEN record_id END, ',') AS sure_records,
        group_concat(CASE WHEN left_out = 1 THEN words END, ', ') AS doubt_words,
        group_concat(CASE WHEN left_out = 2 THEN words END, ', ') AS out_words,
        group_concat(CASE WHEN left_out = 2 THEN record_id END, ',') AS out_records
-  FROM (SELECT * FROM settled ORDER BY account_record, words, record_id)
- GROUP BY account_record),
+  FROM (SELECT * FROM settled ORDER BY asset_record, words, record_id)
+ GROUP BY asset_record),
 homes AS MATERIALIZED (
-SELECT DISTINCT snapshot_id, subscription FROM account WHERE subscription IS NOT NULL),
+SELECT DISTINCT snapshot_id, subscription, family FROM asset WHERE subscription IS NOT NULL),
 stood AS MATERIALIZED (
-SELECT snapshot_id, record_id, name, title, scope FROM policy_reach
+SELECT snapshot_id, record_id, family, name, title, scope FROM policy_reach
  WHERE above = '*' AND scope <> '/' AND holds = 1 AND idle IS NULL),
 standing AS MATERIALIZED (SELECT record_id, subscription FROM assignment_above),
 strange AS (
-SELECT h.snapshot_id, h.subscription,
+SELECT h.snapshot_id, h.subscription, h.family,
        '"' || p.name || '" (' || p.title || ') at management group ' || substr(p.scope, 50) AS words,
-       row_number() OVER (PARTITION BY h.snapshot_id, h.subscription
+       row_number() OVER (PARTITION BY h.snapshot_id, h.subscription, h.family
                           ORDER BY p.name, p.record_id) AS n
   FROM homes h
-  JOIN stood p ON p.snapshot_id = h.snapshot_id
+  JOIN stood p ON p.snapshot_id = h.snapshot_id AND p.family = h.family
   LEFT JOIN standing u ON u.record_id = p.record_id AND u.subscription = h.subscription
  WHERE u.record_id IS NULL),
 apart AS (
-SELECT snapshot_id, subscription,
+SELECT snapshot_id, subscription, family,
        group_concat(CASE WHEN n <= 3 THEN words END, ', ')
            || CASE WHEN count(n) > 3 THEN ' and ' || (count(n) - 3) || ' more' ELSE '' END AS words
-  FROM (SELECT * FROM strange ORDER BY snapshot_id, subscription, n)
- GROUP BY snapshot_id, subscription),
+  FROM (SELECT * FROM strange ORDER BY snapshot_id, subscription, family, n)
+ GROUP BY snapshot_id, subscription, family),
 found AS (
-SELECT a.record_id,
+SELECT a.record_id, a.noun,
+       CASE a.family WHEN 'ai' THEN 'Cognitive Services' WHEN 'vault' THEN 'Key Vault'
+            WHEN 'monitor' THEN 'Azure Monitor' ELSE 'Storage' END AS about,
        coalesce(s1.sure, 0) + coalesce(s2.sure, 0) + coalesce(s3.sure, 0) + coalesce(s4.sure, 0)
            + coalesce(l.sure, 0) AS sure,
        ltrim(coalesce(', ' || s1.sure_words, '') || coalesce(', ' || s2.sure_words, '')
@@ -118,8 +124,8 @@ SELECT a.record_id,
              || coalesce(', ' || l.doubt_words, ''), ', ') AS doubt_words,
        ltrim(coalesce(', ' || s1.idle_words, '') || coalesce(', ' || s2.idle_words, '')
              || coalesce(', ' || s3.idle_words, '') || coalesce(', ' || s4.idle_words, '')
-             || coalesce(', ' || l.out_words || ' leaves this account out', '')
-             || coalesce(', ' || p.words || ' is in no list with assignments of this account''s subscription and does not count', ''),
+             || coalesce(', ' || l.out_words || ' leaves this ' || a.noun || ' out', '')
+             || coalesce(', ' || p.words || ' is in no list with assignments of this ' || a.noun || '''s subscription and does not count', ''),
              ', ') AS idle_words,
        ltrim(coalesce(',' || s1.idle_records, '') || coalesce(',' || s2.idle_records, '')
              || coalesce(',' || s3.idle_records, '') || coalesce(',' || s4.idle_records, '')
@@ -127,14 +133,18 @@ SELECT a.record_id,
        coalesce(c.above_record, d.above_record) AS above_record,
        coalesce(c.own_record, d.own_record) AS own_record,
        c.above_record IS NOT NULL OR d.above_record IS NOT NULL AS covered
-  FROM account a
-  LEFT JOIN leaving l ON l.account_record = a.record_id
+  FROM asset a
+  LEFT JOIN leaving l ON l.asset_record = a.record_id
   LEFT JOIN policy_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
+        AND s1.family = a.family
   LEFT JOIN policy_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
+        AND s2.family = a.family
   LEFT JOIN policy_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
+        AND s3.family = a.family
   LEFT JOIN policy_scope s4 ON s4.scope = 'above ' || a.subscription_scope
-        AND s4.snapshot_id = a.snapshot_id
+        AND s4.snapshot_id = a.snapshot_id AND s4.family = a.family
   LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
+        AND p.family = a.family
   LEFT JOIN assignment_cover d ON d.kind = 'policy-assignment' AND d.snapshot_id = a.snapshot_id
         AND d.scope = a.subscription_scope
   LEFT JOIN assignment_cover c ON c.kind = 'policy-assignment' AND c.snapshot_id = a.snapshot_id
@@ -142,15 +152,15 @@ SELECT a.record_id,
 SELECT record_id,
        CASE WHEN sure > 0 THEN 'pass' WHEN covered AND open + doubt = 0 THEN 'fail'
             ELSE 'unknown' END AS status,
-       CASE WHEN sure > 0 THEN 'Enforced policy assignments reach the account: ' || sure_words || '.'
-            ELSE 'No enforced assignment of a Cognitive Services policy was found at the account or above'
+       CASE WHEN sure > 0 THEN 'Enforced policy assignments reach the ' || noun || ': ' || sure_words || '.'
+            ELSE 'No enforced assignment of a ' || about || ' policy was found at the ' || noun || ' or above'
                 || CASE WHEN idle_words <> '' THEN ' (' || idle_words || ')' ELSE '' END
                 || CASE WHEN doubt > 0 THEN
-                       ', but whether these reach the account is not known: ' || doubt_words || '.'
+                       ', but whether these reach the ' || noun || ' is not known: ' || doubt_words || '.'
                    WHEN NOT covered THEN
-                       ', and the export does not show the assignments of every scope above the account.'
+                       ', and the export does not show the assignments of every scope above the ' || noun || '.'
                    WHEN open > 0 THEN
-                       ', but what these assign was not exported: ' || open_words || '.'
+                       ', but what these assign was not exported, or evpack does not know it: ' || open_words || '.'
                    ELSE ', and the export shows every scope above it.' END END AS reason,
        CASE WHEN sure > 0 OR (covered AND open + doubt = 0) THEN NULL
             WHEN NOT covered OR doubt > 0 THEN 'policy-assignment'

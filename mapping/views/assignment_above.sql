@@ -5,7 +5,7 @@
 WITH listed AS MATERIALIZED (
 SELECT evidence_id, snapshot_id, kind, record_id, level, subscription FROM assignment_listed),
 here AS (
-SELECT DISTINCT snapshot_id, subscription FROM account WHERE subscription IS NOT NULL)
+SELECT DISTINCT snapshot_id, subscription FROM asset WHERE subscription IS NOT NULL)
 SELECT u.snapshot_id, u.record_id, o.subscription
   FROM (SELECT DISTINCT evidence_id, snapshot_id, kind, record_id FROM listed
          WHERE level = 'group') u

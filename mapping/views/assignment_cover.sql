@@ -31,7 +31,7 @@ UNION ALL
 SELECT g.snapshot_id, g.kind, l.subscription, l.scope, g.above_record, l.listed_record
   FROM good g
   JOIN listed l ON l.evidence_id = g.evidence_id AND l.kind = g.kind
- WHERE l.scope LIKE '/subscriptions/%/providers/microsoft.cognitiveservices/accounts/%')
+ WHERE l.level = 'inside' AND l.scope LIKE '/subscriptions/%/providers/%')
 SELECT snapshot_id, kind, CAST(scope AS TEXT) AS scope, min(above_record) AS above_record, own_record
   FROM shown s
  WHERE NOT EXISTS (SELECT c.kind FROM cut c

@@ -1,21 +1,9 @@
--- Conditional Access policies of Microsoft Graph. includes_app: it includes all cloud apps or
--- Microsoft Cognitive Services (app 7d312290-28c8-473c-a0ed-8e53749b6d6d, the audience of data-plane
--- tokens), and does not exclude that app. controls: its grant and session controls in words, NULL
+-- Conditional Access policies of Microsoft Graph; conditional_access_app says which apps they
+-- include. controls: its grant and session controls in words, NULL
 -- when it has none. applies_to: whom it includes, NULL when nobody. excludes: whom it leaves out.
 -- unreadable: a part that decides is not an object or a list. narrowed: further conditions, under which alone it applies.
 SELECT record_id, snapshot_id, coalesce(name, subject) AS name,
        lower(json_extract(body, '$.state')) AS state,
-       EXISTS (SELECT i.value
-                 FROM json_each(CASE json_type(body, '$.conditions.applications.includeApplications') WHEN 'array'
-                                THEN json_extract(body, '$.conditions.applications.includeApplications') ELSE '[]' END) i
-                WHERE lower(i.value) IN ('all', '7d312290-28c8-473c-a0ed-8e53749b6d6d'))
-       AND NOT EXISTS (SELECT e.value
-                 FROM json_each(CASE json_type(body, '$.conditions.applications.excludeApplications') WHEN 'array'
-                                THEN json_extract(body, '$.conditions.applications.excludeApplications') ELSE '[]' END) e
-                WHERE lower(e.value) IN ('all', '7d312290-28c8-473c-a0ed-8e53749b6d6d'))
-       AND coalesce(json_type(body, '$.conditions.applications.excludeApplications'), 'null')
-           IN ('array', 'null')
-           AS includes_app,
        (SELECT group_concat(word, ', ') FROM (
            SELECT 1 AS n, CAST(g.value AS TEXT) AS word
              FROM json_each(CASE json_type(body, '$.grantControls.builtInControls') WHEN 'array'

@@ -1,12 +1,12 @@
--- Policy assignments at the places that accounts look them up at: their own scope, or
+-- Policy assignments at the places that assets look them up at: their own scope, or
 -- 'above /subscriptions/ID' for those that stand above a subscription (see assignment_above).
 WITH reached AS MATERIALIZED (SELECT * FROM policy_reach)
-SELECT p.above AS place, p.record_id, p.snapshot_id, p.subject, p.name, p.title, p.not_scopes,
+SELECT p.above AS place, p.family, p.record_id, p.snapshot_id, p.subject, p.name, p.title, p.not_scopes,
        p.doubt, p.idle, p.exempted, p.holds
   FROM reached p
  WHERE p.above <> '*'
 UNION ALL
-SELECT 'above /subscriptions/' || u.subscription, p.record_id, p.snapshot_id, p.subject, p.name,
+SELECT 'above /subscriptions/' || u.subscription, p.family, p.record_id, p.snapshot_id, p.subject, p.name,
        p.title, p.not_scopes, p.doubt, p.idle, p.exempted, p.holds
   FROM reached p
   JOIN assignment_above u ON u.record_id = p.record_id

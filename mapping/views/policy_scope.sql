@@ -1,10 +1,10 @@
--- What is assigned at each place (see policy_placed), put into words once. sure: acts, of Cognitive
--- Services, and leaves nothing out. idle: of Cognitive Services, but does nothing. open: acts, with
--- content that is not known. doubt: of Cognitive Services, but whether it acts on an account cannot
--- be told. Assignments of Cognitive Services that exclude scopes or have exemptions are not here:
--- they are decided account by account.
+-- What is assigned at each place (see policy_placed), put into words once for each family.
+-- sure: acts, of the family, and leaves nothing out. idle: of the family, but does nothing. open:
+-- acts, with content that is not known. doubt: of the family, but whether it acts on an asset cannot
+-- be told. Assignments of the family that exclude scopes or have exemptions are not here: they are
+-- decided asset by asset.
 WITH sorted AS (
-SELECT snapshot_id, place, record_id,
+SELECT snapshot_id, place, family, record_id,
        '"' || name || '" (' || title || ')'
            || CASE WHEN holds = 1 THEN coalesce(' ' || idle, ' ' || doubt, '') ELSE '' END AS words,
        CASE WHEN holds = 1 AND idle IS NOT NULL THEN 'idle'
@@ -13,11 +13,11 @@ SELECT snapshot_id, place, record_id,
             WHEN holds IS NULL AND idle IS NULL THEN 'open' END AS class
   FROM policy_placed),
 numbered AS (
-SELECT snapshot_id, place, record_id, words, class,
-       row_number() OVER (PARTITION BY snapshot_id, place, class ORDER BY words, record_id) AS n
+SELECT snapshot_id, place, family, record_id, words, class,
+       row_number() OVER (PARTITION BY snapshot_id, place, family, class ORDER BY words, record_id) AS n
   FROM sorted),
-ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, place, n)
-SELECT CAST(place AS TEXT) AS scope, snapshot_id,
+ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, place, family, n)
+SELECT CAST(place AS TEXT) AS scope, family, snapshot_id,
        sum(class = 'sure') AS sure,
        group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN words END, ', ')
            || CASE WHEN sum(class = 'sure') > 5
@@ -37,4 +37,4 @@ SELECT CAST(place AS TEXT) AS scope, snapshot_id,
            || CASE WHEN sum(class = 'doubt') > 3
                    THEN ' and ' || (sum(class = 'doubt') - 3) || ' more' ELSE '' END AS doubt_words
   FROM ordered
- GROUP BY snapshot_id, place
+ GROUP BY snapshot_id, place, family
