@@ -102,8 +102,8 @@ SELECT snapshot_id, subscription, family,
  GROUP BY snapshot_id, subscription, family),
 found AS (
 SELECT a.record_id, a.noun,
-       CASE a.family WHEN 'ai' THEN 'Cognitive Services' WHEN 'vault' THEN 'Key Vault'
-            WHEN 'monitor' THEN 'Azure Monitor' ELSE 'Storage' END AS about,
+       CASE a.family WHEN 'ai' THEN 'a Cognitive Services' WHEN 'vault' THEN 'a Key Vault'
+            WHEN 'monitor' THEN 'an Azure Monitor' ELSE 'a Storage' END AS about,
        coalesce(s1.sure, 0) + coalesce(s2.sure, 0) + coalesce(s3.sure, 0) + coalesce(s4.sure, 0)
            + coalesce(l.sure, 0) AS sure,
        ltrim(coalesce(', ' || s1.sure_words, '') || coalesce(', ' || s2.sure_words, '')
@@ -153,7 +153,7 @@ SELECT record_id,
        CASE WHEN sure > 0 THEN 'pass' WHEN covered AND open + doubt = 0 THEN 'fail'
             ELSE 'unknown' END AS status,
        CASE WHEN sure > 0 THEN 'Enforced policy assignments reach the ' || noun || ': ' || sure_words || '.'
-            ELSE 'No enforced assignment of a ' || about || ' policy was found at the ' || noun || ' or above'
+            ELSE 'No enforced assignment of ' || about || ' policy was found at the ' || noun || ' or above'
                 || CASE WHEN idle_words <> '' THEN ' (' || idle_words || ')' ELSE '' END
                 || CASE WHEN doubt > 0 THEN
                        ', but whether these reach the ' || noun || ' is not known: ' || doubt_words || '.'
