@@ -21,7 +21,9 @@ SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id,
        CASE WHEN json_array_length(body, '$.properties.privateEndpointConnections') > 0
             THEN json_extract(body, '$.properties.privateEndpointConnections') END AS connections
   FROM resource
- WHERE kind IN ('key-vault', 'storage-account', 'log-analytics-workspace', 'arm-resource')
+ WHERE kind IN ('key-vault', 'storage-account', 'log-analytics-workspace', 'log-analytics-cluster',
+                'app-insights', 'data-collection-rule', 'data-collection-endpoint',
+                'private-link-scope', 'arm-resource')
    AND type IN ('microsoft.keyvault/vaults', 'microsoft.storage/storageaccounts',
                 'microsoft.classicstorage/storageaccounts',
                 'microsoft.operationalinsights/workspaces',

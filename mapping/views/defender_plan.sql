@@ -23,5 +23,5 @@ SELECT record_id, snapshot_id, subject,
        json_type(body, '$.properties.extensions') IS 'array' AS lists_extensions,
        complete
   FROM resource
- WHERE kind = 'arm-resource' AND type = 'microsoft.security/pricings'
+ WHERE kind = 'security-pricing' AND type = 'microsoft.security/pricings'
    AND subject LIKE '/subscriptions/%/providers/microsoft.security/pricings/%'

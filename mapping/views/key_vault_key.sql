@@ -14,4 +14,4 @@ SELECT record_id, snapshot_id, parent AS vault, coalesce(name, subject) AS name,
        complete,
        complete = 1 AND source_shape IN ('array', 'page') AND source_completeness = 'whole' AS whole
   FROM resource
- WHERE kind = 'arm-resource' AND type = 'microsoft.keyvault/vaults/keys'
+ WHERE kind = 'key-vault-key' AND type = 'microsoft.keyvault/vaults/keys'

@@ -17,7 +17,9 @@ SELECT record_id, snapshot_id, subject, complete, body,
        coalesce(body -> '$.properties.privateLinkScopedResources',
                 body -> '$.properties.PrivateLinkScopedResources', 'null') AS links
   FROM resource
- WHERE kind IN ('log-analytics-workspace', 'arm-resource')
+ WHERE kind IN ('log-analytics-workspace', 'log-analytics-cluster', 'app-insights',
+                'data-collection-rule', 'data-collection-endpoint', 'private-link-scope',
+                'arm-resource')
    AND type IN ('microsoft.operationalinsights/workspaces',
                 'microsoft.operationalinsights/clusters', 'microsoft.insights/components',
                 'microsoft.insights/datacollectionrules',

@@ -16,6 +16,6 @@ SELECT record_id, snapshot_id, parent AS account,
        json_extract(body, '$.properties.shareDeleteRetentionPolicy.enabled') AS shares_kept,
        json_extract(body, '$.properties.shareDeleteRetentionPolicy.days') AS share_days
   FROM resource
- WHERE kind = 'arm-resource'
+ WHERE kind IN ('storage-blob-service', 'storage-file-service')
    AND type IN ('microsoft.storage/storageaccounts/blobservices',
                 'microsoft.storage/storageaccounts/fileservices')

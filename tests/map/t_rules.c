@@ -4,129 +4,21 @@
  * snapshot a folder. Every rule must have pass, fail, absent and unknown fixtures, or a reason in
  * fixtures/rules/exceptions.json; and a rule must speak of every account once.
  */
-#include "collect/collect.h"
 #include "map/files.h"
+#include "map/fixture.h"
 #include "map/map.h"
 #include "map/rule.h"
 #include "port/json.h"
 #include "support.h"
 
-#include "base/file.h"
 #include "base/text.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define FIXTURES TEST_SOURCE_ROOT "/fixtures"
-enum { CASES_MAX = 1024, FILES_MAX = 64, NOW = 1795334400 };
-
-static char *cases[CASES_MAX]; /* folders below fixtures */
-static size_t case_count;
-
-static int visible(const struct dirent *e)
-{
-    return e->d_name[0] != '.';
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static char *join(const char *folder, const char *name)
-{
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", folder, name) < 0) {
-        abort();
-    }
-    return path;
-}
-
-/* Folders below folder that hold an expect.json, at any depth. Runs before any test does, so it
- * asserts nothing: names_keep_their_promise does. */
-static void find_cases(const char *folder)
-{
-    char *expect = join(folder, "expect.json");
-    if (access(expect, R_OK) == 0 && case_count < CASES_MAX) {
-        cases[case_count++] = strdup(folder + strlen(FIXTURES) + 1);
-    }
-    free(expect);
-    struct dirent **names = NULL;
-    int n = scandir(folder, &names, visible, alphasort);
-    for (int i = 0; i < n; i++) {
-        char *path = join(folder, names[i]->d_name);
-        if (is_folder(path)) {
-            find_cases(path);
-        }
-        free(path);
-        free(names[i]);
-    }
-    free(names);
-}
-
-static json_doc *read_json(const char *path)
-{
-    evpack_err err = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
-    json_doc *doc = NULL;
-    OK(file_read(path, (size_t)64 << 20, &text, &err));
-    ck_assert_msg(json_parse(buf_str(&text), text.len, false, &doc, &err) == EVPACK_OK, "%s: %s",
-                  path, err.text);
-    return doc;
-}
-
-/* Collects the files of folder (not of its folders) but expect.json; false when there are none. */
-static bool collect_files(store *s, const char *folder, const char *label)
-{
-    char *paths[FILES_MAX];
-    size_t count = 0;
-    struct dirent **names = NULL;
-    int n = scandir(folder, &names, visible, alphasort);
-    ck_assert_int_ge(n, 0);
-    for (int i = 0; i < n; i++) {
-        char *path = join(folder, names[i]->d_name);
-        if (!is_folder(path) && strcmp(names[i]->d_name, "expect.json") != 0) {
-            ck_assert_uint_lt(count, FILES_MAX);
-            paths[count++] = path;
-        } else {
-            free(path);
-        }
-        free(names[i]);
-    }
-    free(names);
-    if (count > 0) {
-        evpack_err err = {0};
-        collect_options options = {.label = label, .now = NOW};
-        collect_totals totals = {0};
-        OK(collect_paths(s, paths, count, &options, &totals, &err));
-    }
-    for (size_t i = 0; i < count; i++) {
-        free(paths[i]);
-    }
-    return count > 0;
-}
-
-static void collect_case(store *s, const char *folder)
-{
-    bool any = collect_files(s, folder, "fixture");
-    struct dirent **names = NULL;
-    int n = scandir(folder, &names, visible, alphasort);
-    for (int i = 0; i < n; i++) {
-        char *path = join(folder, names[i]->d_name);
-        if (is_folder(path)) {
-            any = collect_files(s, path, names[i]->d_name) || any;
-        }
-        free(path);
-        free(names[i]);
-    }
-    free(names);
-    ck_assert_msg(any, "%s: expected files beside expect.json", folder);
-}
+static fixture_list list;
 
 /* A copy of the built-in mapping, with other parameters. */
 static const char *mapping_with(const json *parameters)
@@ -148,41 +40,6 @@ static const char *mapping_with(const json *parameters)
     buf_putc(&text, '}');
     (void)test_text_file("mapping/parameters.json", buf_str(&text));
     return test_path("mapping");
-}
-
-/* One expected finding against the rows that are there. */
-static void check_finding(store *s, const char *where, const json *want)
-{
-    evpack_err err = {0};
-    EVPACK_AUTO(db_stmt) q = NULL;
-    OK(db_prepare(store_db(s),
-                  "SELECT status, coalesce(reason, ''), need,"
-                  " coalesce(json_array_length(evidence), 0) FROM finding_row"
-                  " WHERE service = ?1 AND feature = ?2 AND subject = ?3"
-                  "   AND (?4 IS NULL OR snapshot = ?4)",
-                  &q, &err));
-    const char *feature = json_get_string(want, "feature");
-    OK(db_bind(q, &err, "tttt", json_get_string(want, "service"), feature,
-               json_get_string(want, "subject"), json_get_string(want, "snapshot")));
-    bool row = false;
-    OK(db_step(q, &row, &err));
-    ck_assert_msg(row, "%s: expected a finding for '%s'", where, feature);
-    const char *status = json_get_string(want, "status");
-    ck_assert_msg(strcmp(db_text(q, 0), status) == 0, "%s: '%s': expected %s, came %s: %s", where,
-                  feature, status, db_text(q, 0), db_text(q, 1));
-    const char *part = json_get_string(want, "reason_contains");
-    ck_assert_msg(part == NULL || strstr(db_text(q, 1), part) != NULL,
-                  "%s: '%s': expected '%s' in '%s'", where, feature, part, db_text(q, 1));
-    const char *need = json_get_string(want, "need");
-    ck_assert_msg(need == NULL || text_same(need, db_text(q, 2)),
-                  "%s: '%s': expected the need '%s', came '%s'", where, feature, need,
-                  db_text_or_empty(q, 2));
-    const json *evidence = json_get(want, "evidence");
-    ck_assert_msg(evidence == NULL || json_number(evidence) == (double)db_int(q, 3),
-                  "%s: '%s': expected %.0f records of evidence, came %s", where, feature,
-                  json_number(evidence), db_text(q, 3));
-    OK(db_step(q, &row, &err));
-    ck_assert_msg(!row, "%s: expected one finding for '%s', came more", where, feature);
 }
 
 static int64_t count_of(store *s, const char *sql)
@@ -216,41 +73,25 @@ static void check_all(store *s, const char *where)
         "%s: expected evidence to be records of the subject's own snapshot", where);
 }
 
-static void check_none(store *s, const char *where, const json *want)
-{
-    evpack_err err = {0};
-    EVPACK_AUTO(db_stmt) q = NULL;
-    OK(db_prepare(store_db(s), "SELECT count(*) FROM finding_row WHERE service = ? AND subject = ?",
-                  &q, &err));
-    OK(db_bind(q, &err, "tt", json_get_string(want, "service"), json_get_string(want, "subject")));
-    bool row = false;
-    OK(db_step(q, &row, &err));
-    ck_assert_msg(db_int(q, 0) == 0, "%s: expected no finding of %s", where,
-                  json_get_string(want, "service"));
-}
-
 START_TEST(fixture)
 {
-    const char *where = cases[_i];
+    const char *where = list.at[_i];
     EVPACK_AUTO(store) s = NULL;
     evpack_err err = {0};
     OK(store_open(test_path("case.db"), STORE_CREATE, &s, &err));
-    char *folder = join(FIXTURES, where);
-    collect_case(s, folder);
-    char *path = join(folder, "expect.json");
-    EVPACK_AUTO(json_doc) doc = read_json(path);
+    fixture_collect(s, where);
+    char *folder = fixture_join(FIXTURES, where);
+    char *path = fixture_join(folder, "expect.json");
+    EVPACK_AUTO(json_doc) doc = fixture_json(path);
     const json *root = json_root(doc);
     const json *parameters = json_get(root, "parameters");
     map_options options = {.folder = parameters == NULL ? NULL : mapping_with(parameters),
-                           .at = NOW};
+                           .at = FIXTURE_NOW};
     map_totals totals = {0};
     OK(map_run(s, &options, &totals, &err));
-    for (const json *f = json_first(json_get(root, "findings")); f != NULL; f = json_next(f)) {
-        check_finding(s, where, f);
-    }
-    for (const json *f = json_first(json_get(root, "none")); f != NULL; f = json_next(f)) {
-        check_none(s, where, f);
-    }
+    EVPACK_AUTO_VALUE(buf_reset) buf why = {0};
+    bool right = fixture_judge(s, root, NULL, &why);
+    ck_assert_msg(right, "%s: %s", where, buf_str(&why));
     const json *count = json_get(root, "count");
     ck_assert_msg(count == NULL || (double)totals.findings == json_number(count),
                   "%s: expected %.0f findings, came %llu", where, json_number(count),
@@ -264,22 +105,22 @@ END_TEST
 /* "rules/RULE/pass-…" must expect a pass, and so on: a name is a promise. */
 START_TEST(names_keep_their_promise)
 {
-    ck_assert_uint_gt(case_count, 100);
-    ck_assert_uint_lt(case_count, CASES_MAX);
+    ck_assert_uint_gt(list.count, 100);
+    ck_assert_uint_lt(list.count, FIXTURE_CASES_MAX);
     static const char *const words[] = {"pass", "fail", "manual", "unknown", "notapplicable"};
-    for (size_t i = 0; i < case_count; i++) {
-        const char *name = strrchr(cases[i], '/') + 1;
-        char *folder = join(FIXTURES, cases[i]);
-        char *path = join(folder, "expect.json");
-        EVPACK_AUTO(json_doc) doc = read_json(path);
+    for (size_t i = 0; i < list.count; i++) {
+        const char *name = strrchr(list.at[i], '/') + 1;
+        char *folder = fixture_join(FIXTURES, list.at[i]);
+        char *path = fixture_join(folder, "expect.json");
+        EVPACK_AUTO(json_doc) doc = fixture_json(path);
         const json *first = json_first(json_get(json_root(doc), "findings"));
-        ck_assert_msg(first != NULL, "%s: expected findings", cases[i]);
+        ck_assert_msg(first != NULL, "%s: expected findings", list.at[i]);
         const char *status = json_get_string(first, "status");
         for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
             /* Rules that are always manual keep the name unknown for evidence that is missing. */
             ck_assert_msg(!text_starts(name, words[w]) || strcmp(status, words[w]) == 0 ||
                               strcmp(status, "manual") == 0,
-                          "%s: expected %s, says %s", cases[i], words[w], status);
+                          "%s: expected %s, says %s", list.at[i], words[w], status);
         }
         free(path);
         free(folder);
@@ -293,7 +134,7 @@ START_TEST(every_rule_has_its_fixtures)
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     OK(mapping_files_load(NULL, &files, &err));
-    EVPACK_AUTO(json_doc) doc = read_json(FIXTURES "/rules/exceptions.json");
+    EVPACK_AUTO(json_doc) doc = fixture_json(FIXTURES "/rules/exceptions.json");
     size_t rules = 0;
     for (size_t i = 0; i < files.count; i++) {
         if (!text_starts(files.at[i].path, "rules/")) {
@@ -328,7 +169,7 @@ START_TEST(every_customer_feature_has_a_rule)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("empty.db"), STORE_CREATE, &s, &err));
-    map_options options = {.at = NOW};
+    map_options options = {.at = FIXTURE_NOW};
     map_totals totals = {0};
     OK(map_run(s, &options, &totals, &err));
     ck_assert_int_eq(count_of(s, "SELECT count(*) FROM control"), 86);
@@ -355,12 +196,12 @@ END_TEST
 
 int main(void)
 {
-    find_cases(FIXTURES "/rules");
-    find_cases(FIXTURES "/subjects");
+    fixture_find(FIXTURES "/rules", &list);
+    fixture_find(FIXTURES "/subjects", &list);
     Suite *suite = suite_create("map/rules");
     TCase *each = tcase_create("fixtures");
     tcase_set_timeout(each, 240);
-    tcase_add_loop_test(each, fixture, 0, (int)case_count);
+    tcase_add_loop_test(each, fixture, 0, (int)list.count);
     suite_add_tcase(suite, each);
     TCase *whole = tcase_create("whole");
     tcase_set_timeout(whole, 240);
