@@ -107,7 +107,8 @@ static evpack_status read_in(records *r, const document_source *from, const char
             EVPACK_TRY(as_object(r, &c, err));
         }
     }
-    if ((c.fault.what != NULL || r->ambiguous) && r->records > 0) {
+    const bool forget = c.fault.what != NULL || r->ambiguous;
+    if (forget && r->records > 0) {
         EVPACK_TRY(import_forget_records(r->into, err));
     }
     EVPACK_TRY(judge_document(r, &c, &out->says, err));
@@ -131,7 +132,7 @@ static evpack_status read_in(records *r, const document_source *from, const char
                                       .shape = out->says.shape,
                                       .completeness = out->says.completeness,
                                       .reason = reason,
-                                      .records = r->records,
+                                      .records = forget ? 0 : r->records,
                                       .stated = -1,
                                       .total = -1};
     EVPACK_TRY(import_document(r->into, &only, err));

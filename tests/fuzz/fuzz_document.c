@@ -102,15 +102,45 @@ static bool is_word(const char *word, const char *const *words)
     return false;
 }
 
-static void check_words(const document_result *r)
+static void check_words(const char *completeness, const char *reason)
 {
     static const char *const all[] = {"whole",     "unstated", "partial",      "summary",
                                       "truncated", "failed",   "unrecognised", NULL};
     static const char *const wanting[] = {"partial", "truncated", "failed", "unrecognised", NULL};
-    must(is_word(r->completeness, all), "a completeness that there is");
-    must(!is_word(r->completeness, wanting) || r->reason[0] != '\0', "a reason");
-    must(r->kind[0] != '\0' && r->encoding[0] != '\0', "a kind and an encoding");
-    must(text_utf8_check(r->reason, strlen(r->reason)) == strlen(r->reason), "a reason in UTF-8");
+    must(is_word(completeness, all), "a completeness that there is");
+    must(!is_word(completeness, wanting) || reason[0] != '\0', "a reason");
+    must(text_utf8_check(reason, strlen(reason)) == strlen(reason), "a reason in UTF-8");
+}
+
+/* What the case says of the file, and of each document in it. */
+static void check_said(int64_t evidence, size_t size, uint64_t count)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    ok(db_prepare(store_db(its_case),
+                  "SELECT completeness, reason, kind, 0, 0, records, 1, encoding FROM evidence"
+                  " WHERE id = ?1 UNION ALL"
+                  " SELECT completeness, reason, kind, start, length, records, 0, 'x' FROM document"
+                  " WHERE evidence_id = ?1",
+                  &rows, &err),
+       &err);
+    ok(db_bind(rows, &err, "i", evidence), &err);
+    uint64_t sum = 0;
+    for (bool row = true; row;) {
+        ok(db_step(rows, &row, &err), &err);
+        if (!row) {
+            break;
+        }
+        check_words(db_text_or_empty(rows, 0), db_text_or_empty(rows, 1));
+        must(db_text_or_empty(rows, 2)[0] != '\0', "a kind");
+        must(db_text_or_empty(rows, 7)[0] != '\0', "an encoding");
+        uint64_t start = (uint64_t)db_int(rows, 3);
+        must(start <= size && (uint64_t)db_int(rows, 4) <= size - start, "a document in the file");
+        bool whole_file = db_int(rows, 6) != 0;
+        must(!whole_file || (uint64_t)db_int(rows, 5) == count, "the records that are stated");
+        sum += whole_file ? 0 : (uint64_t)db_int(rows, 5);
+    }
+    must(sum == count, "the records of its documents");
 }
 
 static void check_records(const document_result *r, int64_t evidence, size_t size)
@@ -156,12 +186,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ok(import_mark(into, &err), &err);
     ok(document_import_from(into, table, &source, "f.json", &result, &err), &err);
     must(in.at == size && result.stored.size == size, "every byte read");
-    check_words(&result);
     int64_t evidence = 0;
     ok(db_value(store_db(its_case), "SELECT max(id) FROM evidence", &evidence, &err), &err);
     bytes back = {data, size, 0};
     ok(evidence_read(its_case, evidence, compare, &back, &err), &err);
     must(back.at == size, "every byte back");
+    check_said(evidence, size, result.stored.records);
     check_records(&result, evidence, size);
     ok(import_settle(into, false, &err), &err);
     return 0;
