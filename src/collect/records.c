@@ -5,6 +5,8 @@
  */
 #include "collect/records.h"
 
+#include "collect/plain.h"
+
 #include "base/text.h"
 
 #include <stdio.h>
@@ -44,6 +46,10 @@ static evpack_status add_record(records *r, const cut_element *e, const json *va
         buf_printf(&s->subject, "%s:%lld", s->kind, (long long)import_next_record(r->into));
         EVPACK_TRY(buf_status(&s->subject, err));
     }
+    const char *body = s->body.len > 0 ? buf_str(&s->body) : e->text;
+    size_t body_len = s->body.len > 0 ? s->body.len : e->len;
+    const bool mended = plain_text(body, body_len, &r->plain);
+    EVPACK_TRY(buf_status(&r->plain, err));
     note_kind(r, s->kind);
     r->records++;
     r->summaries += !s->complete;
@@ -60,8 +66,8 @@ static evpack_status add_record(records *r, const cut_element *e, const json *va
         .pointer = e->pointer,
         .start = e->start + r->shift,
         .length = e->length,
-        .body = s->body.len > 0 ? buf_str(&s->body) : e->text,
-        .body_len = s->body.len > 0 ? s->body.len : e->len,
+        .body = mended ? buf_str(&r->plain) : body,
+        .body_len = mended ? r->plain.len : body_len,
     };
     return import_record(r->into, &row, err);
 }
@@ -122,4 +128,5 @@ evpack_status records_forget(records *r, evpack_err *err)
 void records_reset(records *r)
 {
     shape_reset(&r->shape);
+    buf_reset(&r->plain);
 }

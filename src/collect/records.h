@@ -16,6 +16,7 @@ typedef struct {
     uint64_t shift; /* bytes of the file before the cutter's offset 0 */
     uint64_t read;  /* bytes of the file so far */
     shape shape;    /* reused from record to record */
+    buf plain;      /* the body where it had to be mended, reused too */
     uint64_t records, summaries, not_objects, unread;
     const char *kind; /* of the records so far; "mixed"; NULL: none */
     bool failed;      /* an error body in place of a result */

@@ -72,7 +72,7 @@ static evpack_status db_fault(db *d, evpack_err *err)
         if (d->boxed) {
             return evpack_fail(err, EVPACK_E_MAPPING, "%s", text);
         }
-        return file_fault(d, EVPACK_E_CASE, "", err);
+        return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s", text);
     }
 }
 

@@ -112,7 +112,7 @@ evpack_status store_open(const char *path, store_mode mode, store **out, evpack_
     if (older) {
         db_close(EVPACK_MOVE(s->d));
         if (migrate_forward(path, err) != EVPACK_OK) {
-            return evpack_context(err, "bringing the case from an older version forward");
+            return evpack_context(err, "%s: bringing it from an older version forward", path);
         }
         EVPACK_TRY(look(s, mode, &older, err));
     }
