@@ -8,7 +8,7 @@
 set -eu
 source=$1
 build=$2
-kills=${4:-40}
+kills=${4:-24}
 work=$(mktemp -d)
 mounted=
 trap '[ -z "$mounted" ] || umount "$work/small"; rm -rf "$work"' EXIT INT TERM
