@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 typedef struct {
-    const char *path, *label, *collected_at, *by, *at;
+    const char *path, *label, *collected_at, *period, *by, *at;
 } arguments;
 
 static void on_file(void *ctx, const char *path, const document_result *result, const char *skipped)
@@ -46,6 +46,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
     const collect_options options = {.label = a->label,
                                      .collected_at =
                                          a->collected_at == NULL ? NULL : collected_text,
+                                     .period = a->period,
                                      .by = a->by,
                                      .now = now,
                                      .each = on_file,
@@ -73,6 +74,7 @@ int cmd_collect(int argc, char **argv)
     static const struct option options[] = {{"case", required_argument, NULL, 'c'},
                                             {"snapshot", required_argument, NULL, 's'},
                                             {"collected-at", required_argument, NULL, 't'},
+                                            {"period", required_argument, NULL, 'p'},
                                             {"by", required_argument, NULL, 'b'},
                                             {"at", required_argument, NULL, 'a'},
                                             {"help", no_argument, NULL, 'h'},
@@ -88,6 +90,9 @@ int cmd_collect(int argc, char **argv)
             break;
         case 't':
             a.collected_at = optarg;
+            break;
+        case 'p':
+            a.period = optarg;
             break;
         case 'b':
             a.by = optarg;

@@ -123,8 +123,10 @@ static evpack_status read_in(records *r, const document_source *from, const char
                                       .completeness = out->says.completeness,
                                       .reason = reason,
                                       .records = r->records,
-                                      .stated = -1,
-                                      .total = -1};
+                                      .stated = out->says.stated,
+                                      .total = out->says.total,
+                                      .next = r->next.len > 0 ? buf_str(&r->next) : NULL,
+                                      .context = r->context.len > 0 ? buf_str(&r->context) : NULL};
     EVPACK_TRY(import_document(r->into, &only, err));
     const import_file_row row = {.path = path,
                                  .kind = out->says.kind,

@@ -122,4 +122,6 @@ evpack_status records_forget(records *r, evpack_err *err)
 void records_reset(records *r)
 {
     shape_reset(&r->shape);
+    buf_reset(&r->next);
+    buf_reset(&r->context);
 }

@@ -22,6 +22,8 @@ typedef struct {
     char error[256];
     bool ambiguous; /* a member stands twice with different values */
     char twice[192];
+    buf next;    /* where more rows follow: a link or a token; empty: nowhere */
+    buf context; /* the request that the document answers, where it says so */
 } records;
 
 /* A cut_listener's function; ctx is the records. */
