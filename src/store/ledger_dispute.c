@@ -273,10 +273,10 @@ static const char pairs_sql[] =
     "          json_extract(b.body, '$.properties.updatedOn')),"
     " ca.ended, cb.ended"
     " FROM ledger_other o"
-    " JOIN main.subject s ON s.snapshot_id = (SELECT snapshot_id FROM ledger_here)"
+    " CROSS JOIN main.subject s ON s.snapshot_id = (SELECT snapshot_id FROM ledger_here)"
     "   AND s.subject = o.subject AND s.complete = 1"
-    " JOIN main.record a ON a.id = s.record_id"
-    " JOIN main.record b ON b.id = o.record_id"
+    " CROSS JOIN main.record a ON a.id = s.record_id"
+    " CROSS JOIN main.record b ON b.id = o.record_id"
     " LEFT JOIN ledger_command ca ON ca.evidence_id = a.evidence_id"
     " LEFT JOIN ledger_command cb ON cb.evidence_id = b.evidence_id"
     " WHERE o.complete = 1 AND a.kind = b.kind AND a.body <> b.body ORDER BY a.id, b.id";

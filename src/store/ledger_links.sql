@@ -38,13 +38,14 @@ SELECT a.n AS page, b.n AS next, da.evidence_id AS from_evidence, da.ordinal AS 
        coalesce(da.total, -1) = coalesce(db.total, -2) AS same_total,
        length(a.list) > 0 AND (b.list IS NULL OR b.list = a.list) AS same_list
   FROM ledger_page a
-  JOIN ledger_place p ON p.family = a.family AND p.number = a.number + 1 AND p.contents = 1
-  JOIN ledger_page b ON b.n = p.n
-  JOIN ledger_document da ON da.rowid = a.document
-  JOIN ledger_document db ON db.rowid = b.document
+ CROSS JOIN ledger_place p ON p.family = a.family AND p.number = a.number + 1 AND p.contents = 1
+ CROSS JOIN ledger_page b ON b.n = p.n
+ CROSS JOIN ledger_document da ON da.rowid = a.document
+ CROSS JOIN ledger_document db ON db.rowid = b.document
  WHERE a.more AND a.next IS NULL AND NOT a.doubt AND b.answers IS NULL
    AND (db.kind = da.kind OR db.kind = 'empty' OR da.kind = 'empty');
 
+CREATE INDEX temp.ledger_next_page ON ledger_next(page);
 UPDATE ledger_page SET next = x.next, how = 'name'
   FROM ledger_next x
  WHERE x.page = ledger_page.n AND (x.same_list OR x.same_total)
@@ -52,9 +53,12 @@ UPDATE ledger_page SET next = x.next, how = 'name'
                     WHERE r.evidence_id = x.evidence_id AND r.document = x.ordinal
                       AND coalesce(x.scope, '') <> '' AND r.subject LIKE '/subscriptions/%'
                       AND substr(r.subject, 1, length(x.scope) + 1) <> x.scope || '/')
-   AND (SELECT count(DISTINCT r.subject) = count(r.subject) FROM main.record r
-         WHERE (r.evidence_id = x.evidence_id AND r.document = x.ordinal)
-            OR (r.evidence_id = x.from_evidence AND r.document = x.from_document));
+   AND (SELECT count(DISTINCT y.subject) = count(y.subject) FROM
+           (SELECT r.subject FROM main.record r
+             WHERE r.evidence_id = x.evidence_id AND r.document = x.ordinal
+            UNION ALL
+            SELECT r.subject FROM main.record r
+             WHERE r.evidence_id = x.from_evidence AND r.document = x.from_document) y);
 UPDATE ledger_page SET doubt = 1
  WHERE next IS NULL AND more
    AND EXISTS (SELECT p.n FROM ledger_place p

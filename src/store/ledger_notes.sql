@@ -65,8 +65,8 @@ SELECT h.snapshot_id, 'subscription-without-exports', coalesce(r.id_given, s.sub
        CASE WHEN s.subject NOT GLOB '*[^a-z0-9/-]*'
             THEN 'az resource list --subscription ' || substr(s.subject, 16) || ' -o json' END
   FROM ledger_here h
-  JOIN main.subject s ON s.kind = 'subscription'
-  JOIN main.record r ON r.id = s.record_id
+ CROSS JOIN main.subject s ON s.kind = 'subscription'
+ CROSS JOIN main.record r ON r.id = s.record_id
  WHERE s.snapshot_id = h.snapshot_id
    AND NOT EXISTS (SELECT 1 FROM main.subject o WHERE o.snapshot_id = h.snapshot_id
                       AND o.subject > s.subject || '/' AND o.subject < s.subject || '0')
@@ -81,12 +81,12 @@ SELECT r.evidence_id, r.document, r.subject, r.type, r.id_given, r.kind, s.compl
                 - 1) END AS place,
        substr(r.subject, 1, 14 + instr(substr(r.subject, 16) || '/', '/')) AS subscription
   FROM ledger_here h
-  JOIN (SELECT o.record_id FROM ledger_other o WHERE o.complete = 0
+ CROSS JOIN (SELECT o.record_id FROM ledger_other o WHERE o.complete = 0
         UNION ALL
         SELECT s.record_id FROM ledger_here i JOIN main.subject s
             ON s.snapshot_id = i.snapshot_id AND s.complete = 0) x
-  JOIN main.record r ON r.id = x.record_id
-  JOIN main.subject s ON s.snapshot_id = h.snapshot_id AND s.subject = r.subject
+ CROSS JOIN main.record r ON r.id = x.record_id
+ CROSS JOIN main.subject s ON s.snapshot_id = h.snapshot_id AND s.subject = r.subject
  WHERE r.subject LIKE '/subscriptions/%/providers/%';
 CREATE INDEX temp.ledger_listed_subject ON ledger_listed(subject);
 
@@ -124,8 +124,8 @@ SELECT h.snapshot_id, 'detail-not-listed', coalesce(r.id_given, r.subject),
        'it was exported, and a resource list of its subscription or group does not name it: it came or went between the exports, or the list is not all',
        json_array(r.evidence_id), NULL
   FROM ledger_here h
-  JOIN main.subject s ON s.snapshot_id = h.snapshot_id
-  JOIN main.record r ON r.id = s.record_id
+ CROSS JOIN main.subject s ON s.snapshot_id = h.snapshot_id
+ CROSS JOIN main.record r ON r.id = s.record_id
  WHERE EXISTS (SELECT 1 FROM ledger_claim) AND s.complete = 1
    AND s.subject LIKE '/subscriptions/%/resourcegroups/%/providers/%'
    AND NOT EXISTS (SELECT 1 FROM ledger_listed l WHERE l.subject = s.subject)
@@ -141,14 +141,14 @@ SELECT h.snapshot_id, 'detail-not-listed', coalesce(r.id_given, r.subject),
 CREATE TEMP TABLE ledger_declared AS
 SELECT r.id AS record_id, lower(r.type) AS type, lower(r.name) AS name, r.name AS given, r.evidence_id
   FROM ledger_here h
-  JOIN main.subject s ON s.kind = 'template-resource' AND s.snapshot_id = h.snapshot_id
-  JOIN main.record r ON r.id = s.record_id
+ CROSS JOIN main.subject s ON s.kind = 'template-resource' AND s.snapshot_id = h.snapshot_id
+ CROSS JOIN main.record r ON r.id = s.record_id
  WHERE r.type IS NOT NULL AND r.name IS NOT NULL AND substr(r.name, 1, 1) <> '[';
 CREATE TEMP TABLE ledger_known AS
 SELECT DISTINCT lower(r.type) AS type, lower(r.name) AS name
   FROM ledger_here h
-  JOIN main.subject s ON s.snapshot_id = h.snapshot_id
-  JOIN main.record r ON r.id = s.record_id
+ CROSS JOIN main.subject s ON s.snapshot_id = h.snapshot_id
+ CROSS JOIN main.record r ON r.id = s.record_id
  WHERE EXISTS (SELECT 1 FROM ledger_declared) AND s.complete = 1 AND s.kind <> 'template-resource';
 CREATE INDEX temp.ledger_known_name ON ledger_known(type, name);
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
@@ -171,11 +171,11 @@ SELECT h.snapshot_id, 'exports-disagree', coalesce(a.id_given, a.subject),
               ELSE 'nothing says which one is newer' END,
        json_array(a.evidence_id, b.evidence_id), NULL
   FROM ledger_here h
-  JOIN main.dispute d ON d.snapshot_id = h.snapshot_id
-  JOIN main.record a ON a.id = d.record_id
-  JOIN main.record b ON b.id = d.other_id
-  JOIN main.evidence ea ON ea.id = a.evidence_id
-  JOIN main.evidence eb ON eb.id = b.evidence_id
+ CROSS JOIN main.dispute d ON d.snapshot_id = h.snapshot_id
+ CROSS JOIN main.record a ON a.id = d.record_id
+ CROSS JOIN main.record b ON b.id = d.other_id
+ CROSS JOIN main.evidence ea ON ea.id = a.evidence_id
+ CROSS JOIN main.evidence eb ON eb.id = b.evidence_id
  ORDER BY a.subject, d.other_id;
 
 -- Exports made outside of the period, and exports that nothing dates.
