@@ -162,6 +162,28 @@ else
     echo "skipped: sqlite3 is not installed"
 fi
 
+# --- any bag ----------------------------------------------------------------------------------
+mkdir -p bag/data
+printf 'BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n' >bag/bagit.txt
+printf abc >bag/data/a
+(cd bag && md5sum data/a >manifest-md5.txt)
+run 0 verify bag --bag-only
+out_has "A VALID BAG: bag"
+out_has "BagIt 0.97, 1 payload files, 3 bytes, checked by md5"
+out_has "who made the bag"
+run 0 verify --bag-only --json bag
+[ "$(jq -r '.verdict, .bag_only, .bag.version' out | tr '\n' ' ')" = "verified true 0.97 " ] ||
+    complain "verify --bag-only --json: came $(cat out)"
+printf abd >bag/data/a
+run 1 verify bag --bag-only
+out_has "file-changed: data/a"
+run 2 verify none --bag-only
+err_has "none: cannot be opened"
+run 2 verify --bag-only
+err_has "the folder of a bag"
+run 2 verify bag --bag-only --trust net-key/cert.pem
+err_has "does not go with --bag-only"
+
 # --- no network -------------------------------------------------------------------------------
 # What each verb does here; others are called with --help and without arguments.
 words() {
