@@ -201,13 +201,13 @@ static void compare(comparison *c, const json *a, const json *b)
     }
 }
 
-evpack_status dispute_compare(const dispute_rules *rules, const char *a, size_t a_len,
-                              const char *b, size_t b_len, buf *out, evpack_err *err)
+evpack_status dispute_compare(const dispute_rules *rules, dispute_body a, dispute_body b, buf *out,
+                              evpack_err *err)
 {
     EVPACK_AUTO(json_doc) one = NULL;
     EVPACK_AUTO(json_doc) other = NULL;
-    EVPACK_TRY(json_parse(a, a_len, true, &one, err));
-    EVPACK_TRY(json_parse(b, b_len, true, &other, err));
+    EVPACK_TRY(json_parse(a.text, a.len, true, &one, err));
+    EVPACK_TRY(json_parse(b.text, b.len, true, &other, err));
     const json *root = json_root(rules->doc);
     unsigned work = 0;
     comparison c = {json_get(root, "volatile"), json_get(root, "added"), {0}, out, 0, &work};
@@ -232,11 +232,11 @@ static bool changed_at(const char *text, int64_t *at)
 static evpack_status weigh(const dispute_rules *rules, db_stmt *row, db_stmt *add, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf members = {0};
-    size_t a_len = 0;
-    size_t b_len = 0;
-    const char *a = db_bytes(row, 2, &a_len);
-    const char *b = db_bytes(row, 3, &b_len);
-    EVPACK_TRY(dispute_compare(rules, a, a_len, b, b_len, &members, err));
+    dispute_body a = {0};
+    dispute_body b = {0};
+    a.text = db_bytes(row, 2, &a.len);
+    b.text = db_bytes(row, 3, &b.len);
+    EVPACK_TRY(dispute_compare(rules, a, b, &members, err));
     if (members.len == 0) {
         return EVPACK_OK;
     }
@@ -291,7 +291,10 @@ evpack_status ledger_disputes(store *s, evpack_err *err)
     }
     EVPACK_TRY(db_exec(d, others_sql, err));
     EVPACK_AUTO(dispute_rules) rules = NULL;
-    EVPACK_TRY(dispute_rules_load(&rules, err));
+    evpack_status loaded = dispute_rules_load(&rules, err);
+    if (loaded != EVPACK_OK || rules == NULL) {
+        return loaded;
+    }
     EVPACK_AUTO(db_stmt) pairs = NULL;
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(d, pairs_sql, &pairs, err));

@@ -20,10 +20,14 @@ evpack_status dispute_rules_load(dispute_rules **out, evpack_err *err) EVPACK_MU
 void dispute_rules_free(dispute_rules *r);
 EVPACK_DEFINE_CLEANUP(dispute_rules, dispute_rules_free)
 
+typedef struct {
+    const char *text; /* JSON that passed the scanner; borrowed */
+    size_t len;
+} dispute_body;
+
 /* Where two bodies differ: at most DISPUTE_MEMBERS JSON Pointers, separated by ", ", and how many
  * more. Empty: they agree. */
-evpack_status dispute_compare(const dispute_rules *rules, const char *a, size_t a_len,
-                              const char *b, size_t b_len, buf *out,
+evpack_status dispute_compare(const dispute_rules *rules, dispute_body a, dispute_body b, buf *out,
                               evpack_err *err) EVPACK_MUST_USE;
 
 #endif

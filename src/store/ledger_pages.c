@@ -21,8 +21,9 @@ void page_request_reset(page_request *r)
 
 static int hex_digit(char c)
 {
-    c = text_lower(c);
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c == '\0' ? NULL : strchr(digits, text_lower(c));
+    return at == NULL ? -1 : (int)(at - digits);
 }
 
 /* Percent-decodes text[0..len) (RFC 3986, section 2.1); lower: folds ASCII letters. A NUL or a
@@ -38,7 +39,10 @@ static void decode(const char *text, size_t len, bool lower, buf *out)
                 i += 2;
             }
         }
-        buf_putc(out, lower ? text_lower(c) : c);
+        if (lower) {
+            c = text_lower(c);
+        }
+        buf_putc(out, c);
     }
 }
 
@@ -363,28 +367,34 @@ static evpack_status load(db *d, page *pages, evpack_err *err)
     return EVPACK_OK;
 }
 
+/* What a page says of the way onward, once the next one is done. A count alone can say that there
+ * are more: then the sum of all pages tells. */
+static void settle_on(const page *pages, int64_t at, bool circle, page *p)
+{
+    const page *next = p->next == 0 ? NULL : &pages[p->next];
+    bool ends = !p->linked && (!p->more || p->total >= 0);
+    p->closes = p->usable && !circle && (next != NULL ? next->closes : ends);
+    bool on = p->closes && next != NULL;
+    p->rows_on = p->records + (on ? next->rows_on : 0);
+    p->length = 1 + (on ? next->length : 0);
+    p->last = next == NULL || circle ? at : next->last;
+    p->state = 2;
+}
+
 /* From the last pages backward: every page is walked over once. way is room for all of them. */
 static void walk_on(page *pages, int64_t count, int64_t *way)
 {
     for (int64_t first = 1; first <= count; first++) {
         int64_t len = 0;
         int64_t at = first;
-        while (at != 0 && pages[at].state == 0) {
+        for (; at != 0 && pages[at].state == 0; at = pages[at].next) {
             pages[at].state = 1;
             way[len++] = at;
-            at = pages[at].next;
         }
         bool circle = at != 0 && pages[at].state == 1;
         while (len > 0) {
-            page *p = &pages[way[--len]];
-            const page *next = p->next == 0 ? NULL : &pages[p->next];
-            /* A count alone can say that there are more: then the sum of all pages tells. */
-            bool ends = !p->linked && (!p->more || p->total >= 0);
-            p->closes = p->usable && !circle && (next != NULL ? next->closes : ends);
-            p->rows_on = p->records + (p->closes && next != NULL ? next->rows_on : 0);
-            p->length = 1 + (p->closes && next != NULL ? next->length : 0);
-            p->last = next == NULL || circle ? way[len] : next->last;
-            p->state = 2;
+            len--;
+            settle_on(pages, way[len], circle, &pages[way[len]]);
         }
     }
 }
@@ -440,29 +450,11 @@ static void say(verdict *v, const char *held, const char *text)
     (void)snprintf(v->says, sizeof v->says, "%s", text);
 }
 
-/* What holds of a page; held stays empty where its own word does. */
-static void judge(const page *pages, const page *p, const char *reason, verdict *v)
+/* Why a page's list is not all there. */
+static void say_what_lacks(const page *pages, const page *p, const char *reason, verdict *v)
 {
-    bool alone = !p->more && p->place == 1 && p->begins;
-    int64_t rows = p->rows_to + p->rows_on - p->records;
-    if (!p->usable || (alone && (p->total < 0 || p->total <= p->records))) {
-        return;
-    }
-    if (p->closes && p->begins && (p->total < 0 || rows >= p->total)) {
-        say(v, "whole", "");
-        (void)snprintf(v->says, sizeof v->says,
-                       "page %lld of %lld; the last has no link to a further one%s",
-                       (long long)p->place, (long long)(p->place + p->length - 1),
-                       p->by_name ? " (the next one is known by its name and rows)" : "");
-        return;
-    }
-    say(v, "partial", "");
-    if (p->closes && p->begins) {
-        (void)snprintf(v->says, sizeof v->says,
-                       "its pages hold %lld of the %lld rows that it says"
-                       " there are",
-                       (long long)rows, (long long)p->total);
-    } else if (!p->closes && p->next == 0) {
+    say(v, "partial", "a page before it is missing or cannot be used");
+    if (!p->closes && p->next == 0) {
         (void)snprintf(v->says, sizeof v->says, "%s%s", reason,
                        p->doubt ? ", and no file can be shown to be the next page: possibly"
                                   " incomplete"
@@ -474,10 +466,32 @@ static void judge(const page *pages, const page *p, const char *reason, verdict 
                 : "its later pages cannot all be used, or link to each other in a circle");
     } else if (!p->may_be_first && p->place == 1) {
         say(v, "partial",
-            "a later page of a list whose pages before it are not in the snapshot:"
-            " possibly incomplete");
+            "a later page of a list whose pages before it are not in the snapshot: possibly"
+            " incomplete");
+    }
+}
+
+/* What holds of a page; held stays empty where its own word does. */
+static void judge(const page *pages, const page *p, const char *reason, verdict *v)
+{
+    bool alone = !p->more && p->place == 1 && p->begins;
+    int64_t rows = p->rows_to + p->rows_on - p->records;
+    if (!p->usable || (alone && (p->total < 0 || p->total <= p->records))) {
+        return;
+    }
+    if (!p->closes || !p->begins) {
+        say_what_lacks(pages, p, reason, v);
+    } else if (p->total < 0 || rows >= p->total) {
+        say(v, "whole", "");
+        (void)snprintf(v->says, sizeof v->says,
+                       "page %lld of %lld; the last has no link to a further one%s",
+                       (long long)p->place, (long long)(p->place + p->length - 1),
+                       p->by_name ? " (the next one is known by its name and rows)" : "");
     } else {
-        say(v, "partial", "a page before it is missing or cannot be used");
+        say(v, "partial", "");
+        (void)snprintf(v->says, sizeof v->says,
+                       "its pages hold %lld of the %lld rows that it says there are",
+                       (long long)rows, (long long)p->total);
     }
 }
 

@@ -13,7 +13,8 @@ static void compared(const char *a, const char *b, const char *want)
     EVPACK_AUTO(dispute_rules) rules = NULL;
     OK(dispute_rules_load(&rules, &err));
     EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
-    OK(dispute_compare(rules, a, strlen(a), b, strlen(b), &out, &err));
+    OK(dispute_compare(rules, (dispute_body){a, strlen(a)}, (dispute_body){b, strlen(b)}, &out,
+                       &err));
     ck_assert_msg(strcmp(buf_str(&out), want) == 0, "%.60s against %.60s: expected '%s', came '%s'",
                   a, b, want, buf_str(&out));
 }
