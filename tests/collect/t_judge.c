@@ -35,6 +35,41 @@ START_TEST(a_page_says_whether_more_follow)
            "key-vault", "whole", "");
     judged(&r, &(cut_result){.shape = CUT_PAGE, .envelope = more, .envelope_len = strlen(more)},
            "key-vault", "partial", "nextLink");
+    ck_assert_str_eq(buf_str(&r.next), "https://example.com/2");
+    records_reset(&r);
+}
+END_TEST
+
+START_TEST(a_page_says_how_many_rows_there_are)
+{
+    static const struct {
+        const char *envelope, *completeness, *reason;
+        int64_t stated, total;
+    } all[] = {
+        {"{\"count\":1,\"total_records\":1,\"value\":[]}", "whole", "", 1, 1},
+        {"{\"count\":1,\"total_records\":4,\"value\":[]}", "partial", "3 of 4 rows", 1, 4},
+        {"{\"@odata.count\":4,\"value\":[]}", "partial", "3 of 4 rows", 4, 4},
+        {"{\"count\":0,\"value\":[]}", "partial", "holds 0 rows, and holds 1", 0, -1},
+        {"{\"count\":\"4\",\"value\":[]}", "whole", "", -1, -1},
+        {"{\"count\":1e300,\"value\":[]}", "whole", "", -1, -1},
+        {"{\"resultTruncated\":\"true\",\"value\":[]}", "partial", "resultTruncated", -1, -1},
+        {"{\"resultTruncated\":\"false\",\"value\":[]}", "whole", "", -1, -1},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        evpack_err err = {0};
+        records r = {.records = 1, .kind = "key-vault"};
+        judgement j;
+        const cut_result c = {.shape = CUT_PAGE,
+                              .envelope = all[i].envelope,
+                              .envelope_len = strlen(all[i].envelope)};
+        OK(judge_document(&r, &c, &j, &err));
+        ck_assert_msg(strcmp(j.completeness, all[i].completeness) == 0 &&
+                          strstr(j.reason, all[i].reason) != NULL && j.stated == all[i].stated &&
+                          j.total == all[i].total,
+                      "%s: came %s '%s' %lld %lld", all[i].envelope, j.completeness, j.reason,
+                      (long long)j.stated, (long long)j.total);
+        records_reset(&r);
+    }
 }
 END_TEST
 
@@ -63,8 +98,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_bare_list_is_unstated, a_page_says_whether_more_follow,
+    const TTest *const tests[] = {a_bare_list_is_unstated,
+                                  a_page_says_whether_more_follow,
+                                  a_page_says_how_many_rows_there_are,
                                   a_fault_tells_its_place_in_the_file,
-                                  summaries_failures_and_odd_elements_are_said, NULL};
+                                  summaries_failures_and_odd_elements_are_said,
+                                  NULL};
     return test_main(test_suite("collect/judge", tests));
 }
