@@ -13,7 +13,8 @@
 --   partner solution). Metrics do not count. The policy is content with any log row at all, enabled
 --   or not; this rule is not. Which account a setting belongs to stands in the setting's id alone.
 -- absent: a whole list of this account's settings, none of which logs: fail. An empty list does not
---   name its resource; it fails only when its command vouches for it (view answer), and is unknown
+--   name its resource; it fails only when its command vouches for it (view answer; not with API
+--   version 2017-05-01-preview, reported to answer with empty lists), and is unknown
 --   otherwise, as is a single exported setting that does not log, because it may have siblings, and
 --   a list that is cut off or that nothing vouches for. Logs are off until a
 --   setting is made, but silence in an export is no answer.
@@ -55,5 +56,6 @@ SELECT a.record_id,
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject
   LEFT JOIN (SELECT snapshot_id, subject, min(evidence_id) AS evidence_id FROM answer
               WHERE kind = 'diagnostic-setting' AND completeness = 'whole' AND records = 0
+                AND instr(command, '2017-05-01-preview') = 0
               GROUP BY snapshot_id, subject) n
          ON n.snapshot_id = a.snapshot_id AND n.subject = a.subject

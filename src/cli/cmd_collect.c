@@ -6,9 +6,14 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
+
+enum { EXPECTED_MAX = 64 };
 
 typedef struct {
     const char *path, *label, *collected_at, *period, *by, *at;
+    const char *expected[EXPECTED_MAX];
+    size_t expected_count;
 } arguments;
 
 static void on_file(void *ctx, const char *path, const document_result *result, const char *skipped)
@@ -25,6 +30,25 @@ static void on_file(void *ctx, const char *path, const document_result *result, 
     }
     cli_progress_end(ctx);
     (void)fprintf(stderr, "%s\n", line.text);
+}
+
+static void on_ledger(void *ctx, const char *text)
+{
+    cli_progress_end(ctx);
+    (void)fprintf(stderr, "%s\n", text);
+}
+
+/* What the ledgers of the export say; nothing without one. */
+static void print_ledgers(const char *path, const collection_totals *t)
+{
+    if (t->ledgers > 0) {
+        (void)printf("%s: %llu ledger%s: %llu commands; %llu files vouched for, %llu changed, %llu"
+                     " not there; %llu commands failed, %llu lines not read\n",
+                     path, (unsigned long long)t->ledgers, t->ledgers == 1 ? "" : "s",
+                     (unsigned long long)t->lines, (unsigned long long)t->vouched,
+                     (unsigned long long)t->changed, (unsigned long long)t->missing,
+                     (unsigned long long)t->failed, (unsigned long long)t->unread);
+    }
 }
 
 static int run(const arguments *a, char *const *paths, size_t count)
@@ -50,7 +74,11 @@ static int run(const arguments *a, char *const *paths, size_t count)
                                      .by = a->by,
                                      .now = now,
                                      .each = on_file,
-                                     .ctx = &progress};
+                                     .ctx = &progress,
+                                     .ledgers = {.expected = a->expected,
+                                                 .expected_count = a->expected_count,
+                                                 .say = on_ledger,
+                                                 .ctx = &progress}};
     EVPACK_AUTO(store) s = NULL;
     collect_totals t;
     evpack_status status = store_open(a->path, STORE_CREATE, &s, &err);
@@ -66,6 +94,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
                  a->path, a->label, (unsigned long long)t.files, (unsigned long long)t.bytes,
                  (unsigned long long)t.records, (unsigned long long)t.already,
                  (unsigned long long)t.unrecognised, (unsigned long long)t.skipped);
+    print_ledgers(a->path, &t.ledgers);
     return CLI_YES;
 }
 
@@ -75,6 +104,7 @@ int cmd_collect(int argc, char **argv)
                                             {"snapshot", required_argument, NULL, 's'},
                                             {"collected-at", required_argument, NULL, 't'},
                                             {"period", required_argument, NULL, 'p'},
+                                            {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
                                             {"at", required_argument, NULL, 'a'},
                                             {"help", no_argument, NULL, 'h'},
@@ -93,6 +123,16 @@ int cmd_collect(int argc, char **argv)
             break;
         case 'p':
             a.period = optarg;
+            break;
+        case 'e':
+            if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {
+                return cli_usage("collect", "--expect '%.70s': expected a SHA-256 of 64 hex digits",
+                                 optarg);
+            }
+            if (a.expected_count == EXPECTED_MAX) {
+                return cli_usage("collect", "at most %d ledgers can be expected", EXPECTED_MAX);
+            }
+            a.expected[a.expected_count++] = optarg;
             break;
         case 'b':
             a.by = optarg;

@@ -18,7 +18,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } verbs[] = {
     {"collect", cmd_collect}, {"map", cmd_map},   {"status", cmd_status}, {"report", cmd_report},
-    {"package", cmd_package}, {"verify", verify}, {"keygen", cmd_keygen},
+    {"package", cmd_package}, {"verify", verify}, {"keygen", cmd_keygen}, {"plan", cmd_plan},
 };
 
 int main(int argc, char **argv)

@@ -6,10 +6,14 @@
  *
  * A file's path in the case is relative to the deepest folder that holds every path given, so that
  * it does not tell where on a machine the export stood: `collect exports` gives exports/a.json.
+ *
+ * Ledgers of an export (collect/collection.h) are read last, all those of the snapshot anew, so
+ * that a file that comes later is vouched for too.
  */
 #ifndef EVPACK_COLLECT_COLLECT_H
 #define EVPACK_COLLECT_COLLECT_H
 
+#include "collect/collection.h"
 #include "collect/document.h"
 
 typedef struct {
@@ -21,10 +25,12 @@ typedef struct {
     /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
     void *ctx;
+    collection_options ledgers; /* what is expected of ledgers, and who is told what they say */
 } collect_options;
 
 typedef struct {
     uint64_t files, already, bytes, records, unrecognised, skipped;
+    collection_totals ledgers; /* of the snapshot's ledgers */
 } collect_totals;
 
 /* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */

@@ -28,6 +28,14 @@ static const listing listings[] = {
                  " FROM evidence e JOIN content c ON c.id = e.content_id"
                  " LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
                  " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
+    /* What the ledgers of the exports say went wrong, or is not as they say. */
+    {"collection",
+     "SELECT e.path AS ledger, c.line, c.state, c.plan, c.subject, c.file, c.exit_code,"
+     " c.permission, c.error, c.ended, c.account, s.label AS snapshot"
+     " FROM collection c JOIN evidence e ON e.id = c.evidence_id"
+     " JOIN snapshot s ON s.id = c.snapshot_id"
+     " WHERE c.state IN ('failed', 'missing', 'changed')"
+     " ORDER BY s.id, e.path, c.line"},
 };
 
 static const char records_sql[] = "SELECT coalesce(type, kind), count(*) FROM record GROUP BY 1"
@@ -56,7 +64,8 @@ static void put_value(db_stmt *row, int column, bool number, buf *out)
 static bool is_number(const char *column)
 {
     return strcmp(column, "size") == 0 || strcmp(column, "records") == 0 ||
-           strcmp(column, "files") == 0;
+           strcmp(column, "files") == 0 || strcmp(column, "line") == 0 ||
+           strcmp(column, "exit_code") == 0;
 }
 
 static void put_object(db_stmt *row, buf *out)
@@ -176,6 +185,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_run(s, &line, err));
     EVPACK_TRY(put_list(s, &listings[0], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
+    EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
     EVPACK_TRY(put_counts(s, "records", records_sql, &line, err));
     EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
     EVPACK_TRY(flush(&line, out, err));
@@ -202,6 +212,47 @@ static evpack_status text_snapshots(store *s, buf *line, evpack_err *err)
                        db_null(rows, 1) ? "at a time that nothing states" : db_text(rows, 1),
                        db_text_or_empty(rows, 2));
         }
+    }
+    return EVPACK_OK;
+}
+
+/* One line of what an export's ledger says went wrong: STATE, what, of what, and why. */
+static void text_collection_row(db_stmt *row, buf *line)
+{
+    bool failed = strcmp(db_text_or_empty(row, 2), "failed") == 0;
+    buf_printf(line, "  %-8s ", db_text_or_empty(row, 2));
+    put_clean(db_text_or_empty(row, 3), line);
+    buf_putc(line, ' ');
+    put_clean(db_text_or_empty(row, failed ? 4 : 5), line);
+    if (failed && !db_null(row, 7)) {
+        buf_puts(line, "\n           this permission is missing: ");
+        put_clean(db_text(row, 7), line);
+    } else if (failed) {
+        const char *error = db_text_or_empty(row, 8);
+        size_t len = strcspn(error, "\n");
+        buf_puts(line, "\n           ");
+        visible_append(line, error, len > 300 ? 300 : len, NULL, NULL);
+    }
+    buf_putc(line, '\n');
+}
+
+static evpack_status text_collection(store *s, unsigned shown, buf *line, FILE *out,
+                                     evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), listings[2].sql, &rows, err));
+    uint64_t count = 0;
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row && count++ < shown) {
+            buf_puts(line, count == 1 ? "\nWhat the ledgers of the exports say went wrong\n" : "");
+            text_collection_row(rows, line);
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    if (count > shown) {
+        buf_printf(line, "  and %llu more; 'evpack status --json' has them all\n",
+                   (unsigned long long)(count - shown));
     }
     return EVPACK_OK;
 }
@@ -263,6 +314,7 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(text_snapshots(s, &line, err));
     EVPACK_TRY(flush(&line, out, err));
     EVPACK_TRY(status_ledger_text(s, out, gaps_shown, err));
+    EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
     EVPACK_TRY(text_findings(s, &line, err));
     return text_gaps(s, gaps_shown, &line, out, err);
 }

@@ -65,16 +65,6 @@ static evpack_status drop_all(db *d, evpack_err *err)
     return db_exec(d, buf_str(&drops), err);
 }
 
-static evpack_status commands(db *d, evpack_err *err)
-{
-    int64_t there = 0;
-    EVPACK_TRY(db_value(d,
-                        "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-                        " AND name = 'collection'",
-                        &there, err));
-    return there == 0 ? EVPACK_OK : run(d, "src/store/ledger_commands.sql", err);
-}
-
 evpack_status ledger_rebuild(store *s, int64_t snapshot, evpack_err *err)
 {
     db *d = store_db(s);
@@ -82,7 +72,7 @@ evpack_status ledger_rebuild(store *s, int64_t snapshot, evpack_err *err)
     EVPACK_TRY(db_exec(d, begin_sql, err));
     EVPACK_TRY(run_with(d, "INSERT INTO ledger_here VALUES (?)", snapshot, err));
     EVPACK_TRY(db_exec(d, forget_sql, err));
-    EVPACK_TRY(commands(d, err));
+    EVPACK_TRY(run(d, "src/store/ledger_commands.sql", err));
     EVPACK_TRY(run(d, "src/store/ledger.sql", err));
     EVPACK_TRY(ledger_pages(s, err));
     EVPACK_TRY(run(d, "src/store/ledger_say.sql", err));

@@ -73,6 +73,12 @@ done
 run 2 collect; err_has "expected at least one PATH"
 run 2 map a b; err_has "'a' is one argument too many"
 run 2 status a; err_has "'a' is one argument too many"
+run 2 plan a; quiet_out; err_has "'a' is one argument too many"
+run 2 plan --shell zsh; quiet_out; err_has "--shell 'zsh': expected bash or powershell"
+run 2 plan --baseline nosuch; quiet_out; err_has "there is no baseline 'nosuch'; the mapping has azure-openai, cognitive-services"
+run 2 plan --baseline; quiet_out; err_has "'--baseline'"
+run 2 plan --mapping missing; quiet_out; err_has "missing: there is no folder"
+run 2 collect --expect abc x; quiet_out; err_has "--expect 'abc': expected a SHA-256 of 64 hex digits"
 
 # --- files and cases that are not there or are something else ---------------------------------
 echo "no database" >notes.txt
@@ -97,6 +103,18 @@ run 2 collect --collected-at yesterday exports; quiet_out; err_has "'yesterday' 
 run 2 collect --at 2026-13-01T00:00:00Z exports; quiet_out; err_has "RFC 3339"
 SOURCE_DATE_EPOCH=soon run 2 collect exports; quiet_out; err_has "SOURCE_DATE_EPOCH is 'soon'"
 [ ! -e case.db ] || complain "expected no case after collects that failed"
+
+# --- the plan: a script, the same each time ----------------------------------------------------
+for shell in bash powershell; do
+    run 0 plan --shell $shell; quiet_err
+    cp out plan.$shell
+    run 0 plan --shell $shell; cmp -s out plan.$shell || complain "expected the same $shell script twice"
+    run 0 plan --shell $shell --baseline azure-openai --baseline cognitive-services; quiet_err
+    [ "$(wc -l <out)" -lt "$(wc -l <plan.$shell)" ] || complain "$shell: expected baselines to limit the plan"
+done
+run 0 plan; cmp -s out plan.bash || complain "expected bash to be the default"
+[ "$(head -n 1 out)" = '#!/usr/bin/env bash' ] || complain "expected a bash script, came $(head -n 1 out)"
+run 0 plan --mapping "$source/mapping"; quiet_err; cmp -s out plan.bash || complain "expected the built-in mapping to be the folder's"
 
 # --- the way through --------------------------------------------------------------------------
 echo 'not JSON' >exports/odd.json
@@ -195,6 +213,7 @@ words() {
     package) echo "package -c net.db -o net.zip --key net-key/key.pem --cert net-key/cert.pem --at $at" ;;
     verify) echo "verify net.zip --trust net-key/cert.pem" ;;
     keygen) echo "keygen net-key" ;;
+    plan) echo "plan" ;;
     *) echo "$1 --help" ;;
     esac
 }

@@ -231,10 +231,6 @@ START_TEST(the_request_that_a_page_answers_is_proof)
 END_TEST
 
 static const char collection_sql[] =
-    "CREATE TABLE IF NOT EXISTS collection(id INTEGER PRIMARY KEY, snapshot_id INTEGER,"
-    " evidence_id INTEGER, line INTEGER, kind TEXT, subject TEXT, page INTEGER, command TEXT,"
-    " arguments TEXT, file TEXT, sha256 TEXT, started TEXT, ended TEXT, exit_code INTEGER,"
-    " error TEXT, permission TEXT, state TEXT, output_id INTEGER);"
     "INSERT INTO collection(snapshot_id, evidence_id, line, kind, subject, page, command, "
     "arguments,"
     " sha256, started, ended, exit_code, state, output_id)"
