@@ -11,6 +11,7 @@ typedef struct {
     import_file_result stored;
     judgement says;
     char encoding[16];
+    char note[256]; /* how it was read, when not simply; empty: none */
     bool ledger; /* a ledger of an export: see collect/collection.h */
 } document_result;
 

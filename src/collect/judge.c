@@ -51,11 +51,11 @@ static int64_t number_of(const json *envelope, const char *const *names)
 
 /* What the envelope says of the number of rows, against those that are there. An OData count may be
  * of this page or of all pages: more than are here means the latter. */
-static void judge_counts(const records *r, const json *envelope, judgement *out)
+static void judge_counts(uint64_t elements, const json *envelope, judgement *out)
 {
     static const char *const stated[] = {"count", "@odata.count", NULL};
     static const char *const total[] = {"total_records", "totalRecords", NULL};
-    int64_t here = (int64_t)(r->records + r->not_objects + r->unread);
+    int64_t here = (int64_t)elements;
     out->stated = number_of(envelope, stated);
     out->total = number_of(envelope, total);
     if (out->total < 0 && out->stated > here) {
@@ -98,7 +98,7 @@ static evpack_status judge_page(records *r, const cut_result *c, judgement *out,
     const char *code = NULL;
     const char *message = NULL;
     judge_say(out, kind == NULL ? "empty" : kind, "whole", "");
-    judge_counts(r, envelope, out);
+    judge_counts(c->elements, envelope, out);
     if (link != NULL) {
         char reason[128];
         (void)snprintf(reason, sizeof reason, "%s says that more pages follow; they " JUDGE_MORE,
@@ -112,14 +112,21 @@ static evpack_status judge_page(records *r, const cut_result *c, judgement *out,
     return buf_status(&r->next, err);
 }
 
+/* fault->offset is that in the file. What a list held before it broke off is kept, marked. */
 static void judge_fault(const records *r, const jscan_fault *fault, judgement *out)
 {
     char reason[256];
-    uint64_t at = fault->offset + r->shift;
-    (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
-                   (unsigned long long)fault->line, (unsigned long long)fault->column,
-                   (unsigned long long)at, fault->what);
-    judge_say(out, "unrecognised", fault->at_end ? "truncated" : "unrecognised", reason);
+    int n = snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
+                     (unsigned long long)fault->line, (unsigned long long)fault->column,
+                     (unsigned long long)fault->offset, fault->what);
+    if (fault->at_end && r->records > 0 && n > 0 && (size_t)n < sizeof reason) {
+        (void)snprintf(reason + n, sizeof reason - (size_t)n,
+                       "; %llu object%s before it %s kept, and prove%s nothing",
+                       (unsigned long long)r->records, r->records == 1 ? "" : "s",
+                       r->records == 1 ? "is" : "are", r->records == 1 ? "s" : "");
+    }
+    judge_say(out, fault->at_end && r->kind != NULL ? r->kind : "unrecognised",
+              fault->at_end ? "truncated" : "unrecognised", reason);
 }
 
 static void judge_list(const records *r, judgement *out)
@@ -140,6 +147,12 @@ static void judge_object(const records *r, judgement *out)
     }
 }
 
+/* What is declared is no state, whether it was deployed or not. */
+static bool is_declaration(const judgement *out)
+{
+    return strncmp(out->kind, "template", strlen("template")) == 0;
+}
+
 /* What is missing from a file that is sound otherwise. */
 static void judge_rest(const records *r, judgement *out)
 {
@@ -156,7 +169,7 @@ static void judge_rest(const records *r, judgement *out)
 
 static const char *shape_word(const records *r, const cut_result *c)
 {
-    if (c->fault.what != NULL) {
+    if (c->fault.what != NULL && !(c->fault.at_end && r->records > 0)) {
         return "none";
     }
     if (r->failed && r->records == 0) {
@@ -195,7 +208,12 @@ evpack_status judge_document(records *r, const cut_result *c, judgement *out, ev
     } else {
         judge_list(r, out);
     }
-    if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
+    if (is_declaration(out)) {
+        set_reason(
+            out, "summary",
+            "a template says what is meant to be deployed, not what is: nothing in it is judged");
+    } else if (r->records > 0 && r->summaries == r->records &&
+               strcmp(out->completeness, "partial") != 0) {
         set_reason(out, "summary", "the objects have no properties: a generic resource list");
     }
     judge_rest(r, out);

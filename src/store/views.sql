@@ -79,7 +79,7 @@ CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
 
 -- The record that speaks for each subject. source_* say what the document it stands in is, read with
 -- the other files of its snapshot.
-CREATE VIEW resource AS
+CREATE VIEW speaking AS
 SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name,
        r.scope, r.parent, r.complete, r.normalised, r.body, r.evidence_id,
        e.shape AS source_shape, coalesce(l.completeness, e.completeness) AS source_completeness
@@ -88,11 +88,18 @@ SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name
   JOIN evidence e ON e.id = r.evidence_id
   LEFT JOIN ledger l ON l.evidence_id = r.evidence_id AND l.document = r.document;
 
--- Every record, also those that another speaks for in `resource`: for seeing that exports disagree.
+-- The same without what stands in truncated files: rules and mapping views read this, so that
+-- nothing rests on an export that broke off. Findings about its subjects are unknown (map/evaluate).
+CREATE VIEW resource AS
+SELECT * FROM speaking WHERE source_completeness <> 'truncated';
+
+-- Every record of sound files, also those that another speaks for in `resource`: for seeing that
+-- exports disagree.
 CREATE VIEW exported AS
 SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
   FROM record r
-  JOIN evidence e ON e.id = r.evidence_id;
+  JOIN evidence e ON e.id = r.evidence_id
+ WHERE e.completeness <> 'truncated';
 
 -- What was exported: one row a raw file. completeness is what holds when the other files of the
 -- snapshot are read with it; command is the az command that printed it, where that is known.

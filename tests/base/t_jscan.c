@@ -1,6 +1,8 @@
 /* base/jscan: strict JSON, whatever the pieces it comes in; places; the listener's cuts. */
 #include "base/jscan.h"
 
+#include "base/gaps.h"
+
 #include "support.h"
 
 #include <string.h>
@@ -221,6 +223,63 @@ START_TEST(copy_is_capped)
 }
 END_TEST
 
+/* Where each byte of the copy came from, over white space of every kind. */
+START_TEST(copied_bytes_have_offsets)
+{
+    evpack_err err = {0};
+    const char *text = " [ 1,\r\n {\"a b\" :\t2 } , \"x y\"]";
+    EVPACK_AUTO(jscan) s = NULL;
+    OK(jscan_new(NULL, 1000, &s, &err));
+    OK(jscan_feed(s, text, strlen(text), &err));
+    const buf *copy = jscan_copy(s);
+    for (size_t i = 0; i < copy->len; i++) {
+        uint64_t offset = 0;
+        ck_assert(jscan_offset(s, i, &offset));
+        ck_assert_msg(text[offset] == copy->data[i], "byte %zu is said to be at %llu", i,
+                      (unsigned long long)offset);
+    }
+    uint64_t none = 0;
+    ck_assert_msg(!jscan_offset(s, copy->len, &none), "nothing was copied there");
+}
+END_TEST
+
+START_TEST(more_gaps_than_are_kept_are_said)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(jscan) s = NULL;
+    OK(jscan_new(NULL, 4 << 20, &s, &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    buf_puts(&text, "[1");
+    for (int i = 0; i <= GAPS_MAX; i++) {
+        buf_append(&text, ", 1", 3);
+    }
+    OK(jscan_feed(s, text.data, text.len, &err));
+    uint64_t offset = 0;
+    ck_assert_msg(!jscan_offset(s, 1, &offset), "expected the places not to be known any more");
+}
+END_TEST
+
+START_TEST(escapes_in_names_are_noted)
+{
+    static const struct {
+        const char *text;
+        bool noted;
+    } names[] = {{"{\"a\\u0062\":1}", true},
+                 {"{\"a\":\"\\n\"}", false},
+                 {"[{\"x\":{\"\\/\":1}}]", true},
+                 {"\"\\u0041\"", false}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        evpack_err err = {0};
+        EVPACK_AUTO(jscan) s = NULL;
+        OK(jscan_new(NULL, 1000, &s, &err));
+        OK(jscan_feed(s, names[i].text, strlen(names[i].text), &err));
+        ck_assert_msg(jscan_escaped_name(s) == names[i].noted, "%s: expected %d", names[i].text,
+                      names[i].noted);
+        ck_assert_msg(!jscan_escaped_name(s), "expected it to be told once");
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {good_texts_pass_in_any_pieces,
@@ -230,6 +289,9 @@ int main(void)
                                   nul_and_depth,
                                   listener_cuts_elements,
                                   copy_is_capped,
+                                  copied_bytes_have_offsets,
+                                  more_gaps_than_are_kept_are_said,
+                                  escapes_in_names_are_noted,
                                   NULL};
     return test_main(test_suite("base/jscan", tests));
 }

@@ -60,6 +60,7 @@ START_TEST(a_page_says_how_many_rows_there_are)
         records r = {.records = 1, .kind = "key-vault"};
         judgement j;
         const cut_result c = {.shape = CUT_PAGE,
+                              .elements = 1,
                               .envelope = all[i].envelope,
                               .envelope_len = strlen(all[i].envelope)};
         OK(judge_document(&r, &c, &j, &err));
@@ -75,9 +76,9 @@ END_TEST
 
 START_TEST(a_fault_tells_its_place_in_the_file)
 {
-    records r = {.shift = 3};
+    records r = {0};
     const cut_result end = {.fault = {"the text ends too early", 10, 2, 4, true}};
-    judged(&r, &end, "unrecognised", "truncated", "line 2, column 4 (byte 13)");
+    judged(&r, &end, "unrecognised", "truncated", "line 2, column 4 (byte 10)");
     const cut_result bad = {.fault = {"not a value", 10, 2, 4, false}};
     judged(&r, &bad, "unrecognised", "unrecognised", "not a value");
 }

@@ -34,7 +34,9 @@ static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *err
         return EVPACK_OK;
     }
     (void)json_twice(json_root(doc));
-    must(shape_recognise(s->table, e->text, e->len, json_root(doc), &s->shape, err) == EVPACK_OK);
+    const shape_input in = {
+        .text = e->text, .len = e->len, .value = json_root(doc), .escaped_names = e->escaped_names};
+    must(shape_recognise(s->table, &in, &s->shape, err) == EVPACK_OK);
     must(s->shape.kind != NULL);
     must(s->shape.body.len == 0 ||
          jscan_check(s->shape.body.data, s->shape.body.len, err) == EVPACK_OK);
