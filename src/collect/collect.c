@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "collect/archive.h"
 #include "store/custody.h"
+#include "store/ledger.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -309,6 +310,10 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
     w.into = into;
     EVPACK_TRY(import_all(&w, paths, count, err));
     EVPACK_TRY(collection_read(s, import_snapshot(into), &options->ledgers, &totals->ledgers, err));
+    if (options->period != NULL) {
+        EVPACK_TRY(ledger_set_period(s, import_snapshot(into), options->period, err));
+    }
+    EVPACK_TRY(ledger_rebuild(s, import_snapshot(into), err));
     EVPACK_TRY(log_it(&w, err));
     return import_commit(into, err);
 }

@@ -508,6 +508,7 @@ void records_reset(records *r)
     json_free(r->columns);
     buf_reset(&r->row);
     buf_reset(&r->inner_envelope);
+    buf_reset(&r->next);
     buf_reset(&r->context);
     buf_reset(&r->plain);
 }

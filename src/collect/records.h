@@ -47,6 +47,7 @@ typedef struct {
     bool template; /* it is an ARM template: what it declares is never judged */
     uint64_t template_left, template_wrong; /* loops and linked parts not told; errors in it */
     buf context; /* the URL of the request that was answered; empty: not known */
+    buf next;    /* where more rows follow: a link or a token; empty: nowhere */
 } records;
 
 /* A cut_listener's function; ctx is the records. */
