@@ -188,6 +188,21 @@ static size_t blank(frame *f, const char *p, size_t len)
     return 0;
 }
 
+/* What stands where a document could, and is no document. */
+static void no_document(frame *f, char c, bool first)
+{
+    if (c == '\0' && f->r.documents > 0) {
+        f->now = F_NULS;
+    } else if (!is_one_of(c, "}],:\"") && !(c == '<' && first)) {
+        begin_text(f);
+    } else if (f->mode == FRAME_LINES) {
+        bad_line(f);
+    } else {
+        stop(f, f->r.documents > 0 ? "something follows the JSON text" : "expected a JSON value",
+             f->at);
+    }
+}
+
 /* *took 0: more must be seen. */
 static evpack_status seek(frame *f, const char *p, size_t len, bool last, size_t *took,
                           evpack_err *err)
@@ -198,30 +213,21 @@ static evpack_status seek(frame *f, const char *p, size_t len, bool last, size_t
         f->at += *took;
         return EVPACK_OK;
     }
-    bool nothing_yet = f->r.documents == 0 && f->said.len == 0;
-    if (*p == '{' || *p == '[' || (*p == '"' && nothing_yet && f->mode == FRAME_FREE)) {
-        looks is = look(p, len, last);
-        if (is == LOOKS_MORE) {
-            return EVPACK_OK;
-        }
-        if (is == LOOKS_JSON) {
-            return begin(f, err);
-        }
-    } else if (*p == '\0' && f->r.documents > 0) {
-        f->now = F_NULS;
-        return EVPACK_OK;
-    } else if (is_one_of(*p, "}],:\"") || (*p == '<' && nothing_yet)) {
-        if (f->mode == FRAME_LINES) {
-            bad_line(f);
-        } else {
-            stop(f,
-                 f->r.documents > 0 ? "something follows the JSON text" : "expected a JSON value",
-                 f->at);
-        }
+    bool first = f->r.documents == 0 && f->said.len == 0;
+    bool string = *p == '"' && first && f->mode == FRAME_FREE;
+    if (*p != '{' && *p != '[' && !string) {
+        no_document(f, *p, first);
         return EVPACK_OK;
     }
-    begin_text(f);
-    return EVPACK_OK;
+    switch (look(p, len, last)) {
+    case LOOKS_JSON:
+        return begin(f, err);
+    case LOOKS_TEXT:
+        begin_text(f);
+        return EVPACK_OK;
+    default:
+        return EVPACK_OK;
+    }
 }
 
 /* Whether a document begins within a line of text, which must not be lost. What az tells of an
@@ -263,12 +269,14 @@ static size_t text(frame *f, const char *p, size_t len)
         unsigned char c = (unsigned char)p[i];
         if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f) {
             stop(f, "a control character stands in the text", f->at + i);
+            buf_truncate(&f->said, f->said_line);
             return n;
         }
     }
-    buf_append(&f->said, p, n);
-    if (f->said.len > FRAME_TEXT_MAX) {
-        stop(f, "more than 64 KiB of text stand around the JSON", f->at + n);
+    size_t room = FRAME_TEXT_MAX - f->said.len;
+    buf_append(&f->said, p, n < room ? n : room);
+    if (n > room) {
+        stop(f, "more than 64 KiB of text stand around the JSON", f->at + room);
         f->r.text_fault = true;
         return n;
     }
@@ -288,7 +296,10 @@ static void keep_found(frame *f, const char *p, size_t used)
 {
     const jscan_fault *fault = jscan_state(cut_scan(f->cutter));
     uint64_t back = f->at - f->doc.start - fault->offset;
-    f->doc.found = fault->what != NULL && back > 0 && back <= used ? p[used - back] : '\0';
+    f->doc.found = '\0';
+    if (fault->what != NULL && back > 0 && back <= used) {
+        f->doc.found = p[used - back];
+    }
 }
 
 static evpack_status document(frame *f, const char *p, size_t len, size_t *took, evpack_err *err)
