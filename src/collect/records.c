@@ -7,6 +7,7 @@
 
 #include "base/jptr.h"
 #include "base/text.h"
+#include "collect/plain.h"
 #include "collect/spans.h"
 #include "collect/template.h"
 #include "collect/unwrap.h"
@@ -97,6 +98,10 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
     note_shape(r, s, json_get_string(s->doc != NULL ? json_root(s->doc) : value, "type"));
     const char *parent = s->parent.len > 0 ? buf_str(&s->parent) : NULL;
     const uint64_t start = places_at(r->map, r->shift + p->start);
+    const char *body = s->body.len > 0 ? buf_str(&s->body) : p->text;
+    size_t body_len = s->body.len > 0 ? s->body.len : p->len;
+    const bool mended = plain_text(body, body_len, &r->plain);
+    EVPACK_TRY(buf_status(&r->plain, err));
     const import_record_row row = {
         .kind = s->kind,
         .subject = buf_str(&s->subject),
@@ -110,8 +115,8 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
         .pointer = p->pointer,
         .start = start,
         .length = places_end(r->map, r->shift + p->start + p->length) - start,
-        .body = s->body.len > 0 ? buf_str(&s->body) : p->text,
-        .body_len = s->body.len > 0 ? s->body.len : p->len,
+        .body = mended ? buf_str(&r->plain) : body,
+        .body_len = mended ? r->plain.len : body_len,
     };
     return import_record(r->into, &row, err);
 }
@@ -503,4 +508,5 @@ void records_reset(records *r)
     buf_reset(&r->row);
     buf_reset(&r->inner_envelope);
     buf_reset(&r->context);
+    buf_reset(&r->plain);
 }

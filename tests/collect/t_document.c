@@ -5,6 +5,7 @@
 #include "base/jscan.h"
 #include "base/text.h"
 #include "case.h"
+#include "collect/plain.h"
 #include "collect/same.h"
 #include "support.h"
 
@@ -103,9 +104,11 @@ static void check_places(store *s, const char *bytes, size_t len)
                       length);
         EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
         minify(bytes + start, length, &text);
-        ck_assert_msg(db_int(rows, 4) == 1 || strcmp(buf_str(&text), db_text(rows, 3)) == 0,
-                      "%s: expected the body %s, came %s", pointer, buf_str(&text),
-                      db_text(rows, 3));
+        EVPACK_AUTO_VALUE(buf_reset) buf plain = {0};
+        const char *body =
+            plain_text(text.data, text.len, &plain) ? buf_str(&plain) : buf_str(&text);
+        ck_assert_msg(db_int(rows, 4) == 1 || strcmp(body, db_text(rows, 3)) == 0,
+                      "%s: expected the body %s, came %s", pointer, body, db_text(rows, 3));
         if (!one) {
             continue; /* it is not one JSON text */
         }
@@ -394,7 +397,7 @@ START_TEST(digits_and_escapes_are_kept)
     OK(db_step(row, &there, &err));
     ck_assert_str_eq(db_text(row, 0),
                      "{" ID "a\",\"properties\":{\"n\":12345678901234567890.1234567890,\"e\":1E+05,"
-                     "\"s\":\"\\u00E9\\/\\ud800\\u0000\"}}");
+                     "\"s\":\"\\u00E9\\/\\ufffd\\ufffd\"}}"); /* see plain.h */
 }
 END_TEST
 
