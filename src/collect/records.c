@@ -170,6 +170,7 @@ static evpack_status add_with_nested(records *r, const piece *p, const json *val
             return add_nested(r, p, &s, list, err);
         }
     }
+    r->not_objects++; /* its name is written with escapes: they are in it, but without a place */
     return EVPACK_OK;
 }
 
@@ -253,7 +254,6 @@ static evpack_status on_answer(void *ctx, const unwrap_answer *a, evpack_err *er
         EVPACK_TRY(buf_status(&r->context, err));
     }
     bool bad = a->status != 0 && (a->status < 200 || a->status > 299);
-    uint64_t before = r->records;
     const char *text = a->string != NULL ? a->string : a->text;
     size_t len = a->string != NULL ? strlen(a->string) : a->len;
     bool sound = text != NULL && len > 0 && strchr("{[ \t\r\n", text[0]) != NULL &&
@@ -276,12 +276,11 @@ static evpack_status on_answer(void *ctx, const unwrap_answer *a, evpack_err *er
     } else if (!bad && a->text != NULL) {
         r->unread++;
     }
-    if (bad && !r->failed && r->records == before) {
+    if (bad && !r->failed) {
         char code[16];
         (void)snprintf(code, sizeof code, "HTTP %ld", a->status);
         records_note_error(r, code, a->string);
     }
-    r->failed = r->failed || bad;
     return EVPACK_OK;
 }
 
