@@ -11,7 +11,7 @@
 enum { EXPECTED_MAX = 64 };
 
 typedef struct {
-    const char *path, *label, *collected_at, *by, *at;
+    const char *path, *label, *collected_at, *period, *by, *at;
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
 } arguments;
@@ -74,6 +74,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
     const collect_options options = {.label = a->label,
                                      .collected_at =
                                          a->collected_at == NULL ? NULL : collected_text,
+                                     .period = a->period,
                                      .by = a->by,
                                      .now = now,
                                      .each = on_file,
@@ -106,6 +107,7 @@ int cmd_collect(int argc, char **argv)
     static const struct option options[] = {{"case", required_argument, NULL, 'c'},
                                             {"snapshot", required_argument, NULL, 's'},
                                             {"collected-at", required_argument, NULL, 't'},
+                                            {"period", required_argument, NULL, 'p'},
                                             {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
                                             {"at", required_argument, NULL, 'a'},
@@ -122,6 +124,9 @@ int cmd_collect(int argc, char **argv)
             break;
         case 't':
             a.collected_at = optarg;
+            break;
+        case 'p':
+            a.period = optarg;
             break;
         case 'e':
             if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {

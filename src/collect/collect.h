@@ -19,7 +19,8 @@
 typedef struct {
     const char *label;        /* snapshot label */
     const char *collected_at; /* RFC 3339 in UTC, or NULL */
-    const char *by;           /* who says to be doing this, or NULL */
+    const char *period; /* "START/END" that the evidence is to speak of (store/ledger.h), or NULL */
+    const char *by;     /* who says to be doing this, or NULL */
     int64_t now;
     /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
@@ -32,7 +33,8 @@ typedef struct {
     collection_totals ledgers; /* of the snapshot's ledgers */
 } collect_totals;
 
-/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */
+/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read, or that was
+ * written to while it was read. */
 evpack_status collect_paths(store *s, char *const *paths, size_t count,
                             const collect_options *options, collect_totals *totals,
                             evpack_err *err) EVPACK_MUST_USE;

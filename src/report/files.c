@@ -14,8 +14,11 @@ struct report_files {
 static const char files_sql[] =
     "SELECT e.path, 'data/evidence/' || sn.label || '/' || e.member, sn.label, "
     "lower(hex(c.sha256)),"
-    "       e.kind, e.encoding, e.shape, e.completeness, e.reason, c.size, e.records"
+    "       e.kind, e.encoding, e.shape, s.completeness,"
+    "       CASE WHEN s.completeness = e.completeness THEN e.reason ELSE s.reason END, c.size,"
+    "       e.records"
     "  FROM evidence e"
+    "  JOIN source s ON s.evidence_id = e.id"
     "  JOIN content c ON c.id = e.content_id"
     "  JOIN snapshot sn ON sn.id = e.snapshot_id"
     " ORDER BY sn.label, e.member";

@@ -20,6 +20,36 @@ CREATE TABLE document(
     context      TEXT,
     UNIQUE(evidence_id, ordinal)
 ) STRICT;
+ALTER TABLE snapshot ADD COLUMN period_start TEXT;
+ALTER TABLE snapshot ADD COLUMN period_end TEXT;
+CREATE TABLE ledger(
+    evidence_id  INTEGER NOT NULL REFERENCES evidence DEFERRABLE INITIALLY DEFERRED,
+    document     INTEGER NOT NULL,
+    completeness TEXT NOT NULL,
+    says         TEXT NOT NULL,
+    command      TEXT,
+    kind         TEXT,
+    subject      TEXT,
+    PRIMARY KEY(evidence_id, document)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ledger_note(
+    id          INTEGER PRIMARY KEY,
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot,
+    code        TEXT NOT NULL,
+    subject     TEXT,
+    text        TEXT NOT NULL,
+    evidence    TEXT NOT NULL,
+    command     TEXT
+) STRICT;
+CREATE INDEX ledger_note_snapshot ON ledger_note(snapshot_id, code);
+CREATE TABLE dispute(
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot,
+    record_id   INTEGER NOT NULL,
+    other_id    INTEGER NOT NULL,
+    newer_id    INTEGER,
+    members     TEXT NOT NULL,
+    PRIMARY KEY(record_id, other_id)
+) STRICT, WITHOUT ROWID;
 -- What a ledger of an export says of its commands (store/collection.h), a row a line. evidence_id is
 -- the ledger, output_id the file that the line vouches for. A row is derived from the ledger's bytes.
 CREATE TABLE collection(

@@ -13,7 +13,9 @@ CREATE TABLE snapshot(
     collected_at TEXT,            -- when the export was made; null when nothing says so
     imported_at  TEXT NOT NULL,
     tool_version TEXT NOT NULL,
-    az_version   TEXT
+    az_version   TEXT,
+    period_start TEXT,            -- the period that the evidence is to speak of; null when
+    period_end   TEXT             -- nobody said
 ) STRICT;
 
 -- Equal bytes are stored once. The row comes when all chunks are there, and seals them.
@@ -136,6 +138,39 @@ CREATE TABLE subject(
     PRIMARY KEY(snapshot_id, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subject_kind ON subject(kind, record_id);
+
+-- What each document says when the other files of its snapshot are read with it, and what says so.
+-- Derived: made anew for the snapshot at the end of every collect. Older evidence has no row.
+CREATE TABLE ledger(
+    evidence_id  INTEGER NOT NULL REFERENCES evidence DEFERRABLE INITIALLY DEFERRED,
+    document     INTEGER NOT NULL, -- ordinal; -1: the file as a whole
+    completeness TEXT NOT NULL,    -- as evidence.completeness
+    says         TEXT NOT NULL,    -- what says so
+    command      TEXT,             -- of a file: the az command that printed it, where that is known,
+    kind         TEXT,             -- the kind that this command lists,
+    subject      TEXT,             -- and the canonical id that it was asked about
+    PRIMARY KEY(evidence_id, document)
+) STRICT, WITHOUT ROWID;
+-- What an auditor should know of a snapshot as a whole. Derived, as ledger is.
+CREATE TABLE ledger_note(
+    id          INTEGER PRIMARY KEY,
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot,
+    code        TEXT NOT NULL,     -- a short stable word
+    subject     TEXT,              -- the id that it is about, as written
+    text        TEXT NOT NULL,
+    evidence    TEXT NOT NULL,     -- JSON array of at most ten evidence ids
+    command     TEXT               -- the command that would close it
+) STRICT;
+CREATE INDEX ledger_note_snapshot ON ledger_note(snapshot_id, code);
+-- Two complete records of one subject in a snapshot that differ. Derived, as ledger is.
+CREATE TABLE dispute(
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot,
+    record_id   INTEGER NOT NULL,  -- the one that speaks for the subject
+    other_id    INTEGER NOT NULL,
+    newer_id    INTEGER,           -- which of them is newer, when something says so
+    members     TEXT NOT NULL,     -- what differs: JSON Pointers, separated by ', '
+    PRIMARY KEY(record_id, other_id)
+) STRICT, WITHOUT ROWID;
 
 -- Who did what when. sha256 is that of line, which holds the sha256 of the line before it.
 CREATE TABLE custody_event(

@@ -77,14 +77,16 @@ CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
 
 -- What rules and mapping views may read ------------------------------------------------------
 
--- The record that speaks for each subject. source_* say what the file it stands in is.
+-- The record that speaks for each subject. source_* say what the document it stands in is, read with
+-- the other files of its snapshot.
 CREATE VIEW speaking AS
 SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name,
        r.scope, r.parent, r.complete, r.normalised, r.body, r.evidence_id,
-       e.shape AS source_shape, e.completeness AS source_completeness
+       e.shape AS source_shape, coalesce(l.completeness, e.completeness) AS source_completeness
   FROM subject s
   JOIN record r ON r.id = s.record_id
-  JOIN evidence e ON e.id = r.evidence_id;
+  JOIN evidence e ON e.id = r.evidence_id
+  LEFT JOIN ledger l ON l.evidence_id = r.evidence_id AND l.document = r.document;
 
 -- The same without what stands in truncated files: rules and mapping views read this, so that
 -- nothing rests on an export that broke off. Findings about its subjects are unknown (map/evaluate).
@@ -99,10 +101,24 @@ SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, 
   JOIN evidence e ON e.id = r.evidence_id
  WHERE e.completeness <> 'truncated';
 
--- What was exported: one row a raw file.
+-- What was exported: one row a raw file. completeness is what holds when the other files of the
+-- snapshot are read with it; command is the az command that printed it, where that is known.
 CREATE VIEW source AS
-SELECT id AS evidence_id, snapshot_id, path, kind, shape, completeness, records, reason
-  FROM evidence;
+SELECT e.id AS evidence_id, e.snapshot_id, e.path, e.kind, e.shape,
+       coalesce(l.completeness, e.completeness) AS completeness, e.records,
+       coalesce(l.says, e.reason) AS reason, l.command
+  FROM evidence e
+  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1;
+
+-- What was asked of az, and answered: kind is what the command lists or shows, subject the resource
+-- that it was asked about (null: the subscription or tenant). Where completeness is whole, what the
+-- answer does not hold is not there, even when it is empty.
+CREATE VIEW answer AS
+SELECT e.snapshot_id, e.id AS evidence_id, l.kind, l.subject, l.completeness, e.records,
+       l.command
+  FROM ledger l
+  JOIN evidence e ON e.id = l.evidence_id
+ WHERE l.document = -1 AND l.kind IS NOT NULL;
 
 -- The parameters of the newest run's mapping.
 CREATE VIEW parameter AS
