@@ -24,9 +24,12 @@ static const listing listings[] = {
                   " (SELECT count(*) FROM evidence e WHERE e.snapshot_id = s.id) AS files,"
                   " (SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
                   "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s ORDER BY id"},
-    {"evidence", "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size, e.kind, e.encoding,"
+    {"evidence", "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size,"
+                 " CASE e.kind WHEN 'empty' THEN coalesce(l.kind, 'empty') ELSE e.kind END AS kind,"
+                 " e.encoding,"
                  " coalesce(l.completeness, e.completeness) AS completeness, e.records,"
-                 " e.reason, e.shape, s.label AS snapshot, e.note"
+                 " CASE WHEN l.completeness IS NOT e.completeness THEN coalesce(l.says, e.reason)"
+                 "      ELSE e.reason END AS reason, e.shape, s.label AS snapshot, e.note"
                  " FROM evidence e JOIN content c ON c.id = e.content_id"
                  " LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
                  " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},

@@ -23,15 +23,7 @@ CREATE TRIGGER chunk_sealed BEFORE INSERT ON chunk
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never added to'); END;
 CREATE TRIGGER evidence_keep BEFORE DELETE ON evidence
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
--- But when a ledger vouches for a file, a list that did not say so is whole, and an empty one gets
--- the kind that its command lists.
 CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence
-    WHEN NOT EXISTS (SELECT 1 FROM collection WHERE output_id = OLD.id AND state = 'vouched')
-      OR NEW.id <> OLD.id OR NEW.snapshot_id <> OLD.snapshot_id OR NEW.content_id <> OLD.content_id
-      OR NEW.path <> OLD.path OR NEW.member <> OLD.member OR NEW.encoding <> OLD.encoding
-      OR NEW.shape <> OLD.shape OR NEW.records <> OLD.records OR NEW.note IS NOT OLD.note
-      OR NEW.completeness <> 'whole' OR OLD.completeness NOT IN ('unstated', 'whole')
-      OR (NEW.kind <> OLD.kind AND OLD.kind <> 'empty')
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
 CREATE TRIGGER record_keep BEFORE DELETE ON record
     WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)
@@ -104,7 +96,8 @@ SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, 
 -- What was exported: one row a raw file. completeness is what holds when the other files of the
 -- snapshot are read with it; command is the az command that printed it, where that is known.
 CREATE VIEW source AS
-SELECT e.id AS evidence_id, e.snapshot_id, e.path, e.kind, e.shape,
+SELECT e.id AS evidence_id, e.snapshot_id, e.path,
+       CASE e.kind WHEN 'empty' THEN coalesce(l.kind, 'empty') ELSE e.kind END AS kind, e.shape,
        coalesce(l.completeness, e.completeness) AS completeness, e.records,
        coalesce(l.says, e.reason) AS reason, l.command
   FROM evidence e
