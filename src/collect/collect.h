@@ -11,6 +11,7 @@
 #define EVPACK_COLLECT_COLLECT_H
 
 #include "collect/document.h"
+#include "store/secret.h"
 
 typedef struct {
     const char *label;        /* snapshot label */
@@ -19,11 +20,15 @@ typedef struct {
     int64_t now;
     /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
+    /* Told of each secret of the file before `each` is told of it; may be NULL. The row has the
+     * value, which is not to be shown. */
+    void (*secret)(void *ctx, const secret_row *row);
     void *ctx;
 } collect_options;
 
 typedef struct {
     uint64_t files, already, bytes, records, unrecognised, skipped;
+    uint64_t secrets, with_secrets; /* secrets, and files that hold some */
 } collect_totals;
 
 /* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */
