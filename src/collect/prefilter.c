@@ -2,9 +2,9 @@
  * Many words at once, by fingerprints. Invariant: no place of a word is passed over; both ways
  * through the text give the same places. Refuses to know what the words mean.
  *
- * Each word's first three bytes give it one of eight bits; three pairs of tables, by a byte's low
- * and high half, say which bits a byte agrees with at that place. Where a bit is left over after
- * three bytes, the words themselves are compared.
+ * Each word's first four bytes give it one of eight bits; four pairs of tables, by a byte's low and
+ * high half, say which bits a byte agrees with at that place. Where a bit is left over after four
+ * bytes, sets of words by byte say which words it may be, and those are compared.
  */
 #include "collect/prefilter.h"
 
@@ -16,13 +16,13 @@
 #include <tmmintrin.h>
 #endif
 
-enum { DEEP = 3, STEP = 16 };
+enum { DEEP = 4, STEP = 16, WORDS_MAX = 64 };
 
 struct prefilter {
     const prefilter_word *words;
     size_t count;
     uint8_t low[DEEP][16], high[DEEP][16];
-    uint8_t byte[DEEP][256]; /* both halves at once */
+    uint64_t set[DEEP][256]; /* the words that have this byte here, or end before */
     bool shuffle;
 };
 
@@ -32,26 +32,26 @@ static bool is_letter(char c)
     return lower >= 'a' && lower <= 'z';
 }
 
-static void agree(prefilter *p, size_t place, unsigned char c, uint8_t bit)
+static void agree(prefilter *p, size_t place, unsigned char c, uint8_t bit, size_t word)
 {
     p->low[place][c & 15] = (uint8_t)(p->low[place][c & 15] | bit);
     p->high[place][c >> 4] = (uint8_t)(p->high[place][c >> 4] | bit);
+    p->set[place][c] |= (uint64_t)1 << word;
 }
 
-static void add_word(prefilter *p, const prefilter_word *w, uint8_t bit)
+static void add_word(prefilter *p, size_t word, uint8_t bit)
 {
+    const prefilter_word *w = &p->words[word];
     size_t len = strlen(w->text);
     for (size_t i = 0; i < DEEP; i++) {
-        if (i >= len) { /* a word of two: any third byte */
-            for (unsigned c = 0; c < 256; c += 17) {
-                agree(p, i, (unsigned char)c, bit);
-            }
-            continue;
+        for (unsigned c = 0; i >= len && c < 256; c++) { /* a short word: any byte behind it */
+            agree(p, i, (unsigned char)c, bit, word);
         }
-        unsigned char c = (unsigned char)w->text[i];
-        agree(p, i, c, bit);
-        if (!w->exact && is_letter(w->text[i])) {
-            agree(p, i, (unsigned char)(c ^ 0x20), bit);
+        if (i < len) {
+            unsigned char c = (unsigned char)w->text[i];
+            bool both = !w->exact && is_letter(w->text[i]);
+            agree(p, i, c, bit, word);
+            agree(p, i, both ? (unsigned char)(c ^ 0x20) : c, bit, word);
         }
     }
 }
@@ -60,7 +60,7 @@ static void add_word(prefilter *p, const prefilter_word *w, uint8_t bit)
 static size_t first_alike(const prefilter_word *words, size_t at)
 {
     size_t i = 0;
-    while (i < at && strncmp(words[i].text, words[at].text, DEEP) != 0) {
+    while (i < at && strncmp(words[i].text, words[at].text, 2) != 0) {
         i++;
     }
     return i;
@@ -71,9 +71,10 @@ evpack_status prefilter_new(const prefilter_word *words, size_t count, prefilter
 {
     EVPACK_AUTO(prefilter) p = calloc(1, sizeof *p);
     uint8_t *bits = calloc(count + 1, 1);
-    if (p == NULL || bits == NULL) {
+    if (p == NULL || bits == NULL || count > WORDS_MAX) {
         free(bits);
-        return evpack_oom(err);
+        return count > WORDS_MAX ? evpack_fail(err, EVPACK_E_INTERNAL, "more than 64 words")
+                                 : evpack_oom(err);
     }
     p->words = words;
     p->count = count;
@@ -81,14 +82,9 @@ evpack_status prefilter_new(const prefilter_word *words, size_t count, prefilter
     for (size_t i = 0; i < count; i++) {
         size_t alike = first_alike(words, i);
         bits[i] = alike < i ? bits[alike] : (uint8_t)(1U << (next++ % 8));
-        add_word(p, &words[i], bits[i]);
+        add_word(p, i, bits[i]);
     }
     free(bits);
-    for (size_t i = 0; i < DEEP; i++) {
-        for (unsigned c = 0; c < 256; c++) {
-            p->byte[i][c] = p->low[i][c & 15] & p->high[i][c >> 4];
-        }
-    }
 #if defined(__x86_64__)
     p->shuffle = __builtin_cpu_supports("ssse3") != 0;
 #endif
@@ -111,26 +107,34 @@ static bool stands_at(const prefilter_word *w, const char *text, size_t len)
     return true;
 }
 
+/* The words that the next bytes leave possible. */
+static uint64_t words_at(const prefilter *p, const char *text, size_t left)
+{
+    uint64_t set = p->set[0][(unsigned char)text[0]];
+    for (size_t i = 1; i < DEEP && i < left; i++) {
+        set &= p->set[i][(unsigned char)text[i]];
+    }
+    return set;
+}
+
 size_t prefilter_word_at(const prefilter *p, const char *text, size_t len, size_t at, size_t word)
 {
-    while (word < p->count && !stands_at(&p->words[word], text + at, len - at)) {
-        word++;
+    if (word >= p->count) {
+        return p->count;
     }
-    return word;
+    for (uint64_t set = words_at(p, text + at, len - at) >> word << word; set != 0;
+         set &= set - 1) {
+        size_t one = (size_t)__builtin_ctzll(set);
+        if (stands_at(&p->words[one], text + at, len - at)) {
+            return one;
+        }
+    }
+    return p->count;
 }
 
 static bool any_at(const prefilter *p, const char *text, size_t len, size_t at)
 {
     return prefilter_word_at(p, text, len, at, 0) < p->count;
-}
-
-static bool may_stand(const prefilter *p, const char *text, size_t left)
-{
-    unsigned bits = p->byte[0][(unsigned char)text[0]];
-    for (size_t i = 1; i < DEEP && i < left; i++) {
-        bits &= p->byte[i][(unsigned char)text[i]];
-    }
-    return bits != 0;
 }
 
 #if defined(__x86_64__)
@@ -177,7 +181,7 @@ size_t prefilter_next(const prefilter *p, const char *text, size_t len, size_t f
     }
 #endif
     for (; from < until; from++) {
-        if (may_stand(p, text + from, len - from) && any_at(p, text, len, from)) {
+        if (any_at(p, text, len, from)) {
             return from;
         }
     }

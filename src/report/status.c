@@ -22,9 +22,13 @@ static const listing listings[] = {
                   " (SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
                   "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s ORDER BY id"},
     {"evidence", "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size, e.kind, e.encoding,"
-                 " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot"
+                 " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot, e.secrets"
                  " FROM evidence e JOIN content c ON c.id = e.content_id"
                  " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
+    {"secrets", "SELECT e.path, s.label AS snapshot, x.place, x.kind, x.words, x.pointer,"
+                " x.start AS offset, x.length FROM secret x JOIN evidence e ON e.id = x.evidence_id"
+                " JOIN snapshot s ON s.id = e.snapshot_id"
+                " ORDER BY s.id, e.path, e.id, x.place, x.start"},
 };
 
 static const char records_sql[] = "SELECT coalesce(type, kind), count(*) FROM record GROUP BY 1"
@@ -53,7 +57,8 @@ static void put_value(db_stmt *row, int column, bool number, buf *out)
 static bool is_number(const char *column)
 {
     return strcmp(column, "size") == 0 || strcmp(column, "records") == 0 ||
-           strcmp(column, "files") == 0;
+           strcmp(column, "files") == 0 || strcmp(column, "secrets") == 0 ||
+           strcmp(column, "offset") == 0 || strcmp(column, "length") == 0;
 }
 
 static void put_object(db_stmt *row, buf *out)
@@ -172,6 +177,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
     EVPACK_TRY(put_counts(s, "records", records_sql, &line, err));
     EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
+    EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
     return put_gaps(s, &line, out, err);
 }
 
@@ -216,6 +222,38 @@ static evpack_status text_evidence(store *s, buf *line, FILE *out, evpack_err *e
             buf_putc(line, '\n');
             EVPACK_TRY(flush(line, out, err));
         }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status text_secrets(store *s, buf *line, FILE *out, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), listings[2].sql, &rows, err));
+    bool first = true;
+    for (bool row = true; row; first = false) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_puts(line, first ? "\nSecrets (where, not what)\n" : "");
+            buf_printf(line, "  %-18s ", db_text_or_empty(rows, 3));
+            put_clean(db_text_or_empty(rows, 0), line);
+            if (strcmp(db_text_or_empty(rows, 2), "name") == 0) {
+                buf_puts(line, ", in its name\n");
+            } else {
+                buf_putc(line, ' ');
+                put_clean(db_text_or_empty(rows, 5), line);
+                buf_printf(line, " (byte %lld)\n", (long long)db_int(rows, 6));
+            }
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    int64_t unseen = 0;
+    EVPACK_TRY(
+        db_value(store_db(s), "SELECT count(*) FROM evidence WHERE secrets IS NULL", &unseen, err));
+    if (unseen > 0) {
+        buf_printf(line,
+                   "\nNobody looked for secrets in %lld files: an older evpack collected them\n",
+                   (long long)unseen);
     }
     return EVPACK_OK;
 }
@@ -276,6 +314,7 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
     EVPACK_TRY(text_snapshots(s, &line, err));
     EVPACK_TRY(text_evidence(s, &line, out, err));
+    EVPACK_TRY(text_secrets(s, &line, out, err));
     EVPACK_TRY(text_findings(s, &line, err));
     return text_gaps(s, gaps_shown, &line, out, err);
 }
