@@ -21,7 +21,8 @@ bool secrets_is_quote(char c)
 
 static bool is_identifier(char c)
 {
-    return secrets_in_class(CLASS_BASE62, c) || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
 }
 
 static bool is_blank(char c)
@@ -197,7 +198,7 @@ static size_t plain_end(const secrets_window *w, size_t p, bool equals)
 /* Closing brackets that a URL or a list leaves behind a token. */
 static size_t trim_end(const secrets_window *w, size_t start, size_t end)
 {
-    while (end > start && strchr(",)]}.", w->text[end - 1]) != NULL) {
+    while (end > start && strchr(",)]}.:", w->text[end - 1]) != NULL) {
         end--;
     }
     return end;
