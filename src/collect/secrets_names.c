@@ -220,7 +220,8 @@ static void value_at(const secrets_window *w, const secrets_rule *rule, size_t p
         }
     } else {
         end = plain_end(w, p, equals);
-        secrets_try(w, rule, p, equals ? trim_end(w, p, end) : end);
+        bool ended = !equals || (end < w->len && (w->text[end] == ';' || w->text[end] == '&'));
+        secrets_try(w, rule, p, ended ? end : trim_end(w, p, end));
     }
 }
 
