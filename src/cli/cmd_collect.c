@@ -6,9 +6,14 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
+
+enum { EXPECTED_MAX = 64 };
 
 typedef struct {
     const char *path, *label, *collected_at, *by, *at;
+    const char *expected[EXPECTED_MAX];
+    size_t expected_count;
 } arguments;
 
 /* Of each file the first secrets are told, with their places; all are in `evpack status`. */
@@ -74,6 +79,26 @@ static void on_file(void *ctx, const char *path, const document_result *result, 
     (void)fprintf(stderr, "%s\n", line.text);
 }
 
+static void on_ledger(void *ctx, const char *text)
+{
+    console *c = ctx;
+    cli_progress_end(&c->progress);
+    (void)fprintf(stderr, "%s\n", text);
+}
+
+/* What the ledgers of the export say; nothing without one. */
+static void print_ledgers(const char *path, const collection_totals *t)
+{
+    if (t->ledgers > 0) {
+        (void)printf("%s: %llu ledger%s: %llu commands; %llu files vouched for, %llu changed, %llu"
+                     " not there; %llu commands failed, %llu lines not read\n",
+                     path, (unsigned long long)t->ledgers, t->ledgers == 1 ? "" : "s",
+                     (unsigned long long)t->lines, (unsigned long long)t->vouched,
+                     (unsigned long long)t->changed, (unsigned long long)t->missing,
+                     (unsigned long long)t->failed, (unsigned long long)t->unread);
+    }
+}
+
 static int run(const arguments *a, char *const *paths, size_t count)
 {
     evpack_err err = {0};
@@ -97,7 +122,11 @@ static int run(const arguments *a, char *const *paths, size_t count)
                                      .now = now,
                                      .each = on_file,
                                      .secret = on_secret,
-                                     .ctx = &c};
+                                     .ctx = &c,
+                                     .ledgers = {.expected = a->expected,
+                                                 .expected_count = a->expected_count,
+                                                 .say = on_ledger,
+                                                 .ctx = &c}};
     EVPACK_AUTO(store) s = NULL;
     collect_totals t;
     evpack_status status = store_open(a->path, STORE_CREATE, &s, &err);
@@ -118,6 +147,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
                      "package' will ask what to do with them\n",
                      a->path, (unsigned long long)t.secrets, (unsigned long long)t.with_secrets);
     }
+    print_ledgers(a->path, &t.ledgers);
     return CLI_YES;
 }
 
@@ -126,6 +156,7 @@ int cmd_collect(int argc, char **argv)
     static const struct option options[] = {{"case", required_argument, NULL, 'c'},
                                             {"snapshot", required_argument, NULL, 's'},
                                             {"collected-at", required_argument, NULL, 't'},
+                                            {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
                                             {"at", required_argument, NULL, 'a'},
                                             {"help", no_argument, NULL, 'h'},
@@ -141,6 +172,16 @@ int cmd_collect(int argc, char **argv)
             break;
         case 't':
             a.collected_at = optarg;
+            break;
+        case 'e':
+            if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {
+                return cli_usage("collect", "--expect '%.70s': expected a SHA-256 of 64 hex digits",
+                                 optarg);
+            }
+            if (a.expected_count == EXPECTED_MAX) {
+                return cli_usage("collect", "at most %d ledgers can be expected", EXPECTED_MAX);
+            }
+            a.expected[a.expected_count++] = optarg;
             break;
         case 'b':
             a.by = optarg;

@@ -8,13 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
+static int verify(int argc, char **argv)
+{
+    return cli_is_bag_only(argc, argv) ? cmd_bag(argc, argv) : cmd_verify(argc, argv);
+}
+
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } verbs[] = {
-    {"collect", cmd_collect}, {"map", cmd_map},         {"status", cmd_status},
-    {"report", cmd_report},   {"package", cmd_package}, {"verify", cmd_verify},
-    {"keygen", cmd_keygen},
+    {"collect", cmd_collect}, {"map", cmd_map},   {"status", cmd_status}, {"report", cmd_report},
+    {"package", cmd_package}, {"verify", verify}, {"keygen", cmd_keygen}, {"plan", cmd_plan},
 };
 
 int main(int argc, char **argv)

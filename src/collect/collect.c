@@ -323,6 +323,7 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
     EVPACK_TRY(import_begin(s, &import_with, &into, err));
     w.into = into;
     EVPACK_TRY(import_all(&w, paths, count, err));
+    EVPACK_TRY(collection_read(s, import_snapshot(into), &options->ledgers, &totals->ledgers, err));
     EVPACK_TRY(log_it(&w, err));
     return import_commit(into, err);
 }

@@ -6,10 +6,14 @@
  *
  * A file's path in the case is relative to the deepest folder that holds every path given, so that
  * it does not tell where on a machine the export stood: `collect exports` gives exports/a.json.
+ *
+ * Ledgers of an export (collect/collection.h) are read last, all those of the snapshot anew, so
+ * that a file that comes later is vouched for too.
  */
 #ifndef EVPACK_COLLECT_COLLECT_H
 #define EVPACK_COLLECT_COLLECT_H
 
+#include "collect/collection.h"
 #include "collect/document.h"
 #include "store/secret.h"
 
@@ -24,11 +28,13 @@ typedef struct {
      * value, which is not to be shown. */
     void (*secret)(void *ctx, const secret_row *row);
     void *ctx;
+    collection_options ledgers; /* what is expected of ledgers, and who is told what they say */
 } collect_options;
 
 typedef struct {
     uint64_t files, already, bytes, records, unrecognised, skipped;
     uint64_t secrets, with_secrets; /* secrets, and files that hold some */
+    collection_totals ledgers;      /* of the snapshot's ledgers */
 } collect_totals;
 
 /* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */

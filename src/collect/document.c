@@ -6,6 +6,7 @@
 #include "collect/document.h"
 
 #include "base/file.h"
+#include "collect/collection.h"
 #include "collect/cut.h"
 
 #include <stdio.h>
@@ -80,8 +81,11 @@ static evpack_status stream(records *r, cut *cutter, const document_source *from
             (void)snprintf(out->encoding, sizeof out->encoding, "%s",
                            sniff((const unsigned char *)block, got, &r->shift));
             skip = (size_t)r->shift;
+            out->ledger = collection_looks_so(block + skip, got - skip);
         }
-        EVPACK_TRY(cut_feed(cutter, block + skip, got - skip, err));
+        if (!out->ledger) {
+            EVPACK_TRY(cut_feed(cutter, block + skip, got - skip, err));
+        }
     }
     return EVPACK_OK;
 }
@@ -107,6 +111,11 @@ static evpack_status read_in(records *r, const document_source *from, const char
         EVPACK_TRY(import_forget_records(r->into, err));
     }
     EVPACK_TRY(judge_document(r, &c, &out->says, err));
+    if (out->ledger) { /* it is read when all that it names is there */
+        c.fault.what = NULL;
+        judge_say(&out->says, "collection-ledger", "unstated", "");
+        out->says.shape = "none";
+    }
     if (c.fault.what != NULL && strcmp(c.fault.what, "not UTF-8") == 0 &&
         strcmp(out->encoding, "utf-8") == 0) {
         (void)snprintf(out->encoding, sizeof out->encoding, "binary");

@@ -25,6 +25,14 @@ static const listing listings[] = {
                  " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot, e.secrets"
                  " FROM evidence e JOIN content c ON c.id = e.content_id"
                  " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
+    /* What the ledgers of the exports say went wrong, or is not as they say. */
+    {"collection",
+     "SELECT e.path AS ledger, c.line, c.state, c.plan, c.subject, c.file, c.exit_code,"
+     " c.permission, c.error, c.ended, c.account, s.label AS snapshot"
+     " FROM collection c JOIN evidence e ON e.id = c.evidence_id"
+     " JOIN snapshot s ON s.id = c.snapshot_id"
+     " WHERE c.state IN ('failed', 'missing', 'changed')"
+     " ORDER BY s.id, e.path, c.line"},
     {"secrets", "SELECT e.path, s.label AS snapshot, x.place, x.kind, x.words, x.pointer,"
                 " x.start AS offset, x.length FROM secret x JOIN evidence e ON e.id = x.evidence_id"
                 " JOIN snapshot s ON s.id = e.snapshot_id"
@@ -57,7 +65,8 @@ static void put_value(db_stmt *row, int column, bool number, buf *out)
 static bool is_number(const char *column)
 {
     return strcmp(column, "size") == 0 || strcmp(column, "records") == 0 ||
-           strcmp(column, "files") == 0 || strcmp(column, "secrets") == 0 ||
+           strcmp(column, "files") == 0 || strcmp(column, "line") == 0 ||
+           strcmp(column, "exit_code") == 0 || strcmp(column, "secrets") == 0 ||
            strcmp(column, "offset") == 0 || strcmp(column, "length") == 0;
 }
 
@@ -175,9 +184,10 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_run(s, &line, err));
     EVPACK_TRY(put_list(s, &listings[0], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
+    EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
     EVPACK_TRY(put_counts(s, "records", records_sql, &line, err));
     EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
-    EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
+    EVPACK_TRY(put_list(s, &listings[3], &line, out, err));
     return put_gaps(s, &line, out, err);
 }
 
@@ -229,7 +239,7 @@ static evpack_status text_evidence(store *s, buf *line, FILE *out, evpack_err *e
 static evpack_status text_secrets(store *s, buf *line, FILE *out, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), listings[2].sql, &rows, err));
+    EVPACK_TRY(db_prepare(store_db(s), listings[3].sql, &rows, err));
     bool first = true;
     for (bool row = true; row; first = false) {
         EVPACK_TRY(db_step(rows, &row, err));
@@ -254,6 +264,47 @@ static evpack_status text_secrets(store *s, buf *line, FILE *out, evpack_err *er
         buf_printf(line,
                    "\nNobody looked for secrets in %lld files: an older evpack collected them\n",
                    (long long)unseen);
+    }
+    return EVPACK_OK;
+}
+
+/* One line of what an export's ledger says went wrong: STATE, what, of what, and why. */
+static void text_collection_row(db_stmt *row, buf *line)
+{
+    bool failed = strcmp(db_text_or_empty(row, 2), "failed") == 0;
+    buf_printf(line, "  %-8s ", db_text_or_empty(row, 2));
+    put_clean(db_text_or_empty(row, 3), line);
+    buf_putc(line, ' ');
+    put_clean(db_text_or_empty(row, failed ? 4 : 5), line);
+    if (failed && !db_null(row, 7)) {
+        buf_puts(line, "\n           this permission is missing: ");
+        put_clean(db_text(row, 7), line);
+    } else if (failed) {
+        const char *error = db_text_or_empty(row, 8);
+        size_t len = strcspn(error, "\n");
+        buf_puts(line, "\n           ");
+        visible_append(line, error, len > 300 ? 300 : len, NULL, NULL);
+    }
+    buf_putc(line, '\n');
+}
+
+static evpack_status text_collection(store *s, unsigned shown, buf *line, FILE *out,
+                                     evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), listings[2].sql, &rows, err));
+    uint64_t count = 0;
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row && count++ < shown) {
+            buf_puts(line, count == 1 ? "\nWhat the ledgers of the exports say went wrong\n" : "");
+            text_collection_row(rows, line);
+            EVPACK_TRY(flush(line, out, err));
+        }
+    }
+    if (count > shown) {
+        buf_printf(line, "  and %llu more; 'evpack status --json' has them all\n",
+                   (unsigned long long)(count - shown));
     }
     return EVPACK_OK;
 }
@@ -315,6 +366,7 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(text_snapshots(s, &line, err));
     EVPACK_TRY(text_evidence(s, &line, out, err));
     EVPACK_TRY(text_secrets(s, &line, out, err));
+    EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
     EVPACK_TRY(text_findings(s, &line, err));
     return text_gaps(s, gaps_shown, &line, out, err);
 }

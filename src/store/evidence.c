@@ -162,6 +162,11 @@ evpack_status import_begin(store *s, const import_options *options, import **out
     return EVPACK_OK;
 }
 
+int64_t import_snapshot(const import *i)
+{
+    return i->snapshot;
+}
+
 evpack_status import_file_begin(import *i, evpack_err *err)
 {
     EVPACK_TRY(db_exec(i->d, "SAVEPOINT file", err));

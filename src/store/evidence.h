@@ -84,6 +84,8 @@ typedef struct {
 /* Begins the transaction. A snapshot of that label that has another collected_at is refused. */
 evpack_status import_begin(store *s, const import_options *options, import **out,
                            evpack_err *err) EVPACK_MUST_USE;
+/* The snapshot's id. */
+int64_t import_snapshot(const import *i);
 evpack_status import_file_begin(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_bytes(import *i, const void *data, size_t len,
                            evpack_err *err) EVPACK_MUST_USE;

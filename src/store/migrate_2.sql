@@ -36,4 +36,34 @@ CREATE TABLE secret(
     commitment   BLOB NOT NULL CHECK(length(commitment) = 32)
 ) STRICT;
 CREATE INDEX secret_evidence ON secret(evidence_id, start);
+-- What a ledger of an export says of its commands (store/collection.h), a row a line. evidence_id is
+-- the ledger, output_id the file that the line vouches for. A row is derived from the ledger's bytes.
+CREATE TABLE collection(
+    id           INTEGER PRIMARY KEY,
+    snapshot_id  INTEGER NOT NULL REFERENCES snapshot,
+    evidence_id  INTEGER NOT NULL REFERENCES evidence,
+    line         INTEGER NOT NULL, -- from 1
+    plan         TEXT,             -- the command's id in plan.json
+    kind         TEXT,             -- what the command lists or shows
+    subject      TEXT,             -- canonical ARM id of what it was asked about; NULL: the tenant
+    page         INTEGER NOT NULL, -- from 1; 0: not paged
+    command      TEXT NOT NULL,
+    arguments    TEXT NOT NULL,    -- JSON array of strings
+    file         TEXT,             -- relative to the ledger's folder
+    sha256       TEXT,             -- hex, as the ledger states it
+    started      TEXT NOT NULL,
+    ended        TEXT NOT NULL,
+    exit_code    INTEGER,          -- NULL: not run
+    error        TEXT,             -- what az said on standard error, also when it ended well
+    permission   TEXT,             -- what was lacking, when az names it
+    az_version   TEXT,
+    account      TEXT,
+    tenant       TEXT,
+    subscription TEXT,
+    note         TEXT,
+    state        TEXT NOT NULL CHECK(state IN ('vouched', 'changed', 'missing', 'failed', 'none')),
+    output_id    INTEGER REFERENCES evidence,
+    UNIQUE(evidence_id, line)
+) STRICT;
+CREATE INDEX collection_output ON collection(output_id);
 PRAGMA user_version = 2;

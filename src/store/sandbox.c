@@ -40,12 +40,12 @@ static bool behind(const char *view, const char *name)
 static bool closed(const char *name)
 {
     static const char *const all[] = {
-        "snapshot",       "content",      "chunk",     "custody_event", "custody_sealed",
-        "mapping",        "mapping_file", "benchmark", "control",       "crosswalk",
-        "service",        "rule",         "feature",   "need",          "status",
-        "responsibility", "run",          "test",      "finding",       "finding_row",
-        "member",         "document",     "secret",    "dbstat",        "fts3tokenize",
-        "bytecode",       "tables_used",  NULL};
+        "snapshot",       "content",        "chunk",        "collection", "custody_event",
+        "custody_sealed", "mapping",        "mapping_file", "benchmark",  "control",
+        "crosswalk",      "service",        "rule",         "feature",    "need",
+        "status",         "responsibility", "run",          "test",       "finding",
+        "finding_row",    "member",         "document",     "secret",     "dbstat",
+        "fts3tokenize",   "bytecode",       "tables_used",  NULL};
     return listed(all, name) || strncasecmp(name, "sqlite_", 7) == 0 ||
            strncasecmp(name, "pragma_", 7) == 0;
 }

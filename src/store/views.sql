@@ -23,7 +23,15 @@ CREATE TRIGGER chunk_sealed BEFORE INSERT ON chunk
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never added to'); END;
 CREATE TRIGGER evidence_keep BEFORE DELETE ON evidence
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
+-- But when a ledger vouches for a file, a list that did not say so is whole, and an empty one gets
+-- the kind that its command lists.
 CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence
+    WHEN NOT EXISTS (SELECT 1 FROM collection WHERE output_id = OLD.id AND state = 'vouched')
+      OR NEW.id <> OLD.id OR NEW.snapshot_id <> OLD.snapshot_id OR NEW.content_id <> OLD.content_id
+      OR NEW.path <> OLD.path OR NEW.member <> OLD.member OR NEW.encoding <> OLD.encoding
+      OR NEW.shape <> OLD.shape OR NEW.records <> OLD.records OR NEW.note IS NOT OLD.note
+      OR NEW.completeness <> 'whole' OR OLD.completeness NOT IN ('unstated', 'whole')
+      OR (NEW.kind <> OLD.kind AND OLD.kind <> 'empty')
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
 CREATE TRIGGER record_keep BEFORE DELETE ON record
     WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)

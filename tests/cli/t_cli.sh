@@ -73,6 +73,12 @@ done
 run 2 collect; err_has "expected at least one PATH"
 run 2 map a b; err_has "'a' is one argument too many"
 run 2 status a; err_has "'a' is one argument too many"
+run 2 plan a; quiet_out; err_has "'a' is one argument too many"
+run 2 plan --shell zsh; quiet_out; err_has "--shell 'zsh': expected bash or powershell"
+run 2 plan --baseline nosuch; quiet_out; err_has "there is no baseline 'nosuch'; the mapping has azure-openai, cognitive-services"
+run 2 plan --baseline; quiet_out; err_has "'--baseline'"
+run 2 plan --mapping missing; quiet_out; err_has "missing: there is no folder"
+run 2 collect --expect abc x; quiet_out; err_has "--expect 'abc': expected a SHA-256 of 64 hex digits"
 
 # --- files and cases that are not there or are something else ---------------------------------
 echo "no database" >notes.txt
@@ -97,6 +103,18 @@ run 2 collect --collected-at yesterday exports; quiet_out; err_has "'yesterday' 
 run 2 collect --at 2026-13-01T00:00:00Z exports; quiet_out; err_has "RFC 3339"
 SOURCE_DATE_EPOCH=soon run 2 collect exports; quiet_out; err_has "SOURCE_DATE_EPOCH is 'soon'"
 [ ! -e case.db ] || complain "expected no case after collects that failed"
+
+# --- the plan: a script, the same each time ----------------------------------------------------
+for shell in bash powershell; do
+    run 0 plan --shell $shell; quiet_err
+    cp out plan.$shell
+    run 0 plan --shell $shell; cmp -s out plan.$shell || complain "expected the same $shell script twice"
+    run 0 plan --shell $shell --baseline azure-openai --baseline cognitive-services; quiet_err
+    [ "$(wc -l <out)" -lt "$(wc -l <plan.$shell)" ] || complain "$shell: expected baselines to limit the plan"
+done
+run 0 plan; cmp -s out plan.bash || complain "expected bash to be the default"
+[ "$(head -n 1 out)" = '#!/usr/bin/env bash' ] || complain "expected a bash script, came $(head -n 1 out)"
+run 0 plan --mapping "$source/mapping"; quiet_err; cmp -s out plan.bash || complain "expected the built-in mapping to be the folder's"
 
 # --- the way through --------------------------------------------------------------------------
 echo 'not JSON' >exports/odd.json
@@ -162,6 +180,28 @@ else
     echo "skipped: sqlite3 is not installed"
 fi
 
+# --- any bag ----------------------------------------------------------------------------------
+mkdir -p bag/data
+printf 'BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n' >bag/bagit.txt
+printf abc >bag/data/a
+(cd bag && md5sum data/a >manifest-md5.txt)
+run 0 verify bag --bag-only
+out_has "A VALID BAG: bag"
+out_has "BagIt 0.97, 1 payload files, 3 bytes, checked by md5"
+out_has "who made the bag"
+run 0 verify --bag-only --json bag
+[ "$(jq -r '.verdict, .bag_only, .bag.version' out | tr '\n' ' ')" = "verified true 0.97 " ] ||
+    complain "verify --bag-only --json: came $(cat out)"
+printf abd >bag/data/a
+run 1 verify bag --bag-only
+out_has "file-changed: data/a"
+run 2 verify none --bag-only
+err_has "none: cannot be opened"
+run 2 verify --bag-only
+err_has "the folder of a bag"
+run 2 verify bag --bag-only --trust net-key/cert.pem
+err_has "does not go with --bag-only"
+
 # --- no network -------------------------------------------------------------------------------
 # What each verb does here; others are called with --help and without arguments.
 words() {
@@ -173,6 +213,7 @@ words() {
     package) echo "package -c net.db -o net.zip --key net-key/key.pem --cert net-key/cert.pem --at $at" ;;
     verify) echo "verify net.zip --trust net-key/cert.pem" ;;
     keygen) echo "keygen net-key" ;;
+    plan) echo "plan" ;;
     *) echo "$1 --help" ;;
     esac
 }

@@ -119,10 +119,48 @@ START_TEST(a_file_without_secrets_says_that_somebody_looked)
 }
 END_TEST
 
+/* What is found in real exports, each looked at: none of it is anybody's secret, and none is found
+ * that does not look like one. */
+static const char *const in_corpus[] = {NULL};
+
+static evpack_status on_corpus(void *ctx, const secret *one, evpack_err *err)
+{
+    (void)err;
+    unsigned *unknown = ctx;
+    for (size_t i = 0; in_corpus[i] != NULL; i++) {
+        size_t len = strlen(one->path);
+        size_t tail = strlen(in_corpus[i]);
+        if (len >= tail && strcmp(one->path + len - tail, in_corpus[i]) == 0) {
+            return EVPACK_OK;
+        }
+    }
+    (void)printf("%s: %s at byte %llu\n", one->path, one->kind, (unsigned long long)one->start);
+    (*unknown)++;
+    return EVPACK_OK;
+}
+
+START_TEST(real_exports_raise_no_false_alarm)
+{
+    evpack_err err = {0};
+    const char *root = getenv("EVPACK_CORPUS");
+    if (root == NULL || root[0] == '\0') {
+        (void)printf("skipped: EVPACK_CORPUS does not name a folder of real exports\n");
+        return;
+    }
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    (void)collect_one(s, root);
+    unsigned unknown = 0;
+    OK(secret_each(s, 0, on_corpus, &unknown, &err));
+    ck_assert_msg(unknown == 0, "expected no secret in %s, came %u", root, unknown);
+    ck_assert_int_gt(case_value(s, "SELECT count(*) FROM evidence WHERE secrets = 0"), 100);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         records_have_markers_and_bytes_have_all, reasons_and_names_have_markers_too,
-        the_same_file_again_adds_nothing, a_file_without_secrets_says_that_somebody_looked, NULL};
+        the_same_file_again_adds_nothing,        a_file_without_secrets_says_that_somebody_looked,
+        real_exports_raise_no_false_alarm,       NULL};
     return test_main(test_suite("collect/guard", tests));
 }
