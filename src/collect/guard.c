@@ -364,6 +364,9 @@ static evpack_status end(void *ctx, uint64_t *count, evpack_err *err)
         masker m = {.g = g};
         evpack_status status =
             secret_mask_records(g->s, import_evidence(g->into), mask_record, &m, err);
+        if (status == EVPACK_OK) {
+            status = secret_mask_documents(g->s, import_evidence(g->into), mask_record, &m, err);
+        }
         buf_reset(&m.clean);
         EVPACK_TRY(status);
     }

@@ -15,7 +15,7 @@
 #include "store/evidence.h"
 
 /* More secrets in one file than these are one: from the first of them to the file's end. */
-enum { GUARD_SECRETS_MAX = 1000000, GUARD_VALUES_MAX = 8 << 20 };
+enum { GUARD_SECRETS_MAX = 300000, GUARD_VALUES_MAX = 8 << 20 };
 
 typedef struct guard guard;
 /* told (may be NULL) is called for each secret of a file, at the file's end. It has the value's

@@ -246,16 +246,8 @@ evpack_status import_record(import *i, const import_record_row *r, evpack_err *e
     return db_run(i->add_record, err);
 }
 
-evpack_status import_document(import *i, const import_document_row *given, evpack_err *err)
+evpack_status import_document(import *i, const import_document_row *r, evpack_err *err)
 {
-    import_document_row shown = *given;
-    const import_document_row *r = &shown;
-    EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf next = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf context = {0};
-    EVPACK_TRY(clean(i, &shown.reason, false, &reason, err));
-    EVPACK_TRY(clean(i, &shown.next, false, &next, err));
-    EVPACK_TRY(clean(i, &shown.context, false, &context, err));
     EVPACK_TRY(db_bind(i->add_document, err, "iiiittttiiitt", i->evidence, i->document,
                        (int64_t)r->start, (int64_t)r->length, r->kind, r->shape, r->completeness,
                        r->reason, (int64_t)r->records, r->stated, r->total, r->next, r->context));

@@ -46,14 +46,17 @@ void secret_marker(const char *kind, secret_encoding encoding, buf *out)
 #define RECORD_TEXTS "body, subject, id_given, type, name, scope, parent, pointer"
 enum { FIXED = 3 + SECRET_TEXTS }; /* the columns that no mask changes */
 
-static evpack_status read_record(db_stmt *row, secret_record *to, evpack_err *err)
+static evpack_status read_texts(db_stmt *row, int texts, secret_record *to, evpack_err *err)
 {
     to->start = (uint64_t)db_int(row, 1);
     to->length = (uint64_t)db_int(row, 2);
     for (int i = 0; i < SECRET_TEXTS; i++) {
         size_t len = 0;
+        to->none[i] = i >= texts || db_null(row, 3 + i);
+        if (to->none[i]) {
+            continue;
+        }
         const void *text = db_bytes(row, 3 + i, &len);
-        to->none[i] = db_null(row, 3 + i);
         buf_clear(&to->texts[i]);
         buf_append(&to->texts[i], text, len);
         EVPACK_TRY(buf_status(&to->texts[i], err));
@@ -119,13 +122,79 @@ evpack_status secret_mask_records(store *s, int64_t evidence_id, secret_mask mas
             return EVPACK_OK;
         }
         id = db_int(next, 0);
-        EVPACK_TRY(read_record(next, &record, err));
+        EVPACK_TRY(read_texts(next, SECRET_TEXTS, &record, err));
         bool changed = false;
         EVPACK_TRY(mask(ctx, &record, &changed, err));
         if (changed) {
             EVPACK_TRY(replace_record(s, next, &record, err));
         }
         db_reset(next);
+    }
+}
+
+/* What a document says of itself. */
+#define DOCUMENT_TEXTS "reason, next, context"
+enum { DOCUMENT_NULLS = 3 };
+
+static evpack_status replace_document(store *s, int64_t id, const secret_record *r, evpack_err *err)
+{
+    /* The row's other columns wait in a table of this connection, since no row is ever changed and
+     * no two may be of one place. */
+    EVPACK_TRY(db_exec(store_db(s),
+                       "CREATE TEMP TABLE IF NOT EXISTS masked AS SELECT * FROM document WHERE 0;"
+                       "DELETE FROM temp.masked",
+                       err));
+    static const char *const steps[] = {
+        "INSERT INTO temp.masked SELECT * FROM document WHERE id = ?",
+        "DELETE FROM document WHERE id = ?",
+        "INSERT INTO document SELECT * FROM temp.masked WHERE id = ?"};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        EVPACK_AUTO(db_stmt) step = NULL;
+        EVPACK_TRY(db_prepare(store_db(s), steps[i], &step, err));
+        EVPACK_TRY(db_bind(step, err, "i", id));
+        EVPACK_TRY(db_run(step, err));
+        if (i > 0) {
+            continue;
+        }
+        EVPACK_AUTO(db_stmt) change = NULL;
+        EVPACK_TRY(db_prepare(
+            store_db(s), "UPDATE temp.masked SET reason = ?, next = ?, context = ?", &change, err));
+        const char *t[DOCUMENT_NULLS];
+        for (size_t n = 0; n < DOCUMENT_NULLS; n++) {
+            t[n] = r->none[n] ? NULL : buf_str(&r->texts[n]);
+        }
+        EVPACK_TRY(db_bind(change, err, "ttt", t[0], t[1], t[2]));
+        EVPACK_TRY(db_run(change, err));
+    }
+    return EVPACK_OK;
+}
+
+evpack_status secret_mask_documents(store *s, int64_t evidence_id, secret_mask mask, void *ctx,
+                                    evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(record_reset) secret_record record = {0};
+    EVPACK_AUTO(db_stmt) next = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT id, start, length, " DOCUMENT_TEXTS ", ordinal FROM document"
+                          " WHERE evidence_id = ? AND ordinal > ? AND coalesce(" DOCUMENT_TEXTS
+                          ") IS NOT NULL ORDER BY ordinal LIMIT 1",
+                          &next, err));
+    for (int64_t ordinal = -1;;) {
+        EVPACK_TRY(db_bind(next, err, "ii", evidence_id, ordinal));
+        bool row = false;
+        EVPACK_TRY(db_step(next, &row, err));
+        if (!row) {
+            return EVPACK_OK;
+        }
+        int64_t id = db_int(next, 0);
+        ordinal = db_int(next, 3 + DOCUMENT_NULLS);
+        EVPACK_TRY(read_texts(next, DOCUMENT_NULLS, &record, err));
+        db_reset(next);
+        bool changed = false;
+        EVPACK_TRY(mask(ctx, &record, &changed, err));
+        if (changed) {
+            EVPACK_TRY(replace_document(s, id, &record, err));
+        }
     }
 }
 

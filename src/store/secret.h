@@ -39,19 +39,22 @@ evpack_status secret_add(store *s, const secret_row *row, evpack_err *err) EVPAC
 void secret_marker(const char *kind, secret_encoding encoding, buf *out);
 
 /*
- * Records of a file that is being imported hold what its bytes hold: mask is given each one's texts
- * and changes them; a record that it changed is written anew. Texts that are NULL are skipped.
+ * Records and documents of a file that is being imported hold what its bytes hold: mask is given
+ * the texts of each, in turn, and changes them; a row that it changed is written anew. Texts that
+ * are NULL, and those that a document has not, are none.
  */
 enum { SECRET_TEXTS = 8 };
 typedef struct {
-    uint64_t start, length;  /* of the record in the file */
-    buf texts[SECRET_TEXTS]; /* the body first */
+    uint64_t start, length;  /* of the record or document in the file */
+    buf texts[SECRET_TEXTS]; /* a record's body first */
     bool none[SECRET_TEXTS];
 } secret_record;
 typedef evpack_status (*secret_mask)(void *ctx, secret_record *record, bool *changed,
                                      evpack_err *err);
 evpack_status secret_mask_records(store *s, int64_t evidence_id, secret_mask mask, void *ctx,
                                   evpack_err *err) EVPACK_MUST_USE;
+evpack_status secret_mask_documents(store *s, int64_t evidence_id, secret_mask mask, void *ctx,
+                                    evpack_err *err) EVPACK_MUST_USE;
 
 /* One secret as it is told. Text is borrowed until the next call. */
 typedef struct {

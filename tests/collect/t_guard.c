@@ -78,9 +78,10 @@ START_TEST(reasons_and_names_have_markers_too)
     char text[1024];
     const char *jwt = made_jwt(3);
     /* The message is cut: half a token is no token, but half of this one. */
-    (void)snprintf(
-        text, sizeof text, "{\"error\": {\"code\": \"x\", \"message\": \"%s%s\"}}",
-        "it was refused, whatever was tried, over and over again, since nobody allowed it: ", jwt);
+    (void)snprintf(text, sizeof text, "{\"error\": {\"code\": \"x\", \"message\": \"%s%s\"}}",
+                   "it was refused, whatever was tried, over and over again, since nobody allowed "
+                   "it, neither then nor now: ",
+                   jwt);
     char name[256];
     (void)snprintf(name, sizeof name, "b?sig=%s%%3D", made_of("base62", 5, 43));
     collect_totals t = collect_one(s, test_text_file(name, text));

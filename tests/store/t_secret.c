@@ -134,6 +134,19 @@ START_TEST(records_are_masked_under_their_ids)
                                 " AND name IS NULL AND pointer = '/0'"),
                      1);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record WHERE body = '{}'"), 2);
+    OK(db_exec(
+        store_db(s),
+        "INSERT INTO document VALUES (1, 9, 0, 1, 2, 'k', 'array', 'whole', 'r', 1, 2, 3, 'n',"
+        " NULL), (2, 9, 1, 3, 4, 'k', 'array', 'whole', NULL, 1, NULL, NULL, NULL, NULL)",
+        &err));
+    seen = 0;
+    OK(secret_mask_documents(s, 9, mask, &seen, &err));
+    ck_assert_uint_eq(seen, 1);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM document WHERE id = 1 AND ordinal = 0 AND"
+                                   " reason = '{\"masked\":1}' AND next = 'n' AND context IS NULL"
+                                   " AND stated = 2 AND total = 3"),
+                     1);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM document"), 2);
     store_rollback(s);
 }
 END_TEST
