@@ -70,8 +70,12 @@ static void on_file(void *ctx, const char *path, const document_result *result, 
     if (skipped != NULL) {
         (void)evpack_fail(&line, EVPACK_OK, "%s: not collected: %s", path, skipped);
     } else if (result->says.reason[0] != '\0') {
-        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s", path, result->says.completeness,
-                          result->says.reason);
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s%s%s%s", path, result->says.completeness,
+                          result->says.reason, result->note[0] == '\0' ? "" : " (", result->note,
+                          result->note[0] == '\0' ? "" : ")");
+    } else if (result->note[0] != '\0') {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s (%s)", path, result->says.completeness,
+                          result->note);
     } else {
         return;
     }

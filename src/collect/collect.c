@@ -81,7 +81,9 @@ static evpack_status import_fd(walker *w, int fd, const char *name, evpack_err *
 static evpack_status import_file(walker *w, int fd, const char *name, evpack_err *err)
 {
     bool archive = false;
-    EVPACK_TRY(archive_looks_so(fd, &archive, err));
+    if (archive_looks_so(fd, &archive, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", name);
+    }
     if (!archive) {
         return import_fd(w, fd, name, err);
     }
@@ -96,6 +98,18 @@ static evpack_status import_file(walker *w, int fd, const char *name, evpack_err
     }
     on_each(w, name, &result, NULL);
     return EVPACK_OK;
+}
+
+/* A file that is written to while it is read gives bytes that nobody exported. */
+static evpack_status import_still(walker *w, int fd, const char *name, evpack_err *err)
+{
+    file_stamp was;
+    if (file_stamp_fd(fd, &was, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", name);
+    }
+    EVPACK_TRY(import_file(w, fd, name, err));
+    return file_unchanged_fd(fd, &was, err) == EVPACK_OK ? EVPACK_OK
+                                                         : evpack_context(err, "%s", name);
 }
 
 /* The case itself, and SQLite's files beside it, are not evidence. */
@@ -125,7 +139,7 @@ static evpack_status visit(walker *w, const FTSENT *entry, evpack_err *err)
         }
         EVPACK_AUTO_FD fd = -1;
         EVPACK_TRY(file_open(entry->fts_path, &fd, err));
-        return import_file(w, fd, name, err);
+        return import_still(w, fd, name, err);
     }
     case FTS_D:
     case FTS_DP:

@@ -37,7 +37,8 @@ typedef struct {
     collection_totals ledgers;      /* of the snapshot's ledgers */
 } collect_totals;
 
-/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */
+/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read, or that was
+ * written to while it was read. */
 evpack_status collect_paths(store *s, char *const *paths, size_t count,
                             const collect_options *options, collect_totals *totals,
                             evpack_err *err) EVPACK_MUST_USE;

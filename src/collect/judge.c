@@ -65,14 +65,21 @@ static evpack_status judge_page(records *r, const cut_result *c, judgement *out,
     return EVPACK_OK;
 }
 
+/* fault->offset is that in the file. What a list held before it broke off is kept, marked. */
 static void judge_fault(const records *r, const jscan_fault *fault, judgement *out)
 {
     char reason[256];
-    uint64_t at = fault->offset + r->shift;
-    (void)snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
-                   (unsigned long long)fault->line, (unsigned long long)fault->column,
-                   (unsigned long long)at, fault->what);
-    judge_say(out, "unrecognised", fault->at_end ? "truncated" : "unrecognised", reason);
+    int n = snprintf(reason, sizeof reason, "line %llu, column %llu (byte %llu): %s",
+                     (unsigned long long)fault->line, (unsigned long long)fault->column,
+                     (unsigned long long)fault->offset, fault->what);
+    if (fault->at_end && r->records > 0 && n > 0 && (size_t)n < sizeof reason) {
+        (void)snprintf(reason + n, sizeof reason - (size_t)n,
+                       "; %llu object%s before it %s kept, and prove%s nothing",
+                       (unsigned long long)r->records, r->records == 1 ? "" : "s",
+                       r->records == 1 ? "is" : "are", r->records == 1 ? "s" : "");
+    }
+    judge_say(out, fault->at_end && r->kind != NULL ? r->kind : "unrecognised",
+              fault->at_end ? "truncated" : "unrecognised", reason);
 }
 
 static void judge_list(const records *r, judgement *out)
@@ -93,6 +100,12 @@ static void judge_object(const records *r, judgement *out)
     }
 }
 
+/* What is declared is no state, whether it was deployed or not. */
+static bool is_declaration(const judgement *out)
+{
+    return strncmp(out->kind, "template", strlen("template")) == 0;
+}
+
 /* What is missing from a file that is sound otherwise. */
 static void judge_rest(const records *r, judgement *out)
 {
@@ -109,7 +122,7 @@ static void judge_rest(const records *r, judgement *out)
 
 static const char *shape_word(const records *r, const cut_result *c)
 {
-    if (c->fault.what != NULL) {
+    if (c->fault.what != NULL && !(c->fault.at_end && r->records > 0)) {
         return "none";
     }
     if (r->failed && r->records == 0) {
@@ -147,7 +160,12 @@ evpack_status judge_document(records *r, const cut_result *c, judgement *out, ev
     } else {
         judge_list(r, out);
     }
-    if (r->records > 0 && r->summaries == r->records && strcmp(out->completeness, "partial") != 0) {
+    if (is_declaration(out)) {
+        set_reason(
+            out, "summary",
+            "a template says what is meant to be deployed, not what is: nothing in it is judged");
+    } else if (r->records > 0 && r->summaries == r->records &&
+               strcmp(out->completeness, "partial") != 0) {
         set_reason(out, "summary", "the objects have no properties: a generic resource list");
     }
     judge_rest(r, out);

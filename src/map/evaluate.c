@@ -435,29 +435,89 @@ static evpack_status find_members(const evaluation *e, int64_t service, const ch
     return EVPACK_OK;
 }
 
+/* Runs act for each service of the mapping. */
+static evpack_status
+each_service(evaluation *e, evpack_status (*act)(evaluation *e, db_stmt *service, evpack_err *err),
+             evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) services = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "SELECT id, slug, subjects FROM service WHERE mapping_id = ?"
+                          " ORDER BY slug",
+                          &services, err));
+    EVPACK_TRY(db_bind(services, err, "i", e->mapping));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(services, &row, err));
+        if (row) {
+            EVPACK_TRY(act(e, services, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status members_of(evaluation *e, db_stmt *service, evpack_err *err)
+{
+    return find_members(e, db_int(service, 0), db_text_or_empty(service, 1),
+                        db_text_or_empty(service, 2), err);
+}
+
+static evpack_status findings_of(evaluation *e, db_stmt *service, evpack_err *err)
+{
+    return evaluate_service(e, db_int(service, 0), err);
+}
+
+/* Subjects of which only an export that broke off tells: each feature of theirs is unknown. Who
+ * they are is asked of everything; what was found of the others before that stays. */
+static evpack_status truncated_members(evaluation *e, evpack_err *err)
+{
+    db *d = store_db(e->s);
+    EVPACK_AUTO_VALUE(view_names_reset) view_names all = {0};
+    EVPACK_TRY(db_exec(d,
+                       "CREATE TEMP TABLE sound AS SELECT * FROM temp.member;"
+                       "DELETE FROM temp.member;"
+                       "CREATE TEMP VIEW resource AS SELECT * FROM main.speaking",
+                       err));
+    EVPACK_TRY(views_install(e->s, e->files, e->rule_ops, &all, err));
+    EVPACK_TRY(each_service(e, members_of, err));
+    EVPACK_TRY(db_exec(d,
+                       "DROP VIEW temp.resource;"
+                       "DELETE FROM temp.member WHERE record_id NOT IN (SELECT r.id FROM record r"
+                       "  JOIN evidence e ON e.id = r.evidence_id"
+                       "  WHERE e.completeness = 'truncated')",
+                       err));
+    EVPACK_AUTO(db_stmt) mark = NULL;
+    EVPACK_TRY(db_prepare(d,
+                          "UPDATE temp.member SET certain = 0, reason = ?1, need = (SELECT n.kind"
+                          "  FROM need n JOIN record r ON r.kind = n.kind"
+                          "  WHERE n.mapping_id = ?2 AND r.id = member.record_id)",
+                          &mark, err));
+    EVPACK_TRY(db_bind(mark, err, "ti", reason_text(e, "truncated"), e->mapping));
+    EVPACK_TRY(db_run(mark, err));
+    EVPACK_TRY(
+        db_exec(d, "INSERT INTO temp.member SELECT * FROM temp.sound; DROP TABLE temp.sound", err));
+    view_names_reset(&all);
+    return views_install(e->s, e->files, e->rule_ops, &all, err);
+}
+
 evpack_status evaluate_all(evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
     EVPACK_TRY(db_exec(d,
-                       "DROP TABLE IF EXISTS temp.member;"
+                       "DROP TABLE IF EXISTS temp.member; DROP TABLE IF EXISTS temp.sound;"
+                       "DROP VIEW IF EXISTS temp.resource;"
                        "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
                        " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
                        " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
                        err));
     EVPACK_TRY(db_value(d, "SELECT count(*) FROM subject", &e->subjects, err));
-    EVPACK_AUTO(db_stmt) services = NULL;
-    EVPACK_TRY(
-        db_prepare(d, "SELECT id, slug, subjects FROM service WHERE mapping_id = ? ORDER BY slug",
-                   &services, err));
-    EVPACK_TRY(db_bind(services, err, "i", e->mapping));
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(services, &row, err));
-        if (row) {
-            int64_t id = db_int(services, 0);
-            EVPACK_TRY(find_members(e, id, db_text_or_empty(services, 1),
-                                    db_text_or_empty(services, 2), err));
-            EVPACK_TRY(evaluate_service(e, id, err));
-        }
+    EVPACK_TRY(each_service(e, members_of, err));
+    int64_t truncated = 0;
+    EVPACK_TRY(db_value(d,
+                        "SELECT count(*) FROM evidence WHERE completeness = 'truncated'"
+                        " AND records > 0",
+                        &truncated, err));
+    if (truncated > 0) {
+        EVPACK_TRY(truncated_members(e, err));
     }
-    return EVPACK_OK;
+    return each_service(e, findings_of, err);
 }

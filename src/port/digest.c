@@ -7,6 +7,8 @@
 #include "base/text.h"
 
 #include <limits.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -29,6 +31,9 @@ static const unsigned char uuid_namespace[16] = {0x6d, 0x1f, 0x0c, 0x5e, 0x2b, 0
 
 static evpack_status fault(evpack_err *err)
 {
+    if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE) {
+        return evpack_oom(err);
+    }
     return evpack_fail(err, EVPACK_E_INTERNAL, "libcrypto could not compute a digest");
 }
 
@@ -43,7 +48,8 @@ void digest_free(digest *d)
 evpack_status digest_new(digest **out, evpack_err *err)
 {
     EVPACK_AUTO(digest) d = calloc(1, sizeof *d);
-    if (d == NULL) {
+    /* Without memory for its first use libcrypto 3.0 has no context, and does not look. */
+    if (d == NULL || OSSL_LIB_CTX_get0_global_default() == NULL) {
         return evpack_oom(err);
     }
     d->ctx = EVP_MD_CTX_new();

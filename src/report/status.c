@@ -21,10 +21,11 @@ static const listing listings[] = {
                   " (SELECT count(*) FROM evidence e WHERE e.snapshot_id = s.id) AS files,"
                   " (SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
                   "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s ORDER BY id"},
-    {"evidence", "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size, e.kind, e.encoding,"
-                 " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot, e.secrets"
-                 " FROM evidence e JOIN content c ON c.id = e.content_id"
-                 " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
+    {"evidence",
+     "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size, e.kind, e.encoding,"
+     " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot, e.note, e.secrets"
+     " FROM evidence e JOIN content c ON c.id = e.content_id"
+     " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
     /* What the ledgers of the exports say went wrong, or is not as they say. */
     {"collection",
      "SELECT e.path AS ledger, c.line, c.state, c.plan, c.subject, c.file, c.exit_code,"
@@ -228,6 +229,10 @@ static evpack_status text_evidence(store *s, buf *line, FILE *out, evpack_err *e
             if (!db_null(rows, 7)) {
                 buf_puts(line, "\n               ");
                 put_clean(db_text(rows, 7), line);
+            }
+            if (!db_null(rows, 10)) {
+                buf_puts(line, "\n               ");
+                put_clean(db_text(rows, 10), line);
             }
             buf_putc(line, '\n');
             EVPACK_TRY(flush(line, out, err));

@@ -32,6 +32,7 @@ struct import {
     int64_t record;       /* the newest record's id */
     int64_t first_record; /* of this file */
     int64_t document;     /* ordinal of the document that is read */
+    int64_t before;       /* the newest record before that document */
     uint64_t size, stored;
     struct {
         int64_t content, evidence, record;
@@ -84,7 +85,8 @@ static evpack_status prepare(import *i, evpack_err *err)
          "  ORDER BY id"
          " ON CONFLICT(snapshot_id, subject) DO UPDATE SET record_id = excluded.record_id,"
          " kind = excluded.kind, complete = excluded.complete"
-         " WHERE excluded.complete >= complete"},
+         " WHERE (?3, excluded.complete) >= ((SELECT e.completeness <> 'truncated' FROM record r"
+         "   JOIN evidence e ON e.id = r.evidence_id WHERE r.id = subject.record_id), complete)"},
         {&i->member_file, "SELECT 1 FROM evidence WHERE snapshot_id = ? AND lower(member) = ?"},
         {&i->member_folder,
          "SELECT 1 FROM evidence WHERE snapshot_id = ?1"
@@ -174,6 +176,7 @@ evpack_status import_file_begin(import *i, evpack_err *err)
     i->content++;
     i->first_record = i->record + 1;
     i->document = 0;
+    i->before = i->record;
     i->size = 0;
     i->stored = 0;
     buf_clear(&i->piece);
@@ -252,6 +255,7 @@ evpack_status import_document(import *i, const import_document_row *r, evpack_er
                        (int64_t)r->start, (int64_t)r->length, r->kind, r->shape, r->completeness,
                        r->reason, (int64_t)r->records, r->stated, r->total, r->next, r->context));
     i->document++;
+    i->before = i->record;
     return db_run(i->add_document, err);
 }
 
@@ -291,7 +295,15 @@ evpack_status import_forget_records(import *i, evpack_err *err)
     EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE evidence_id = ?", i->evidence, err));
     EVPACK_TRY(run_with_id(i, "DELETE FROM document WHERE evidence_id = ?", i->evidence, err));
     i->record = i->first_record - 1;
+    i->before = i->record;
     i->document = 0;
+    return EVPACK_OK;
+}
+
+evpack_status import_forget_document(import *i, evpack_err *err)
+{
+    EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE id > ?", i->before, err));
+    i->record = i->before;
     return EVPACK_OK;
 }
 
@@ -414,7 +426,8 @@ static evpack_status end_file(import *i, const import_file_row *row, int64_t sec
                        row->encoding, row->shape, row->completeness, (int64_t)result->records,
                        row->reason, row->note, secrets));
     EVPACK_TRY(db_run(i->add_evidence, err));
-    EVPACK_TRY(db_bind(i->add_subject, err, "ii", i->snapshot, i->evidence));
+    EVPACK_TRY(db_bind(i->add_subject, err, "iii", i->snapshot, i->evidence,
+                       (int64_t)(strcmp(row->completeness, "truncated") != 0)));
     EVPACK_TRY(db_run(i->add_subject, err));
     return db_exec(i->d, "RELEASE file", err);
 }

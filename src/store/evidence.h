@@ -104,6 +104,8 @@ evpack_status import_reread(import *i, evidence_write write, void *ctx,
                             evpack_err *err) EVPACK_MUST_USE;
 /* Forgets the records and documents since import_file_begin; the bytes stay. */
 evpack_status import_forget_records(import *i, evpack_err *err) EVPACK_MUST_USE;
+/* Forgets the records since the last import_document, or since import_file_begin. */
+evpack_status import_forget_document(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
                               evpack_err *err) EVPACK_MUST_USE;
 /* Between files: import_settle keeps the files since the mark, or undoes them all. */

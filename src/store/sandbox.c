@@ -25,11 +25,13 @@ static bool listed(const char *const *list, const char *name)
  */
 static bool behind(const char *view, const char *name)
 {
-    static const char *const resource[] = {"subject", "record", "evidence", NULL};
+    static const char *const resource[] = {"speaking", NULL};
+    static const char *const speaking[] = {"subject", "record", "evidence", NULL};
     static const char *const exported[] = {"record", "evidence", NULL};
     static const char *const source[] = {"evidence", NULL};
     static const char *const parameter[] = {"parameter_value", "run", NULL};
     return (text_same(view, "resource") && listed(resource, name)) ||
+           (text_same(view, "speaking") && listed(speaking, name)) ||
            (text_same(view, "exported") && listed(exported, name)) ||
            (text_same(view, "source") && listed(source, name)) ||
            (text_same(view, "parameter") && listed(parameter, name));

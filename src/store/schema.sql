@@ -40,8 +40,9 @@ CREATE TABLE evidence(
     path         TEXT NOT NULL,
     member       TEXT NOT NULL,
     kind         TEXT NOT NULL,   -- a record kind, 'mixed', 'empty', 'error' or 'unrecognised'
-    encoding     TEXT NOT NULL,   -- utf-8, utf-8-bom, utf-16le, utf-16be, windows-1252, binary
-    shape        TEXT NOT NULL,   -- array, page, object, error, none
+    encoding     TEXT NOT NULL,   -- utf-8, utf-8-bom, utf-16le, utf-16be, utf-32le, utf-32be,
+                                  -- windows-1252, binary
+    shape        TEXT NOT NULL,   -- array, page, object, error, several (documents), none
     completeness TEXT NOT NULL CHECK(completeness IN
         ('whole', 'unstated', 'partial', 'summary', 'truncated', 'failed', 'unrecognised')),
     records      INTEGER NOT NULL,
@@ -140,8 +141,8 @@ CREATE TABLE collection(
 ) STRICT;
 CREATE INDEX collection_output ON collection(output_id);
 
--- For each subject of a snapshot, the record that speaks for it: full objects before summaries,
--- later exports before earlier ones.
+-- For each subject of a snapshot, the record that speaks for it: those of sound files before those of
+-- truncated ones, full objects before summaries, later exports before earlier ones.
 CREATE TABLE subject(
     snapshot_id INTEGER NOT NULL REFERENCES snapshot,
     subject     TEXT NOT NULL,

@@ -86,7 +86,7 @@ CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
 -- What rules and mapping views may read ------------------------------------------------------
 
 -- The record that speaks for each subject. source_* say what the file it stands in is.
-CREATE VIEW resource AS
+CREATE VIEW speaking AS
 SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name,
        r.scope, r.parent, r.complete, r.normalised, r.body, r.evidence_id,
        e.shape AS source_shape, e.completeness AS source_completeness
@@ -94,11 +94,18 @@ SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name
   JOIN record r ON r.id = s.record_id
   JOIN evidence e ON e.id = r.evidence_id;
 
--- Every record, also those that another speaks for in `resource`: for seeing that exports disagree.
+-- The same without what stands in truncated files: rules and mapping views read this, so that
+-- nothing rests on an export that broke off. Findings about its subjects are unknown (map/evaluate).
+CREATE VIEW resource AS
+SELECT * FROM speaking WHERE source_completeness <> 'truncated';
+
+-- Every record of sound files, also those that another speaks for in `resource`: for seeing that
+-- exports disagree.
 CREATE VIEW exported AS
 SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
   FROM record r
-  JOIN evidence e ON e.id = r.evidence_id;
+  JOIN evidence e ON e.id = r.evidence_id
+ WHERE e.completeness <> 'truncated';
 
 -- What was exported: one row a raw file.
 CREATE VIEW source AS

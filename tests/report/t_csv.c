@@ -81,7 +81,7 @@ START_TEST(evidence_table)
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     reported(s, &options, REPORT_INDEX, &b);
     ck_assert_int_eq(check(&b, 14), case_value(s, "SELECT count(*) FROM evidence"));
-    reported_has(buf_str(&b), "\r\n'=cmd|' /C calc'!A0.json,data/evidence/2026-14/cmd.json,");
+    reported_has(buf_str(&b), "\r\n'=cmd|' /C calc'!A0.json,data/evidence/2026-11/cmd.json,");
     reported_has(buf_str(&b), "\"notes \"\"final\"\", v2.docx\"");
 }
 END_TEST
