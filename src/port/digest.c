@@ -6,9 +6,12 @@
 
 #include "base/text.h"
 
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +90,25 @@ evpack_status digest_bytes_hex(const void *data, size_t len, char out[DIGEST_HEX
     unsigned char raw[DIGEST_SIZE];
     EVPACK_TRY(digest_bytes(data, len, raw, err));
     text_hex(raw, sizeof raw, out);
+    return EVPACK_OK;
+}
+
+evpack_status digest_hmac(const void *key, size_t key_len, const void *data, size_t len,
+                          unsigned char out[DIGEST_SIZE], evpack_err *err)
+{
+    unsigned got = 0;
+    if (key_len > INT_MAX || HMAC(EVP_sha256(), key, (int)key_len, data, len, out, &got) == NULL ||
+        got != DIGEST_SIZE) {
+        return fault(err);
+    }
+    return EVPACK_OK;
+}
+
+evpack_status digest_random(unsigned char *out, size_t len, evpack_err *err)
+{
+    if (len > INT_MAX || RAND_bytes(out, (int)len) != 1) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "libcrypto has no random bytes");
+    }
     return EVPACK_OK;
 }
 

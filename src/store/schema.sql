@@ -50,6 +50,7 @@ CREATE TABLE evidence(
     records      INTEGER NOT NULL,
     reason       TEXT,
     note         TEXT,            -- what was done to read it: lines passed over, colours left out
+    secrets      INTEGER,         -- how many were found in it; null: nobody looked
     UNIQUE(snapshot_id, path, content_id)
 ) STRICT;
 -- No two members differ in letter case alone: some file systems would make one file of them.
@@ -96,6 +97,22 @@ CREATE TABLE document(
     UNIQUE(evidence_id, ordinal)
 ) STRICT;
 
+-- A value in an evidence file, or in its name, that is a secret: where it is and of which kind, never
+-- what it is. commitment is the HMAC-SHA-256 of its bytes under salt (src/store/secret.h).
+CREATE TABLE secret(
+    id           INTEGER PRIMARY KEY,
+    evidence_id  INTEGER NOT NULL REFERENCES evidence DEFERRABLE INITIALLY DEFERRED,
+    place        TEXT NOT NULL CHECK(place IN ('bytes', 'name')),
+    kind         TEXT NOT NULL,    -- a stable code, from src/collect/secrets.json
+    words        TEXT NOT NULL,    -- the same for people
+    pointer      TEXT,             -- JSON Pointer (RFC 6901) of the value that it stands in, if known
+    start        INTEGER NOT NULL, -- byte offset in the file, or in its name
+    length       INTEGER NOT NULL, -- bytes
+    encoding     INTEGER NOT NULL CHECK(encoding IN (0, 1, 2)), -- UTF-8, UTF-16LE, UTF-16BE
+    salt         BLOB NOT NULL CHECK(length(salt) = 32),
+    commitment   BLOB NOT NULL CHECK(length(commitment) = 32)
+) STRICT;
+CREATE INDEX secret_evidence ON secret(evidence_id, start);
 -- What a ledger of an export says of its commands (store/collection.h), a row a line. evidence_id is
 -- the ledger, output_id the file that the line vouches for. A row is derived from the ledger's bytes.
 CREATE TABLE collection(

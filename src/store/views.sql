@@ -35,6 +35,11 @@ CREATE TRIGGER document_keep BEFORE DELETE ON document
     BEGIN SELECT RAISE(ABORT, 'documents of evidence are never removed'); END;
 CREATE TRIGGER document_fixed BEFORE UPDATE ON document
     BEGIN SELECT RAISE(ABORT, 'documents of evidence are never changed'); END;
+CREATE TRIGGER secret_keep BEFORE DELETE ON secret
+    WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)
+    BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never removed'); END;
+CREATE TRIGGER secret_fixed BEFORE UPDATE ON secret
+    BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never changed'); END;
 CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
 CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
@@ -63,6 +68,9 @@ CREATE TRIGGER record_new BEFORE INSERT ON record
 CREATE TRIGGER document_new BEFORE INSERT ON document
     WHEN EXISTS (SELECT 1 FROM document WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'documents of evidence are never replaced'); END;
+CREATE TRIGGER secret_new BEFORE INSERT ON secret
+    WHEN EXISTS (SELECT 1 FROM secret WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never replaced'); END;
 CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
     WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;

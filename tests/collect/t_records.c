@@ -25,7 +25,7 @@ static void begin(fixture *f)
     evpack_err err = {0};
     f->s = case_empty("c.db");
     OK(shapes_load(&f->table, &err));
-    const import_options options = {"a", NULL, 1790000000};
+    const import_options options = {.label = "a", .now = 1790000000};
     OK(import_begin(f->s, &options, &f->into, &err));
     OK(import_file_begin(f->into, &err));
 }

@@ -34,7 +34,7 @@ static import *snapshot(store *s)
 {
     evpack_err err = {0};
     import *i = NULL;
-    const import_options options = {"a", NULL, NOW};
+    const import_options options = {.label = "a", .now = NOW};
     OK(import_begin(s, &options, &i, &err));
     put(i, "a/collection.jsonl", "ledger", "collection-ledger", "none", "unstated");
     put(i, "a/list.json", "[]", "empty", "array", "unstated");
