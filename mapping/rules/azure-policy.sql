@@ -1,5 +1,5 @@
 -- id: azure-policy
--- version: 1.2.0
+-- version: 1.3.0
 -- title: Azure Policy watches the resource
 -- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
 -- control: AM-2
@@ -22,8 +22,9 @@
 -- absent: enforcementMode absent or null means Default. That no such assignment exists is only
 --   believed when one ARM page that is whole holds an assignment at the root or at a management
 --   group and, beside it, one at this very resource or assignments in two resource groups of its
---   subscription, which only a list of the whole subscription shows: az policy assignment list (an
---   array) leaves out what is inherited. It is not believed while a list that is cut holds
+--   subscription, which only a list of the whole subscription shows: az policy assignment list
+--   leaves out what is inherited, unless its command is known to have --disable-scope-strict-match.
+--   It is not believed while a list that is cut holds
 --   assignments of the subscription, or only inherited ones; nor while another assigned initiative
 --   or custom definition could hold one and was not exported or cannot be read: for AI
 --   accounts all built-in definitions are known, for the others those of the benchmark's initiatives,

@@ -1,5 +1,5 @@
 -- id: conditional-access
--- version: 1.2.0
+-- version: 1.3.0
 -- title: A Conditional Access policy covers the sign-ins of the data plane
 -- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
 -- control: IM-7
@@ -18,8 +18,9 @@
 --   narrow it (locations, platforms, risk levels), do not change the status: the reason lists them.
 --   Conditional Access does not see account keys and signatures made with them: see
 --   ai-local-authentication and storage-shared-key. Classic storage accounts take keys alone: manual.
--- absent: fail only when a list of policies was exported (an array or a page, not cut off) and none
---   covers the app; a single exported policy, a cut-off list or no policy is unknown. An empty list
+-- absent: fail only when whole lists of policies alone were exported and none covers the app; a
+--   single exported policy, a list that is cut off or that nothing vouches for, or no policy is
+--   unknown. An empty list
 --   names nothing that ties it to Conditional Access. More than one tenant in the snapshot,
 --   or none, is unknown too; so is a policy that cannot be read where none covers the app, because a policy does not say which tenant it is of.
 -- source: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy; app ids as they
@@ -44,7 +45,7 @@ SELECT snapshot_id, family, max(label) AS label, count(record_id) AS policies,
               ELSE coalesce(state, 'without a state') END END, ', ') AS idle_words,
        group_concat(record_id, ',') AS records,
        max(source_shape IN ('array', 'page')) AS listed,
-       max(source_completeness NOT IN ('whole', 'unstated') OR unreadable) AS cut
+       max(source_completeness <> 'whole' OR unreadable) AS cut
   FROM ordered
  GROUP BY snapshot_id, family),
 tenants AS (SELECT snapshot_id, count(tenant) AS n FROM tenant GROUP BY snapshot_id)

@@ -13,8 +13,10 @@
 --   keys that is enabled has an expiry date (properties.attributes.exp). One enabled key without an
 --   expiry date fails; so does a vault whose keys can be purged, whatever they are. Whether a date is
 --   near enough, and what rotates the key before it, is for a person to say.
+--   A vault whose list of keys is empty passes by the vault alone.
 -- absent: enablePurgeProtection absent or null means off: fail. enableSoftDelete absent or null means
---   on. exp absent or null means that the key never expires: fail. No key exported, or a list of them
+--   on. exp absent or null means that the key never expires: fail. An empty list names no vault: it
+--   counts only when its command vouches for it (view answer). No key exported, or a list of them
 --   that nothing shows to be whole, is unknown where no other thing fails.
 -- source: github.com/Azure/azure-policy, definitions 152b15f7-8e1f-4c1f-ab71-8c010ba5dbc0 1.0.2,
 --   0b60c0b2-2dc2-4e1c-b5c9-abbed971de53 2.1.0 and 1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d 3.1.0;
@@ -33,14 +35,20 @@ SELECT snapshot_id, vault, count(record_id) AS keys, sum(enabled) AS enabled,
  GROUP BY snapshot_id, vault),
 joined AS (
 SELECT a.record_id, a.need, a.complete, v.purge_protection, v.soft_delete, t.*,
-       v.purge_protection IS 1 AND v.soft_delete IS NOT 0 AS kept
+       v.purge_protection IS 1 AND v.soft_delete IS NOT 0 AS kept,
+       t.keys IS NULL AND n.evidence_id IS NOT NULL AS empty
   FROM asset a
   JOIN key_vault v ON v.record_id = a.record_id
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.vault = a.subject
+  LEFT JOIN (SELECT snapshot_id, subject, min(evidence_id) AS evidence_id FROM answer
+              WHERE kind = 'key-vault-key' AND completeness = 'whole' AND records = 0
+              GROUP BY snapshot_id, subject) n
+         ON n.snapshot_id = a.snapshot_id AND n.subject = a.subject
  WHERE a.family = 'vault')
 SELECT record_id,
        CASE WHEN complete = 1 AND NOT kept THEN 'fail'
             WHEN endless > 0 THEN 'fail'
+            WHEN complete = 1 AND empty THEN 'pass'
             WHEN complete = 0 OR keys IS NULL OR NOT whole OR unreadable THEN 'unknown'
             ELSE 'pass' END AS status,
        CASE WHEN complete = 0 THEN 'Only a summary of this vault was exported'
@@ -50,7 +58,8 @@ SELECT record_id,
                 || ' and soft delete '
                 || CASE WHEN soft_delete IS 1 THEN 'on' WHEN soft_delete IS NULL
                    THEN 'on (not set, which means on)' ELSE 'off' END END
-           || CASE WHEN keys IS NULL THEN '; its keys were not exported.'
+           || CASE WHEN empty THEN '; it holds no key: their list was exported, and is empty.'
+              WHEN keys IS NULL THEN '; its keys were not exported.'
               WHEN endless > 0 THEN '; of its exported keys, ' || endless
                    || CASE endless WHEN 1 THEN ' is enabled and never expires: '
                       ELSE ' are enabled and never expire: ' END || endless_words || '.'
@@ -62,6 +71,7 @@ SELECT record_id,
                    ELSE 'its ' || enabled || ' enabled keys have an expiry date.' END END AS reason,
        CASE WHEN complete = 1 AND NOT kept OR endless > 0 THEN NULL
             WHEN complete = 0 THEN need
+            WHEN empty THEN NULL
             WHEN keys IS NULL OR NOT whole OR unreadable THEN 'key-vault-key' END AS need,
        CASE WHEN endless > 0 THEN '[' || endless_records || ']'
             WHEN keys <= 50 THEN '[' || records || ']' END AS evidence

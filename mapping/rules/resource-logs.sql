@@ -9,14 +9,17 @@
 -- observes: none
 -- policy: 1b4d1c4e-934c-4703-944c-27c82c06bebb (AI accounts),
 --   cf820ca0-f99e-4f3e-84fb-66e913812d21 (key vaults)
--- tests: a diagnostic setting of the account or vault has at least one log (a category or a category group)
---   with enabled true, and somewhere to send it (a workspace, a storage account, an event hub or a
+-- tests: a diagnostic setting of the account or vault has at least one log (a category or a
+--   category group) with enabled true, and somewhere to send it (a workspace, a storage account, an event hub or a
 --   partner solution). Metrics do not count. The policies are content with any log row that is
 --   enabled (of AI accounts: any at all), and ask for days of retention where a setting sets them;
---   this rule asks for an enabled one with somewhere to go. Which resource a setting belongs to stands in the setting's id alone.
--- absent: settings of this resource were listed and none of them logs: fail. An empty list does not
---   name its resource, so it is no proof of anything: unknown, as is a single exported setting that
---   does not log, because it may have siblings, and a list that is cut off. Logs are off until a
+--   this rule asks for an enabled one with somewhere to go. Which resource a setting belongs to
+--   stands in the setting's id alone.
+-- absent: a whole list of this resource's settings, none of which logs: fail. An empty list does not
+--   name its resource; it fails only when its command vouches for it (view answer; not with API
+--   version 2017-05-01-preview, reported to answer with empty lists), and is unknown
+--   otherwise, as is a single exported setting that does not log, because it may have siblings, and
+--   a list that is cut off or that nothing vouches for. Logs are off until a
 --   setting is made, but silence in an export is no answer.
 -- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings; published as
 --   LT-4; severity is ours
@@ -36,18 +39,26 @@ SELECT snapshot_id, scope, count(record_id) AS settings,
  GROUP BY snapshot_id, scope)
 SELECT a.record_id,
        CASE WHEN t.good > 0 THEN 'pass'
+            WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN 'fail'
             WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
+            WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN
+                'The ' || a.noun || ' has no diagnostic setting: its list was exported, and is empty.'
             WHEN t.settings IS NULL THEN
                 'No diagnostic setting of this ' || a.noun || ' was exported, and an empty list would not say whose it is.'
             WHEN NOT t.whole OR t.doubt THEN
                 'Diagnostic setting ' || t.bad_words || ', and the export does not show that there are no others.'
             ELSE 'Diagnostic setting ' || t.bad_words || '.' END AS reason,
        CASE WHEN coalesce(t.good, 0) = 0
-             AND (t.settings IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
+             AND (t.settings IS NULL AND n.evidence_id IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
            AS need,
        CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
             WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
   FROM asset a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject
+  LEFT JOIN (SELECT snapshot_id, subject, min(evidence_id) AS evidence_id FROM answer
+              WHERE kind = 'diagnostic-setting' AND completeness = 'whole' AND records = 0
+                AND instr(command, '2017-05-01-preview') = 0
+              GROUP BY snapshot_id, subject) n
+         ON n.snapshot_id = a.snapshot_id AND n.subject = a.subject

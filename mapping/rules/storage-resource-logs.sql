@@ -14,9 +14,11 @@
 --   log with enabled true and somewhere to send it: pass. The reason names the other services whose
 --   settings log. Metrics do not count, and neither does a setting of the account itself. A classic
 --   storage account is manual.
--- absent: a whole list of that service's settings, none of which logs: fail. Otherwise unknown: an
---   empty list does not name its resource, a single exported setting may have siblings, and so may
---   those of a list that is cut off or that nothing vouches for.
+-- absent: a whole list of that service's settings, none of which logs: fail, and so does an empty one
+--   when its command vouches for it (view answer; not with API version 2017-05-01-preview, reported to
+--   answer with empty lists). Otherwise unknown: an empty list does not name its resource, a single
+--   exported setting may have siblings, and so may those of a list that is cut off or that nothing
+--   vouches for.
 -- source: learn.microsoft.com/azure/storage/blobs/monitor-blob-storage; published as LT-4; severity
 --   is ours
 WITH ordered AS (
@@ -48,12 +50,15 @@ SELECT a.record_id, group_concat(p.word, ', ') AS words
 SELECT a.record_id,
        CASE WHEN a.family = 'classic' THEN 'manual'
             WHEN t.good > 0 THEN 'pass'
+            WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN 'fail'
             WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN a.family = 'classic' THEN
                 'A classic storage account logs in a way that no export of Resource Manager shows: see whether it does.'
             ELSE CASE WHEN t.good > 0 THEN 'Diagnostic setting of the ' || s.main_service
                     || ' service ' || t.good_words || '.'
+                WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN
+                    'The ' || s.main_service || ' service has no diagnostic setting: its list was exported, and is empty.'
                 WHEN t.settings IS NULL THEN 'No diagnostic setting of this storage account''s '
                     || s.main_service
                     || ' service was exported, and an empty list would not say whose it is.'
@@ -64,7 +69,7 @@ SELECT a.record_id,
                     || t.bad_words || '.' END
                 || coalesce(' Logged too: ' || o.words || '.', '') END AS reason,
        CASE WHEN a.family <> 'classic' AND coalesce(t.good, 0) = 0
-             AND (t.settings IS NULL OR NOT t.whole OR t.doubt)
+             AND (t.settings IS NULL AND n.evidence_id IS NULL OR NOT t.whole OR t.doubt)
             THEN 'storage-diagnostic-setting' END AS need,
        CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
             WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
@@ -73,4 +78,14 @@ SELECT a.record_id,
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id
         AND t.scope = a.subject || '/' || s.main_service || 'services/default'
   LEFT JOIN others o ON o.record_id = a.record_id
+  -- The ledger names the account; which of its services was asked stands in the command.
+  LEFT JOIN (SELECT snapshot_id, subject,
+                    CASE WHEN instr(lower(command), '/blobservices/default') > 0 THEN 'blob'
+                         WHEN instr(lower(command), '/fileservices/default') > 0 THEN 'file' END
+                        AS part, min(evidence_id) AS evidence_id
+               FROM answer
+              WHERE kind = 'diagnostic-setting' AND completeness = 'whole' AND records = 0
+                AND instr(command, '2017-05-01-preview') = 0
+              GROUP BY 1, 2, 3) n
+         ON n.snapshot_id = a.snapshot_id AND n.subject = a.subject AND n.part = s.main_service
  WHERE a.family IN ('storage', 'classic')

@@ -222,8 +222,9 @@ static evpack_status on_end(void *ctx, const frame_document *doc, evpack_err *er
                                      .completeness = says.completeness,
                                      .reason = says.reason[0] == '\0' ? NULL : says.reason,
                                      .records = r->records,
-                                     .stated = -1,
-                                     .total = -1,
+                                     .stated = says.stated,
+                                     .total = says.total,
+                                     .next = r->next.len > 0 ? buf_str(&r->next) : NULL,
                                      .context = r->context.len > 0 ? buf_str(&r->context) : NULL};
     EVPACK_TRY(import_document(g->into, &row, err));
     outcome_add(&g->sum, &says, doc, r->records);

@@ -12,7 +12,7 @@ typedef struct {
     judgement says;
     char encoding[16];
     char note[256]; /* how it was read, when not simply; empty: none */
-    bool ledger; /* a ledger of an export: see collect/collection.h */
+    bool ledger;    /* a ledger of an export: see collect/collection.h */
 } document_result;
 
 /* Where bytes come from: *got < len only at the end. */

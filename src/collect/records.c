@@ -7,6 +7,7 @@
 
 #include "base/jptr.h"
 #include "base/text.h"
+#include "collect/plain.h"
 #include "collect/spans.h"
 #include "collect/template.h"
 #include "collect/unwrap.h"
@@ -97,6 +98,10 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
     note_shape(r, s, json_get_string(s->doc != NULL ? json_root(s->doc) : value, "type"));
     const char *parent = s->parent.len > 0 ? buf_str(&s->parent) : NULL;
     const uint64_t start = places_at(r->map, r->shift + p->start);
+    const char *body = s->body.len > 0 ? buf_str(&s->body) : p->text;
+    size_t body_len = s->body.len > 0 ? s->body.len : p->len;
+    const bool mended = plain_text(body, body_len, &r->plain);
+    EVPACK_TRY(buf_status(&r->plain, err));
     const import_record_row row = {
         .kind = s->kind,
         .subject = buf_str(&s->subject),
@@ -110,8 +115,8 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
         .pointer = p->pointer,
         .start = start,
         .length = places_end(r->map, r->shift + p->start + p->length) - start,
-        .body = s->body.len > 0 ? buf_str(&s->body) : p->text,
-        .body_len = s->body.len > 0 ? s->body.len : p->len,
+        .body = mended ? buf_str(&r->plain) : body,
+        .body_len = mended ? r->plain.len : body_len,
     };
     return import_record(r->into, &row, err);
 }
@@ -165,6 +170,7 @@ static evpack_status add_with_nested(records *r, const piece *p, const json *val
             return add_nested(r, p, &s, list, err);
         }
     }
+    r->not_objects++; /* its name is written with escapes: they are in it, but without a place */
     return EVPACK_OK;
 }
 
@@ -248,7 +254,6 @@ static evpack_status on_answer(void *ctx, const unwrap_answer *a, evpack_err *er
         EVPACK_TRY(buf_status(&r->context, err));
     }
     bool bad = a->status != 0 && (a->status < 200 || a->status > 299);
-    uint64_t before = r->records;
     const char *text = a->string != NULL ? a->string : a->text;
     size_t len = a->string != NULL ? strlen(a->string) : a->len;
     bool sound = text != NULL && len > 0 && strchr("{[ \t\r\n", text[0]) != NULL &&
@@ -271,12 +276,11 @@ static evpack_status on_answer(void *ctx, const unwrap_answer *a, evpack_err *er
     } else if (!bad && a->text != NULL) {
         r->unread++;
     }
-    if (bad && !r->failed && r->records == before) {
+    if (bad && !r->failed) {
         char code[16];
         (void)snprintf(code, sizeof code, "HTTP %ld", a->status);
         records_note_error(r, code, a->string);
     }
-    r->failed = r->failed || bad;
     return EVPACK_OK;
 }
 
@@ -503,5 +507,7 @@ void records_reset(records *r)
     json_free(r->columns);
     buf_reset(&r->row);
     buf_reset(&r->inner_envelope);
+    buf_reset(&r->next);
     buf_reset(&r->context);
+    buf_reset(&r->plain);
 }

@@ -26,6 +26,7 @@ typedef struct {
     const places *map; /* from the text's offsets to the file's; borrowed */
     uint64_t shift;    /* bytes of the text before the cutter's offset 0 */
     shape shape;       /* reused from record to record */
+    buf plain;         /* the body where it had to be mended, reused too */
     uint64_t records, summaries, not_objects, unread;
     const char *kind; /* of the records so far; "mixed"; NULL: none */
     bool failed;      /* an error body in place of a result */
@@ -46,6 +47,7 @@ typedef struct {
     bool template; /* it is an ARM template: what it declares is never judged */
     uint64_t template_left, template_wrong; /* loops and linked parts not told; errors in it */
     buf context; /* the URL of the request that was answered; empty: not known */
+    buf next;    /* where more rows follow: a link or a token; empty: nowhere */
 } records;
 
 /* A cut_listener's function; ctx is the records. */

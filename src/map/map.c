@@ -9,6 +9,7 @@
 #include "map/evaluate.h"
 #include "port/digest.h"
 #include "store/custody.h"
+#include "store/ledger.h"
 
 #include <string.h>
 
@@ -98,6 +99,7 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
                     .given_up = given_up};
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
+    EVPACK_TRY(ledger_settle(s, totals->run, err));
     totals->broken = e.broken;
     EVPACK_TRY(count(s, totals, err));
     EVPACK_TRY(log_it(s, o, totals, err));

@@ -5,7 +5,11 @@
 
 #include "support.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
+
+#define TEXTS TEST_SOURCE_ROOT "/tests/base/json"
 
 /* Feeds text in pieces of `step` bytes; the fault, with the minified copy in copy. */
 static jscan_fault scan(const char *text, size_t len, size_t step, buf *copy)
@@ -280,6 +284,65 @@ START_TEST(escapes_in_names_are_noted)
 }
 END_TEST
 
+/* The line of tests/base/json/refused.tsv about a file: where it is refused, and in which words. */
+static bool listed(const char *list, const char *name, unsigned long *offset, char what[64])
+{
+    char key[128];
+    (void)snprintf(key, sizeof key, "\n%s\t", name);
+    const char *line = strstr(list, key);
+    return line != NULL && sscanf(line + strlen(key), "%lu\t%63[^\n]", offset, what) == 2;
+}
+
+static void check_text(const char *name, const buf *text, const char *list)
+{
+    unsigned long offset = 0;
+    char what[64] = "";
+    bool refused = listed(list, name, &offset, what);
+    ck_assert_msg(name[0] != 'y' || !refused, "%s: must be accepted, and is listed", name);
+    ck_assert_msg((name[0] != 'n' && name[0] != 'u') || refused,
+                  "%s: must be refused, and is not listed", name);
+    ck_assert_msg(name[0] != 'u' || strcmp(what, "not UTF-8") == 0, "%s: is not UTF-8", name);
+    EVPACK_AUTO_VALUE(buf_reset) buf copy = {0};
+    for (size_t step = 1; step <= text->len + 1; step += step < 9 ? 1 : text->len) {
+        jscan_fault fault = scan(buf_str(text), text->len, step, &copy);
+        if (!refused) {
+            ck_assert_msg(fault.what == NULL, "%s: expected to be accepted, came byte %llu: %s",
+                          name, (unsigned long long)fault.offset, fault.what);
+            continue;
+        }
+        ck_assert_msg(fault.what != NULL, "%s: expected '%s', was accepted", name, what);
+        ck_assert_msg(fault.offset == offset && strcmp(fault.what, what) == 0,
+                      "%s in pieces of %zu: expected byte %lu: %s, came byte %llu: %s", name, step,
+                      offset, what, (unsigned long long)fault.offset, fault.what);
+    }
+}
+
+/* y_: RFC 8259 accepts it; n_: it does not; u_: its bytes are not UTF-8; i_: left open, or not one
+ * JSON text, and listed when the scanner refuses it. */
+START_TEST(texts_of_rfc_8259)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    test_read(TEXTS "/refused.tsv", &list);
+    struct dirent **files = NULL;
+    int count = scandir(TEXTS, &files, NULL, alphasort);
+    int tried = 0;
+    for (int i = 0; i < count; i++) {
+        const char *name = files[i]->d_name;
+        if (strchr("ynui", name[0]) != NULL && name[1] == '_') {
+            char path[512];
+            (void)snprintf(path, sizeof path, "%s/%s", TEXTS, name);
+            EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+            test_read(path, &text);
+            check_text(name, &text, buf_str(&list));
+            tried++;
+        }
+        free(files[i]);
+    }
+    free(files);
+    ck_assert_msg(tried > 250, "expected more than 250 texts in %s, came %d", TEXTS, tried);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {good_texts_pass_in_any_pieces,
@@ -292,6 +355,7 @@ int main(void)
                                   copied_bytes_have_offsets,
                                   more_gaps_than_are_kept_are_said,
                                   escapes_in_names_are_noted,
+                                  texts_of_rfc_8259,
                                   NULL};
     return test_main(test_suite("base/jscan", tests));
 }

@@ -160,7 +160,7 @@ START_TEST(large_ones_are_bounded)
 {
     /* EVPACK_ODD_MIB sets the size: 1024 for the value of a gigabyte. */
     const char *size = getenv("EVPACK_ODD_MIB");
-    const uint64_t count = (size == NULL ? 96 : strtoull(size, NULL, 10)) << 20;
+    const uint64_t count = (size == NULL ? 40 : strtoull(size, NULL, 10)) << 20;
     static const struct {
         const char *head, *tail;
         char fill;

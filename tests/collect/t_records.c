@@ -25,7 +25,7 @@ static void begin(fixture *f)
     evpack_err err = {0};
     f->s = case_empty("c.db");
     OK(shapes_load(&f->table, &err));
-    const import_options options = {"a", NULL, 1790000000};
+    const import_options options = {.label = "a", .now = 1790000000};
     OK(import_begin(f->s, &options, &f->into, &err));
     OK(import_file_begin(f->into, &err));
 }
@@ -205,7 +205,7 @@ START_TEST(a_refused_answer_is_a_failed_collection)
          "A: m", 1},
         {"{\"status\":404,\"body\":\"<html>\"}", "HTTP 404: <html>", 0},
         {"{\"status\":500,\"body\":null}", "HTTP 500: no message", 0},
-        {"{\"status\":403,\"body\":{\"isOptedIn\":true}}", "", 1},
+        {"{\"status\":403,\"body\":{\"isOptedIn\":true}}", "HTTP 403: no message", 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         EVPACK_AUTO_VALUE(fixture_reset) fixture f = {0};

@@ -1,7 +1,7 @@
 -- A small case for the report tests: two snapshots, three services, every status, and names that
 -- a hostile tenant could choose. The real pipeline makes cases like it; here every number is known.
 
-INSERT INTO snapshot VALUES
+INSERT INTO snapshot(id, label, collected_at, imported_at, tool_version, az_version) VALUES
  (1, '2026-10', '2026-10-31T18:00:00Z', '2026-11-02T08:00:00Z', '0.1.0', '2.45.0'),
  (2, '2026-11', NULL, '2026-11-20T09:30:00Z', '0.1.0', NULL);
 
