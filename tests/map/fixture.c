@@ -1,6 +1,6 @@
 /*
- * Cases of fixtures/. Invariant: what is expected is looked for by service, feature and subject, and
- * must be there exactly once. Knows no rule by name.
+ * Cases of fixtures/. Invariant: what is expected is looked for by service, feature and subject,
+ * and must be there exactly once. Knows no rule by name.
  */
 #include "map/fixture.h"
 
@@ -193,9 +193,8 @@ static bool judge_none(store *s, const json *want, buf *why)
 bool fixture_judge(store *s, const json *expect, const rule *only, buf *why)
 {
     for (const json *f = json_first(json_get(expect, "findings")); f != NULL; f = json_next(f)) {
-        bool asked =
-            only == NULL || (text_same(only->feature, json_get_string(f, "feature")) &&
-                             rule_list_has(only->service, json_get_string(f, "service")));
+        bool asked = only == NULL || (text_same(only->feature, json_get_string(f, "feature")) &&
+                                      rule_list_has(only->service, json_get_string(f, "service")));
         if (asked && !judge_finding(s, f, why)) {
             return false;
         }

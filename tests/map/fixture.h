@@ -14,7 +14,8 @@
 enum { FIXTURE_CASES_MAX = 2048, FIXTURE_NOW = 1795334400 };
 
 typedef struct {
-    char *at[FIXTURE_CASES_MAX]; /* folders below fixtures/, never freed: they live as the test does */
+    char *at[FIXTURE_CASES_MAX]; /* folders below fixtures/, never freed: they live as the test does
+                                  */
     size_t count;
 } fixture_list;
 

@@ -45,7 +45,8 @@ static bool is_said(const char *text, size_t p, size_t len)
     while (q > 0 && isspace((unsigned char)text[q - 1])) {
         q--;
     }
-    return (q >= 4 && (memcmp(text + q - 4, "THEN", 4) == 0 || memcmp(text + q - 4, "ELSE", 4) == 0)) ||
+    return (q >= 4 &&
+            (memcmp(text + q - 4, "THEN", 4) == 0 || memcmp(text + q - 4, "ELSE", 4) == 0)) ||
            strncmp(text + p + len, " AS status", 10) == 0;
 }
 
@@ -177,9 +178,9 @@ START_TEST(fixtures_notice_every_outcome)
         for (size_t p = 0; p < all[i].start; p++) {
             line += r.sql[p] == '\n';
         }
-        ck_assert_msg(noticed[i],
-                      "%s:%u: expected a fixture to notice %s in the place of '%.*s'", r.file->path,
-                      line, all[i].instead, (int)(all[i].start - from + all[i].len), r.sql + from);
+        ck_assert_msg(noticed[i], "%s:%u: expected a fixture to notice %s in the place of '%.*s'",
+                      r.file->path, line, all[i].instead, (int)(all[i].start - from + all[i].len),
+                      r.sql + from);
     }
 }
 END_TEST
