@@ -8,7 +8,7 @@ SELECT h.snapshot_id, 'export-failed', NULL, d.path || ': ' || d.says, json_arra
        d.command
   FROM ledger_here h, ledger_document d WHERE d.held = 'failed' ORDER BY d.path, d.ordinal;
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
-SELECT h.snapshot_id, 'export-failed', NULL,
+SELECT h.snapshot_id, 'command-failed', NULL,
        'a command of the export failed'
            || coalesce(', for lack of the permission ' || f.permission, '')
            || coalesce(': ' || substr(trim(f.error), 1, 200), ''),
@@ -137,30 +137,52 @@ SELECT h.snapshot_id, 'detail-not-listed', coalesce(r.id_given, r.subject),
                        substr(s.subject, 1, instr(s.subject, '/providers/') - 1)))
  ORDER BY s.subject;
 
--- Resources that an exported template declares, by type and name.
+-- Resources that templates declare, by what their id ends with. A name in which an expression is
+-- left over in braces (collect/template.h) is known to nobody before the deployment.
 CREATE TEMP TABLE ledger_declared AS
-SELECT r.id AS record_id, lower(r.type) AS type, lower(r.name) AS name, r.name AS given, r.evidence_id
+WITH RECURSIVE told AS (
+SELECT r.id, r.evidence_id, r.type, r.name, instr(r.name, '{') > 0 OR instr(r.name, '[') > 0 AS open
   FROM ledger_here h
  CROSS JOIN main.subject s ON s.kind = 'template-resource' AND s.snapshot_id = h.snapshot_id
  CROSS JOIN main.record r ON r.id = s.record_id
- WHERE r.type IS NOT NULL AND r.name IS NOT NULL AND substr(r.name, 1, 1) <> '[';
+ WHERE r.type IS NOT NULL AND r.name IS NOT NULL),
+step(id, tail, types, names) AS (
+SELECT id, '/providers/' || substr(type, 1, instr(type || '/', '/') - 1),
+       substr(type, instr(type || '/', '/') + 1) || '/', lower(name) || '/' FROM told WHERE NOT open
+UNION ALL
+SELECT id, tail || '/' || substr(types, 1, instr(types, '/') - 1) || '/'
+           || substr(names, 1, instr(names, '/') - 1),
+       substr(types, instr(types, '/') + 1), substr(names, instr(names, '/') + 1)
+  FROM step WHERE length(types) > 1 AND length(names) > 1 AND length(tail) < 1000)
+SELECT t.id, t.evidence_id, t.type, t.name, t.open, s.tail
+  FROM told t LEFT JOIN step s ON s.id = t.id AND s.types = '' AND s.names = ''
+ WHERE t.open OR s.tail IS NOT NULL;
+-- What is there under any of these ends, if only in a resource list: that one has a note of its own.
 CREATE TEMP TABLE ledger_known AS
-SELECT DISTINCT lower(r.type) AS type, lower(r.name) AS name
+SELECT DISTINCT substr(s.subject, instr(s.subject, '/providers/' || substr(r.type, 1, instr(r.type, '/'))))
+           AS tail
   FROM ledger_here h
  CROSS JOIN main.subject s ON s.snapshot_id = h.snapshot_id
  CROSS JOIN main.record r ON r.id = s.record_id
- WHERE EXISTS (SELECT 1 FROM ledger_declared) AND s.complete = 1 AND s.kind <> 'template-resource';
-CREATE INDEX temp.ledger_known_name ON ledger_known(type, name);
+ WHERE EXISTS (SELECT 1 FROM ledger_declared) AND s.kind <> 'template-resource'
+   AND instr(r.type, '/') > 0;
+CREATE INDEX temp.ledger_known_tail ON ledger_known(tail);
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
-SELECT h.snapshot_id, 'template-not-exported', d.type || ' ' || d.given,
-       'a template declares ' || d.given || ' (' || d.type
+SELECT h.snapshot_id, 'template-not-exported', d.type || ' ' || d.name,
+       'a template declares ' || d.name || ' (' || d.type
            || '), and no export of it is there: a template says what was asked for, not what is',
-       json_array(d.evidence_id), NULL
+       json_array(min(d.evidence_id)), NULL
   FROM ledger_here h, ledger_declared d
- WHERE NOT EXISTS (SELECT 1 FROM ledger_known k
-                    WHERE k.type = d.type
-                      AND k.name IN (d.name, substr(d.name, length(rtrim(d.name, replace(d.name, '/', ''))) + 1)))
- ORDER BY d.type, d.name;
+ WHERE NOT d.open AND NOT EXISTS (SELECT 1 FROM ledger_known k WHERE k.tail = d.tail)
+ GROUP BY d.type, lower(d.name) ORDER BY d.type, lower(d.name);
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'template-name-open', NULL,
+       e.path || ': ' || count(*) || CASE count(*) WHEN 1 THEN ' resource that it declares has a name'
+           ELSE ' resources that it declares have names' END
+           || ' that only a deployment decides; whether they were exported is not known',
+       json_array(d.evidence_id), NULL
+  FROM ledger_here h, ledger_declared d JOIN main.evidence e ON e.id = d.evidence_id
+ WHERE d.open GROUP BY d.evidence_id ORDER BY e.path, d.evidence_id;
 
 -- Exports that disagree.
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
