@@ -150,6 +150,8 @@ if command -v jq >/dev/null; then
         and ([.evidence[] | has("path") and has("sha256") and has("size") and has("kind")
               and has("encoding") and has("completeness") and has("records") and has("reason")] | all)
         and ([.gaps[] | has("subject") and has("needs") and has("command")] | all)
+        and (.coverage | .records == .assessed + .supporting + .not_covered and .unmapped == 0)
+        and (.coverage.records == (.records | add)) and (.baseline_issues | length == 9)
         and (.evidence | length == 3) and (.findings | add > 0)' out >/dev/null ||
         complain "status --json: expected the names of the design, came $(cat out)"
     sum=$(jq -r '.evidence[] | select(.path == "exports/accounts.json") | .sha256' out)
@@ -158,6 +160,14 @@ if command -v jq >/dev/null; then
 else
     echo "skipped: jq is not installed"
 fi
+
+run 0 status --baseline-issues; quiet_err; out_has "control-meant"; out_has "published: LT-4"
+run 0 status --baseline-issues --json; quiet_err; out_has '"baseline_issues":{'
+run 2 status --baseline-issue=1; quiet_out
+run 0 status --framework cis-v8; quiet_err; out_has "Findings by cis-v8"
+run 0 status --framework nist-800-53-r4 --json; quiet_err; out_has '"ref":"AC-4"'
+run 2 status --framework iso; quiet_out; err_has "it has cis-v7.1, cis-v8, nist-800-53-r4, pci-dss-3.2.1"
+run 2 status --framework cis-v8 --baseline-issues; quiet_out; err_has "different things"
 
 # --- the same case and --at give the same findings ---------------------------------------------
 if command -v sqlite3 >/dev/null; then
