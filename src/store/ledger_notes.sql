@@ -46,6 +46,47 @@ SELECT h.snapshot_id, 'inherited-left-out', NULL,
    AND instr(coalesce(d.command, ''), '--disable-scope-strict-match') = 0
  ORDER BY d.path, d.ordinal;
 
+-- What the ledgers of the export are worth, and where they do not go together.
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, CASE f.confirmed WHEN 1 THEN 'ledger-confirmed' ELSE 'ledger-unconfirmed' END, NULL,
+       e.path || CASE f.confirmed
+           WHEN 1 THEN ': its SHA-256 is one that collect was told to expect'
+           ELSE ': nobody confirmed its SHA-256 (collect --expect): what it vouches for is as trustworthy as whoever sent it' END,
+       json_array(e.id), NULL
+  FROM ledger_here h, ledger_confirmed f JOIN main.evidence e ON e.id = f.evidence_id
+ ORDER BY f.confirmed, e.path, e.id;
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'ledgers-disagree', NULL,
+       e.path || ': lines of the ledgers that vouch for it name different commands, results or subjects;'
+           || ' a confirmed ledger holds, else what says the least for the file',
+       json_array(e.id), NULL
+  FROM ledger_here h JOIN main.collection c ON c.snapshot_id = h.snapshot_id
+  JOIN main.evidence e ON e.id = c.output_id
+ GROUP BY e.id
+HAVING count(DISTINCT json_array(c.command, c.arguments, c.exit_code, c.kind, c.subject)) > 1
+ ORDER BY e.path, e.id;
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'several-tenants', NULL,
+       'the ledgers name ' || count(DISTINCT lower(c.tenant)) || ' tenants: what is asked once for all'
+           || ' (Conditional Access, service principals, Customer Lockbox) speaks of one of them alone',
+       (SELECT json_group_array(evidence_id) FROM (SELECT evidence_id FROM ledger_confirmed
+                                                    ORDER BY evidence_id LIMIT 10)), NULL
+  FROM ledger_here h JOIN main.collection c ON c.snapshot_id = h.snapshot_id
+HAVING count(DISTINCT lower(c.tenant)) > 1;
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'ledger-of-another-tenant', r.id_given,
+       e.path || ' says that this subscription was exported from the tenant ' || min(c.tenant)
+           || '; the list of subscriptions says ' || (r.body ->> '$.properties.tenantId'),
+       json_array(e.id, r.evidence_id), NULL
+  FROM ledger_here h JOIN main.collection c ON c.snapshot_id = h.snapshot_id
+  JOIN main.evidence e ON e.id = c.evidence_id
+  JOIN main.subject s ON s.snapshot_id = h.snapshot_id AND s.kind = 'subscription'
+       AND s.subject = '/subscriptions/' || lower(c.subscription)
+  JOIN main.record r ON r.id = s.record_id
+ WHERE c.tenant IS NOT NULL AND json_type(r.body, '$.properties.tenantId') = 'text'
+   AND lower(r.body ->> '$.properties.tenantId') <> lower(c.tenant)
+ GROUP BY e.id, s.subject ORDER BY e.path, s.subject;
+
 -- One name, several contents.
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
 SELECT h.snapshot_id, 'bytes-differ', NULL,

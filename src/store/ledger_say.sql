@@ -16,6 +16,8 @@ UPDATE ledger_document SET
                    WHEN says IS NOT NULL THEN says
                    WHEN shape = 'array' AND held = 'unstated' AND exit_code = 0 AND paged
                    THEN 'its command ended well, and az follows the pages of a list by itself'
+                       || CASE confirmed WHEN 1 THEN ' (so says a ledger whose SHA-256 was confirmed)'
+                          ELSE ' (so says a ledger whose SHA-256 was not confirmed)' END
                    WHEN reason IS NOT NULL THEN reason
                    WHEN held = 'unstated' THEN 'nothing says whether the list is whole'
                    WHEN shape = 'page' AND held = 'whole' THEN 'it has no link to a further page'
