@@ -333,7 +333,8 @@ void secrets_names(const secrets_window *w, size_t word)
     if (!separated && !(quoted && is_a_name(w, start, end))) {
         return;
     }
-    for (size_t i = 0; i < w->table->rule_count; i++) {
+    const secrets_range range = w->table->of_word[word];
+    for (size_t i = range.from; i < range.to; i++) {
         const secrets_rule *rule = &w->table->rules[i];
         if (rule->test != TEST_NAMES || rule->word != word || (rule->equals && !equals) ||
             !is_named(rule, w->text + start, end - start)) {

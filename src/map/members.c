@@ -112,12 +112,13 @@ static const char types_sql[] =
     " SELECT lower(t.value), s.id FROM file f JOIN service s ON s.slug = f.slug"
     " JOIN json_each(f.types) t WHERE s.mapping_id = ?1 AND t.type = 'text'";
 
-/* Read from the index alone: not one record is looked into. */
+/* Read from indexes alone: not one record is looked into. What a template declares is no resource.
+ */
 static const char by_type_sql[] =
     "INSERT INTO temp.member(service_id, record_id, certain)"
     " SELECT t.service_id, r.id, 1 FROM temp.member_type t"
     "  CROSS JOIN record r INDEXED BY record_type ON r.type = t.type"
-    " WHERE r.id IN (SELECT record_id FROM subject)"
+    " WHERE r.id IN (SELECT record_id FROM subject WHERE kind <> 'template-resource')"
     "   AND (?1 OR r.id NOT IN (SELECT b.id FROM evidence e JOIN record b ON b.evidence_id = e.id"
     "                            WHERE e.completeness = 'truncated')) ORDER BY 1, 2";
 
@@ -190,7 +191,8 @@ static evpack_status add_truncated(const evaluation *e, uint64_t ops, evpack_err
     EVPACK_TRY(db_exec(d,
                        "CREATE TEMP TABLE sound AS SELECT * FROM temp.member;"
                        "DELETE FROM temp.member;"
-                       "CREATE TEMP VIEW resource AS SELECT * FROM main.speaking",
+                       "CREATE TEMP VIEW resource AS SELECT * FROM main.speaking"
+                       " WHERE kind <> 'template-resource'",
                        err));
     EVPACK_TRY(views_install(e->s, e->files, e->rule_ops, &all, err));
     EVPACK_TRY(by_type(e, true, err));

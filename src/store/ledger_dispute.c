@@ -154,12 +154,23 @@ static bool agree(const comparison *c, const json *a, const json *b)
     return same;
 }
 
-/* Lists are compared without regard to order: each element must find its own. */
+/* Lists are compared without regard to order: each element must find its own. In long ones each has
+ * its own at the same place, or they differ. */
 static void compare_lists(comparison *c, const json *a, const json *b)
 {
     size_t count = json_count(a);
-    if (count != json_count(b) || count > LIST_MAX) {
+    if (count != json_count(b)) {
         differ(c);
+        return;
+    }
+    if (count > LIST_MAX) {
+        const json *y = json_first(b);
+        for (const json *x = json_first(a); x != NULL; x = json_next(x), y = json_next(y)) {
+            if (!agree(c, x, y)) {
+                differ(c);
+                return;
+            }
+        }
         return;
     }
     bool taken[LIST_MAX] = {false};
@@ -251,7 +262,8 @@ static evpack_status weigh(const dispute_rules *rules, db_stmt *row, db_stmt *ad
     return db_run(add, err);
 }
 
-/* Every record that does not speak for its subject; only index pages are read for the others. */
+/* Every record of a sound file that does not speak for its subject; only index pages are read for
+ * the others. */
 static const char others_sql[] =
     "CREATE TEMP TABLE ledger_speaker(record_id INTEGER PRIMARY KEY);"
     "INSERT INTO ledger_speaker SELECT record_id FROM main.subject"
@@ -260,6 +272,7 @@ static const char others_sql[] =
     " FROM main.evidence e CROSS JOIN main.record r INDEXED BY record_evidence"
     "   ON r.evidence_id = e.id"
     " WHERE e.snapshot_id = (SELECT snapshot_id FROM ledger_here)"
+    "   AND e.completeness <> 'truncated'"
     "   AND NOT EXISTS (SELECT 1 FROM ledger_speaker s WHERE s.record_id = r.id);";
 static const char single_sql[] =
     "SELECT (SELECT count(*) FROM main.subject WHERE snapshot_id = h.snapshot_id)"

@@ -82,16 +82,20 @@ CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
 CREATE VIEW speaking AS
 SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name,
        r.scope, r.parent, r.complete, r.normalised, r.body, r.evidence_id,
-       e.shape AS source_shape, coalesce(l.completeness, e.completeness) AS source_completeness
+       e.shape AS source_shape,
+       CASE e.completeness WHEN 'truncated' THEN 'truncated'
+            ELSE coalesce(l.completeness, e.completeness) END AS source_completeness
   FROM subject s
   JOIN record r ON r.id = s.record_id
   JOIN evidence e ON e.id = r.evidence_id
   LEFT JOIN ledger l ON l.evidence_id = r.evidence_id AND l.document = r.document;
 
 -- The same without what stands in truncated files: rules and mapping views read this, so that
--- nothing rests on an export that broke off. Findings about its subjects are unknown (map/evaluate).
+-- nothing rests on an export that broke off, and without what templates declare: that is no state of
+-- anything. Findings about subjects of truncated files are unknown (map/members).
 CREATE VIEW resource AS
-SELECT * FROM speaking WHERE source_completeness <> 'truncated';
+SELECT * FROM speaking
+ WHERE source_completeness <> 'truncated' AND kind <> 'template-resource';
 
 -- Every record of sound files, also those that another speaks for in `resource`: for seeing that
 -- exports disagree.

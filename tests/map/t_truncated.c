@@ -122,7 +122,7 @@ START_TEST(nothing_rests_on_what_broke_off)
         ck_assert_int_gt(case_value(broken,
                                     "SELECT count(*) FROM evidence WHERE completeness = 'truncated'"
                                     " AND records > 0"),
-                         5);
+                         3);
         ck_assert_int_eq(case_value(broken, "SELECT count(*) FROM finding_row WHERE " OF_TRUNCATED
                                             " AND (status <> 'unknown' OR reason NOT LIKE"
                                             " '%broke off%')"),
