@@ -98,6 +98,11 @@ done
 for plan in account account-deployments account-private-endpoint-connections account-diagnostic-settings account-role-assignments; do
     expect "0+ 0+" "$(line $plan $A)" "$plan of two accounts"
 done
+for plan in storage-accounts log-analytics-workspaces log-analytics-clusters private-link-scopes vault-keys \
+    vault-diagnostic-settings storage-blob-service storage-file-service storage-blob-diagnostic-settings \
+    storage-file-diagnostic-settings; do
+    expect "0+" "$(line $plan $A)" "$plan of the first subscription"
+done
 expect "0+ 0+ 0+" "$(line key-vaults $A)" "key vaults in three pages"
 expect "1-" "$(line key-vaults $B)" "key vaults that may not be read"
 expect "1-" "$(line policy-assignments $B)" "policy assignments that may not be read"
@@ -142,5 +147,13 @@ expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id =
     "local authentication of oai-one"
 expect "pass" "$(sqlite3 case.db "SELECT DISTINCT status FROM finding_row WHERE rule_id = 'resource-logs' AND subject LIKE '%oai-one'")" \
     "resource logs of oai-one"
+expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'resource-logs' AND subject LIKE '%kv-one'")" \
+    "resource logs of kv-one, whose list of settings is empty"
+expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'kv-key-management' AND subject LIKE '%kv-one'")" \
+    "keys of kv-one, which has none"
+expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'storage-native-backup'")" \
+    "soft delete of the storage account"
+expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'storage-resource-logs'")" \
+    "resource logs of the storage account, whose list of settings is empty"
 [ -z "${KEEP:-}" ] || cp -R . "$KEEP"
 exit $failed
