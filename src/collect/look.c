@@ -61,7 +61,11 @@ static evpack_status compile(const json *rows, patterns *out, evpack_err *err)
         int flags =
             REG_EXTENDED | REG_NEWLINE | (json_is_true(json_get(row, "icase")) ? REG_ICASE : 0);
         pattern *p = &out->at[out->count];
-        if (text == NULL || regcomp(&p->compiled, text, flags) != 0) {
+        const int fault = text == NULL ? REG_BADPAT : regcomp(&p->compiled, text, flags);
+        if (fault == REG_ESPACE) {
+            return evpack_oom(err);
+        }
+        if (fault != 0) {
             return evpack_fail(err, EVPACK_E_INTERNAL, "looks.json: not a pattern: %s",
                                text == NULL ? "" : text);
         }

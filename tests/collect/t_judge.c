@@ -30,7 +30,7 @@ START_TEST(a_page_says_whether_more_follow)
 {
     static const char last[] = "{\"value\":[]}";
     static const char more[] = "{\"value\":[],\"nextLink\":\"https://example.com/2\"}";
-    records r = {.records = 1, .kind = "key-vault"};
+    EVPACK_AUTO_VALUE(records_reset) records r = {.records = 1, .kind = "key-vault"};
     judged(&r, &(cut_result){.shape = CUT_PAGE, .envelope = last, .envelope_len = strlen(last)},
            "key-vault", "whole", "");
     judged(&r, &(cut_result){.shape = CUT_PAGE, .envelope = more, .envelope_len = strlen(more)},

@@ -160,7 +160,12 @@ START_TEST(large_ones_are_bounded)
 {
     /* EVPACK_ODD_MIB sets the size: 1024 for the value of a gigabyte. */
     const char *size = getenv("EVPACK_ODD_MIB");
-    const uint64_t count = (size == NULL ? 40 : strtoull(size, NULL, 10)) << 20;
+#ifdef __SANITIZE_ADDRESS__
+    const uint64_t usual = 8;
+#else
+    const uint64_t usual = 40;
+#endif
+    const uint64_t count = (size == NULL ? usual : strtoull(size, NULL, 10)) << 20;
     static const struct {
         const char *head, *tail;
         char fill;
@@ -201,7 +206,9 @@ START_TEST(large_ones_are_bounded)
     long grown = peak_kib() - before;
     (void)printf("%llu MiB of each: %ld KiB more at the peak\n", (unsigned long long)(count >> 20),
                  grown);
+#ifndef __SANITIZE_ADDRESS__ /* it keeps what was freed */
     ck_assert_msg(grown < 64 << 10, "expected less than 64 MiB, came %ld KiB", grown);
+#endif
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The baselines in mapping/ against the published tables, for who has them: EVPACK_FACTS is a folder
+# The baselines in mapping/ against the published tables, for who has them: EVPACK_FACTS (else
+# ../shared/data, seen from the project) is a folder
 # with mcsb/ (the tables), and optionally policy/ (which ARM types Azure Policy's initiatives speak
 # of) and corpus/ (real exports). Makes the service files again and compares byte by byte, follows
 # each published fault to its resolution, looks for types that nobody classified, and counts the
@@ -7,7 +8,7 @@
 set -eu
 root=$1
 evpack=$2/evpack
-facts=${EVPACK_FACTS:-}
+facts=${EVPACK_FACTS:-$(dirname "$0")/../../../shared/data}
 if [ -z "$facts" ] || [ ! -r "$facts/mcsb/service-baselines.csv" ]; then
     echo "skipped: EVPACK_FACTS names no folder with mcsb/service-baselines.csv"
     exit 77
