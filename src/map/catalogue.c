@@ -16,7 +16,8 @@ typedef struct {
     db *d;
     const mapping_files *files;
     int64_t mapping;
-    const char *path; /* the file at hand, for messages */
+    const char *path;     /* the file at hand, for messages */
+    const json *guidance; /* guidance.json: what to look at, by feature name; NULL: none */
 } loader;
 
 static evpack_status wrong(const loader *l, evpack_err *err, const char *what, const char *where)
@@ -136,7 +137,8 @@ static evpack_status load_rule(loader *l, const mapping_file *file, evpack_err *
     return EVPACK_OK;
 }
 
-/* The SELECT that names a service's subjects: its own file, or all resources of its types. */
+/* The SELECT that names a service's subjects: its own file, or all resources of its types. Nothing
+ * for a baseline that speaks of no ARM resource. */
 static evpack_status subjects_sql(const loader *l, const json *root, buf *out, evpack_err *err)
 {
     const char *name = json_get_string(root, "subjects");
@@ -152,6 +154,9 @@ static evpack_status subjects_sql(const loader *l, const json *root, buf *out, e
         return buf_status(out, err);
     }
     if (json_count(json_get(root, "resource_types")) == 0) {
+        if (json_get_string(root, "no_resources") != NULL) {
+            return EVPACK_OK; /* says why it speaks of none: an empty text */
+        }
         return wrong(l, err, "expected 'subjects' or 'resource_types': whom does it speak of?",
                      NULL);
     }
@@ -214,6 +219,15 @@ typedef struct {
     const char *slug;
 } service_row;
 
+/* What to look at: the feature's own words, or those that all features of its name share. */
+static const char *guidance_of(const loader *l, const json *f, const char *name,
+                               const char *responsibility)
+{
+    const char *own = json_get_string(f, "guidance");
+    bool asks = strcmp(responsibility, "customer") == 0 || strcmp(responsibility, "shared") == 0;
+    return own != NULL || !asks || l->guidance == NULL ? own : json_get_string(l->guidance, name);
+}
+
 static evpack_status add_feature(const loader *l, db_stmt *add, const service_row *service,
                                  const json *f, int64_t ordinal, evpack_err *err)
 {
@@ -234,8 +248,8 @@ static evpack_status add_feature(const loader *l, db_stmt *add, const service_ro
                        "t"
                        "ti",
                        service->id, ordinal, name, published == NULL ? control : published,
-                       supported, by_default, responsibility, json_get_string(f, "guidance"),
-                       control, l->mapping));
+                       supported, by_default, responsibility,
+                       guidance_of(l, f, name, responsibility), control, l->mapping));
     EVPACK_TRY(db_run(add, err));
     if (db_changes(l->d) != 1) {
         return evpack_fail(err, EVPACK_E_MAPPING,
@@ -402,6 +416,19 @@ static evpack_status add_files(const loader *l, evpack_err *err)
     return EVPACK_OK;
 }
 
+static evpack_status load_services(loader *l, evpack_err *err)
+{
+    EVPACK_AUTO(json_doc) doc = NULL;
+    const mapping_file *shared = mapping_files_find(l->files, "guidance.json");
+    if (shared != NULL) {
+        EVPACK_TRY(parse_file(l, shared, &doc, err));
+        l->guidance = json_root(doc);
+    }
+    evpack_status status = load_each(l, "services/", load_service, err);
+    l->guidance = NULL;
+    return status;
+}
+
 static evpack_status load_all(loader *l, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) add = NULL;
@@ -411,7 +438,7 @@ static evpack_status load_all(loader *l, evpack_err *err)
     l->mapping = db_last_id(l->d);
     EVPACK_TRY(add_files(l, err));
     EVPACK_TRY(load_each(l, "benchmarks/", load_benchmark, err));
-    EVPACK_TRY(load_each(l, "services/", load_service, err));
+    EVPACK_TRY(load_services(l, err));
     EVPACK_TRY(each_rule(l, load_rule, err));
     EVPACK_TRY(each_rule(l, tie_rule, err));
     EVPACK_TRY(load_each(l, "needs", load_needs, err));

@@ -5,6 +5,7 @@
  */
 #include "map/evaluate.h"
 
+#include "map/members.h"
 #include "store/sandbox.h"
 
 #include <stdlib.h>
@@ -55,18 +56,13 @@ static void fill(const char *text, const feature *f, buf *out)
 static evpack_status add_test(const evaluation *e, const feature *f, bool by_rule,
                               const char *reason, int64_t *test, evpack_err *err)
 {
-    EVPACK_AUTO_VALUE(buf_reset) buf filled = {0};
-    if (reason != NULL) {
-        fill(reason, f, &filled);
-        EVPACK_TRY(buf_status(&filled, err));
-    }
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(store_db(e->s),
                           "INSERT INTO test(run_id, feature_id, rule_id, source, reason)"
                           " VALUES (?1, ?2, nullif(?3, 0), ?4, ?5)",
                           &add, err));
     EVPACK_TRY(db_bind(add, err, "iiitt", e->run, f->id, by_rule ? f->rule : (int64_t)0,
-                       by_rule ? "rule" : "baseline", reason == NULL ? NULL : buf_str(&filled)));
+                       by_rule ? "rule" : "baseline", reason));
     EVPACK_TRY(db_run(add, err));
     *test = db_last_id(store_db(e->s));
     return EVPACK_OK;
@@ -98,20 +94,6 @@ static evpack_status uncertain(const evaluation *e, int64_t test, int64_t servic
     return db_run(add, err);
 }
 
-static evpack_status count_members(const evaluation *e, int64_t service, int64_t *certain,
-                                   evpack_err *err)
-{
-    EVPACK_AUTO(db_stmt) count = NULL;
-    EVPACK_TRY(db_prepare(store_db(e->s),
-                          "SELECT count(*) FROM temp.member WHERE service_id = ? AND certain <> 0",
-                          &count, err));
-    EVPACK_TRY(db_bind(count, err, "i", service));
-    bool row = false;
-    EVPACK_TRY(db_step(count, &row, err));
-    *certain = db_int(count, 0);
-    return EVPACK_OK;
-}
-
 static bool rule_columns(const db_stmt *select)
 {
     static const char *const names[] = {"record_id", "status", "reason", "need", "evidence"};
@@ -127,26 +109,11 @@ static bool rule_columns(const db_stmt *select)
     return true;
 }
 
-/* Text that comes alone must be one SELECT without parameters; what it is wrapped in comes after.
- */
-static evpack_status prepare_alone(const evaluation *e, const char *sql, db_stmt **out,
-                                   evpack_err *err)
-{
-    EVPACK_AUTO(db_stmt) alone = NULL;
-    EVPACK_TRY(db_prepare(store_db(e->s), sql, &alone, err));
-    if (db_parameters(alone) > 0) {
-        return evpack_fail(err, EVPACK_E_MAPPING,
-                           "it has parameters (?, :name), which nobody sets");
-    }
-    *out = EVPACK_MOVE(alone);
-    return EVPACK_OK;
-}
-
 static evpack_status check_rule(const evaluation *e, const feature *f, db_stmt **out,
                                 evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) alone = NULL;
-    EVPACK_TRY(prepare_alone(e, f->sql, &alone, err));
+    EVPACK_TRY(members_prepare_alone(e, f->sql, &alone, err));
     if (!db_readonly(alone) || !rule_columns(alone)) {
         return evpack_fail(err, EVPACK_E_MAPPING,
                            "expected one SELECT of record_id, status, reason, need, evidence");
@@ -232,12 +199,6 @@ static uint64_t rule_ops(const evaluation *e)
     return e->rule_ops != 0 ? e->rule_ops : RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH;
 }
 
-/* What a mapping can cause is the rule's own fault; the rest ends the run. */
-static bool is_rules_fault(evpack_status status)
-{
-    return status == EVPACK_E_MAPPING || status == EVPACK_E_LIMIT;
-}
-
 /* One rule's run over one service. */
 typedef struct {
     int64_t test, service, subjects;
@@ -260,7 +221,7 @@ static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_
     if (status == EVPACK_OK) {
         return EVPACK_OK;
     }
-    if (!is_rules_fault(status)) {
+    if (!members_is_mappings_fault(status)) {
         return evpack_fail(err, status, "%s: %s", f->rule_path, t->fault.text);
     }
     (void)evpack_context(&t->fault, "mapping/%s", f->rule_path);
@@ -325,31 +286,48 @@ static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, i
     return same_for_all(e, test, service, ST_ERROR, buf_str(&silent), err);
 }
 
+/* What the baseline alone says of a feature: status, and the reason in words. */
+static int baseline_says(const evaluation *e, const feature *f, buf *reason)
+{
+    bool asks =
+        strcmp(f->responsibility, "customer") == 0 || strcmp(f->responsibility, "shared") == 0;
+    if (strcmp(f->responsibility, "notapplicable") == 0 || strcmp(f->supported, "false") == 0 ||
+        (strcmp(f->supported, "true") != 0 && !asks)) {
+        fill(reason_text(e, strcmp(f->supported, "false") == 0 ? "unsupported" : "notapplicable"),
+             f, reason);
+        return ST_NOTAPPLICABLE;
+    }
+    if (!asks) {
+        fill(f->guidance != NULL ? f->guidance : reason_text(e, "inherited"), f, reason);
+        return ST_INHERITED;
+    }
+    bool shared =
+        strcmp(f->responsibility, "shared") == 0 && json_get_string(e->reasons, "shared") != NULL;
+    fill(reason_text(e, shared ? "shared" : "manual"), f, reason);
+    if (f->guidance != NULL) {
+        buf_putc(reason, ' ');
+        fill(f->guidance, f, reason);
+    }
+    return ST_MANUAL;
+}
+
 static evpack_status by_baseline(const evaluation *e, const feature *f, int64_t service,
                                  evpack_err *err)
 {
-    const char *reason = reason_text(e, "manual");
-    int status = ST_MANUAL;
-    if (strcmp(f->responsibility, "notapplicable") == 0 || strcmp(f->supported, "true") != 0) {
-        status = ST_NOTAPPLICABLE;
-        reason =
-            reason_text(e, strcmp(f->supported, "false") == 0 ? "unsupported" : "notapplicable");
-    } else if (strcmp(f->responsibility, "microsoft") == 0) {
-        status = ST_INHERITED;
-        reason = reason_text(e, "inherited");
-    } else if (f->guidance != NULL) {
-        reason = f->guidance;
-    }
+    EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
+    int status = baseline_says(e, f, &reason);
+    EVPACK_TRY(buf_status(&reason, err));
     int64_t test = 0;
-    EVPACK_TRY(add_test(e, f, false, reason, &test, err));
+    EVPACK_TRY(add_test(e, f, false, buf_str(&reason), &test, err));
     EVPACK_TRY(uncertain(e, test, service, err));
     return same_for_all(e, test, service, status, NULL, err);
 }
 
 static evpack_status evaluate_service(evaluation *e, int64_t service, evpack_err *err)
 {
-    int64_t subjects = 0;
-    EVPACK_TRY(count_members(e, service, &subjects, err));
+    int64_t all = 0;
+    int64_t certain = 0;
+    EVPACK_TRY(members_count(e, service, &all, &certain, err));
     EVPACK_AUTO(db_stmt) features = NULL;
     EVPACK_TRY(db_prepare(store_db(e->s),
                           "SELECT f.id, coalesce(f.rule_id, 0), f.supported, re.word, f.guidance,"
@@ -374,63 +352,11 @@ static evpack_status evaluate_service(evaluation *e, int64_t service, evpack_err
                            .rule_id = db_text(features, 6),
                            .rule_path = db_text(features, 7),
                            .sql = db_text(features, 8)};
-        EVPACK_TRY(f.rule == 0 ? by_baseline(e, &f, service, err)
-                               : by_rule(e, &f, service, subjects, err));
-    }
-    return EVPACK_OK;
-}
-
-/* A finding about a record that speaks for nothing would be in no report. */
-static evpack_status only_subjects(const evaluation *e, int64_t service, evpack_err *err)
-{
-    EVPACK_AUTO(db_stmt) find = NULL;
-    EVPACK_TRY(db_prepare(store_db(e->s),
-                          "SELECT record_id FROM temp.member WHERE service_id = ?"
-                          " AND record_id NOT IN (SELECT record_id FROM subject) LIMIT 1",
-                          &find, err));
-    EVPACK_TRY(db_bind(find, err, "i", service));
-    bool row = false;
-    EVPACK_TRY(db_step(find, &row, err));
-    if (row) {
-        return evpack_fail(err, EVPACK_E_MAPPING, "record_id %lld is no subject's",
-                           (long long)db_int(find, 0));
-    }
-    return EVPACK_OK;
-}
-
-static evpack_status add_members(const evaluation *e, int64_t service, const char *subjects,
-                                 evpack_err *err)
-{
-    EVPACK_AUTO(db_stmt) alone = NULL;
-    EVPACK_TRY(prepare_alone(e, subjects, &alone, err));
-    size_t len = 0;
-    const char *text = db_sql(alone, &len);
-    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
-    buf_printf(&sql,
-               "INSERT INTO temp.member(service_id, record_id, certain, reason, need)"
-               " SELECT %lld, record_id, certain, reason, need FROM (%.*s\n) ORDER BY record_id",
-               (long long)service, (int)len, text);
-    EVPACK_TRY(buf_status(&sql, err));
-    EVPACK_AUTO(db_stmt) add = NULL;
-    EVPACK_TRY(db_prepare(store_db(e->s), buf_str(&sql), &add, err));
-    return db_run(add, err);
-}
-
-/* Who the subjects of a service are. A broken subjects file ends the run: all would hang on it. */
-static evpack_status find_members(const evaluation *e, int64_t service, const char *slug,
-                                  const char *subjects, evpack_err *err)
-{
-    sandbox_options box = {
-        .views = (const char *const *)e->views->at, .inserting = "member", .ops = 2 * rule_ops(e)};
-    sandbox_on(e->s, &box);
-    evpack_status status = add_members(e, service, subjects, err);
-    sandbox_off(e->s);
-    if (status == EVPACK_OK) {
-        status = only_subjects(e, service, err);
-    }
-    if (status != EVPACK_OK) {
-        (void)evpack_context(err, "the subjects of %s", slug);
-        return is_rules_fault(status) ? EVPACK_E_MAPPING : status;
+        if (f.rule != 0) { /* with no subject too: a rule that is broken is heard of */
+            EVPACK_TRY(by_rule(e, &f, service, certain, err));
+        } else if (all > 0) {
+            EVPACK_TRY(by_baseline(e, &f, service, err));
+        }
     }
     return EVPACK_OK;
 }
@@ -438,25 +364,16 @@ static evpack_status find_members(const evaluation *e, int64_t service, const ch
 evpack_status evaluate_all(evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
-    EVPACK_TRY(db_exec(d,
-                       "DROP TABLE IF EXISTS temp.member;"
-                       "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
-                       " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
-                       " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
-                       err));
     EVPACK_TRY(db_value(d, "SELECT count(*) FROM subject", &e->subjects, err));
+    EVPACK_TRY(members_find(e, 2 * rule_ops(e), err));
     EVPACK_AUTO(db_stmt) services = NULL;
     EVPACK_TRY(
-        db_prepare(d, "SELECT id, slug, subjects FROM service WHERE mapping_id = ? ORDER BY slug",
-                   &services, err));
+        db_prepare(d, "SELECT id FROM service WHERE mapping_id = ? ORDER BY slug", &services, err));
     EVPACK_TRY(db_bind(services, err, "i", e->mapping));
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(services, &row, err));
         if (row) {
-            int64_t id = db_int(services, 0);
-            EVPACK_TRY(find_members(e, id, db_text_or_empty(services, 1),
-                                    db_text_or_empty(services, 2), err));
-            EVPACK_TRY(evaluate_service(e, id, err));
+            EVPACK_TRY(evaluate_service(e, db_int(services, 0), err));
         }
     }
     return EVPACK_OK;

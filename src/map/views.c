@@ -22,8 +22,8 @@ void view_names_reset(view_names *names)
     *names = (view_names){0};
 }
 
-/* "views/account.sql" to "account": lower-case letters, digits and '_' only; "member" is the
- * evaluation's own table. */
+/* "views/account.sql" to "account": lower-case letters, digits and '_' only; "member" and
+ * "member_type" are the evaluation's own tables. */
 static evpack_status view_name(const mapping_file *f, char **out, evpack_err *err)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
@@ -31,10 +31,11 @@ static evpack_status view_name(const mapping_file *f, char **out, evpack_err *er
     size_t len = strlen(name) - strlen(".sql");
     if (len == 0 || len > 60 || strspn(name, letters) != len || (*name >= '0' && *name <= '9') ||
         strncmp(name, "sqlite_", 7) == 0 || strncmp(name, "json_", 5) == 0 ||
-        strncmp(name, "pragma_", 7) == 0 || strcmp(name, "member.sql") == 0) {
+        strncmp(name, "pragma_", 7) == 0 || strcmp(name, "member.sql") == 0 ||
+        strcmp(name, "member_type.sql") == 0) {
         return evpack_fail(err, EVPACK_E_MAPPING,
-                           "%s: a view's name is of a-z, 0-9 and '_', at most 60, is not 'member',"
-                           " and does not begin with sqlite_, json_ or pragma_",
+                           "%s: a view's name is of a-z, 0-9 and '_', at most 60, is not 'member'"
+                           " or 'member_type', and does not begin with sqlite_, json_ or pragma_",
                            f->path);
     }
     *out = strndup(name, len);
