@@ -18,6 +18,7 @@ typedef struct {
     int64_t mapping;
     const char *path;     /* the file at hand, for messages */
     const json *guidance; /* guidance.json: what to look at, by feature name; NULL: none */
+    db_stmt *add_service, *add_feature; /* while services are loaded: there are many */
 } loader;
 
 static evpack_status wrong(const loader *l, evpack_err *err, const char *what, const char *where)
@@ -228,8 +229,8 @@ static const char *guidance_of(const loader *l, const json *f, const char *name,
     return own != NULL || !asks || l->guidance == NULL ? own : json_get_string(l->guidance, name);
 }
 
-static evpack_status add_feature(const loader *l, db_stmt *add, const service_row *service,
-                                 const json *f, int64_t ordinal, evpack_err *err)
+static evpack_status add_feature(const loader *l, const service_row *service, const json *f,
+                                 int64_t ordinal, evpack_err *err)
 {
     const char *name = NULL;
     const char *control = NULL;
@@ -242,7 +243,7 @@ static evpack_status add_feature(const loader *l, db_stmt *add, const service_ro
     EVPACK_TRY(need_flag(l, f, "supported", &supported, err));
     EVPACK_TRY(need_flag(l, f, "enabled_by_default", &by_default, err));
     const char *published = json_get_string(f, "published_control");
-    EVPACK_TRY(db_bind(add, err,
+    EVPACK_TRY(db_bind(l->add_feature, err,
                        "iitt"
                        "ttt"
                        "t"
@@ -250,31 +251,22 @@ static evpack_status add_feature(const loader *l, db_stmt *add, const service_ro
                        service->id, ordinal, name, published == NULL ? control : published,
                        supported, by_default, responsibility,
                        guidance_of(l, f, name, responsibility), control, l->mapping));
-    EVPACK_TRY(db_run(add, err));
-    if (db_changes(l->d) != 1) {
+    evpack_status status = db_run(l->add_feature, err);
+    if (status != EVPACK_OK && err != NULL && text_starts(err->text, "NOT NULL")) {
         return evpack_fail(err, EVPACK_E_MAPPING,
                            "%s: feature '%s' of %s names a control or a responsibility that is not"
                            " there: %s, %s",
                            l->path, name, service->slug, control, responsibility);
     }
-    return EVPACK_OK;
+    return status;
 }
 
 static evpack_status add_features(const loader *l, const service_row *service, const json *features,
                                   evpack_err *err)
 {
-    EVPACK_AUTO(db_stmt) add = NULL;
-    EVPACK_TRY(db_prepare(
-        l->d,
-        "INSERT INTO feature(service_id, ordinal, name, published_control_id, supported,"
-        " enabled_by_default, responsibility, guidance, control)"
-        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, r.code, ?8, c.id FROM responsibility r, control c"
-        " JOIN benchmark b ON b.id = c.benchmark_id"
-        " WHERE r.word = ?7 AND c.control_id = ?9 AND b.mapping_id = ?10",
-        &add, err));
     int64_t ordinal = 0;
     for (const json *f = json_first(features); f != NULL; f = json_next(f)) {
-        EVPACK_TRY(add_feature(l, add, service, f, ++ordinal, err));
+        EVPACK_TRY(add_feature(l, service, f, ++ordinal, err));
     }
     return ordinal == 0 ? wrong(l, err, "has no features", NULL) : EVPACK_OK;
 }
@@ -294,14 +286,9 @@ static evpack_status load_service(loader *l, const json *root, evpack_err *err)
     EVPACK_TRY(buf_status(&profile, err));
     EVPACK_AUTO_VALUE(buf_reset) buf subjects = {0};
     EVPACK_TRY(subjects_sql(l, root, &subjects, err));
-    EVPACK_AUTO(db_stmt) add = NULL;
-    EVPACK_TRY(db_prepare(l->d,
-                          "INSERT INTO service(mapping_id, slug, title, source, source_date,"
-                          " profile, subjects) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                          &add, err));
-    EVPACK_TRY(db_bind(add, err, "itttttt", l->mapping, slug, title, source, date,
+    EVPACK_TRY(db_bind(l->add_service, err, "itttttt", l->mapping, slug, title, source, date,
                        buf_str(&profile), buf_str(&subjects)));
-    EVPACK_TRY(db_run(add, err));
+    EVPACK_TRY(db_run(l->add_service, err));
     const service_row service = {db_last_id(l->d), slug};
     return add_features(l, &service, json_get(root, "features"), err);
 }
@@ -422,10 +409,28 @@ static evpack_status load_services(loader *l, evpack_err *err)
     const mapping_file *shared = mapping_files_find(l->files, "guidance.json");
     if (shared != NULL) {
         EVPACK_TRY(parse_file(l, shared, &doc, err));
-        l->guidance = json_root(doc);
     }
+    EVPACK_AUTO(db_stmt) services = NULL;
+    EVPACK_AUTO(db_stmt) features = NULL;
+    EVPACK_TRY(db_prepare(l->d,
+                          "INSERT INTO service(mapping_id, slug, title, source, source_date,"
+                          " profile, subjects) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                          &services, err));
+    EVPACK_TRY(db_prepare(
+        l->d,
+        "INSERT INTO feature(service_id, ordinal, name, published_control_id, supported,"
+        " enabled_by_default, responsibility, guidance, control)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT code FROM responsibility WHERE word = ?7), ?8,"
+        "  (SELECT c.id FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
+        "    WHERE c.control_id = ?9 AND b.mapping_id = ?10))",
+        &features, err));
+    l->guidance = shared == NULL ? NULL : json_root(doc);
+    l->add_service = services;
+    l->add_feature = features;
     evpack_status status = load_each(l, "services/", load_service, err);
     l->guidance = NULL;
+    l->add_service = NULL;
+    l->add_feature = NULL;
     return status;
 }
 

@@ -112,6 +112,20 @@ static const char types_sql[] =
     " SELECT lower(t.value), s.id FROM file f JOIN service s ON s.slug = f.slug"
     " JOIN json_each(f.types) t WHERE s.mapping_id = ?1 AND t.type = 'text'";
 
+/* A kind that collect gives to a type of its own has that type alone, so one record tells it for
+ * all of them; only resources without a kind of their own are looked at one by one. */
+static const char by_type_sql[] =
+    "INSERT INTO temp.member(service_id, record_id, certain)"
+    " SELECT t.service_id, s.record_id, 1"
+    "  FROM (SELECT kind, min(record_id) AS first FROM subject GROUP BY kind) k"
+    "  CROSS JOIN record f ON f.id = k.first"
+    "  CROSS JOIN temp.member_type t ON t.type = f.type"
+    "  CROSS JOIN subject s ON s.kind = k.kind WHERE k.kind <> 'arm-resource'"
+    " UNION ALL SELECT t.service_id, s.record_id, 1 FROM subject s"
+    "  CROSS JOIN record r ON r.id = s.record_id"
+    "  CROSS JOIN temp.member_type t ON t.type = r.type WHERE s.kind = 'arm-resource'"
+    " ORDER BY 1, 2";
+
 static evpack_status by_type(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
@@ -124,12 +138,7 @@ static evpack_status by_type(const evaluation *e, evpack_err *err)
     EVPACK_TRY(db_prepare(d, types_sql, &types, err));
     EVPACK_TRY(db_bind(types, err, "i", e->mapping));
     EVPACK_TRY(db_run(types, err));
-    return db_exec(d,
-                   "INSERT INTO temp.member(service_id, record_id, certain)"
-                   " SELECT t.service_id, s.record_id, 1 FROM subject s"
-                   " CROSS JOIN record r ON r.id = s.record_id"
-                   " CROSS JOIN temp.member_type t ON t.type = r.type ORDER BY 1, 2",
-                   err);
+    return db_exec(d, by_type_sql, err);
 }
 
 evpack_status members_find(const evaluation *e, uint64_t ops, evpack_err *err)

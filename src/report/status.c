@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 #include "base/visible.h"
+#include "report/coverage.h"
+#include "report/issues.h"
 #include "store/gaps.h"
 
 #include <string.h>
@@ -156,6 +158,56 @@ static evpack_status put_gaps(store *s, buf *line, FILE *out, evpack_err *err)
     return flush(line, out, err);
 }
 
+typedef struct {
+    buf *line;
+    coverage_row total;
+    size_t rows;
+} coverage_list;
+
+static evpack_status put_type(void *ctx, const coverage_row *row, evpack_err *err)
+{
+    coverage_list *list = ctx;
+    buf_puts(list->line, list->rows++ == 0 ? "{" : ",{");
+    put_member(list->line, "type", row->type);
+    buf_printf(list->line,
+               ",\"records\":%lld,\"assessed\":%lld,\"supporting\":%lld,\"not_covered\":%lld,"
+               "\"unmapped\":%lld}",
+               (long long)row->records, (long long)row->assessed, (long long)row->supporting,
+               (long long)row->not_covered, (long long)row->unmapped);
+    coverage_add(&list->total, row);
+    return buf_status(list->line, err);
+}
+
+/* null before the first map run. */
+static evpack_status put_coverage(store *s, buf *line, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf types = {0};
+    coverage_list list = {.line = &types};
+    bool run = false;
+    EVPACK_TRY(coverage_read(s, put_type, &list, &run, err));
+    const coverage_row *t = &list.total;
+    if (!run) {
+        buf_puts(line, "\"coverage\":null,");
+        return EVPACK_OK;
+    }
+    buf_printf(line,
+               "\"coverage\":{\"records\":%lld,\"assessed\":%lld,\"supporting\":%lld,"
+               "\"not_covered\":%lld,\"unmapped\":%lld,\"types\":[",
+               (long long)t->records, (long long)t->assessed, (long long)t->supporting,
+               (long long)t->not_covered, (long long)t->unmapped);
+    buf_puts(line, buf_str(&types));
+    buf_puts(line, "]},");
+    return buf_status(line, err);
+}
+
+static evpack_status put_issues(store *s, buf *line, evpack_err *err)
+{
+    buf_puts(line, "\"baseline_issues\":");
+    EVPACK_TRY(issues_summary(s, line, err));
+    buf_putc(line, ',');
+    return EVPACK_OK;
+}
+
 static evpack_status put_run(store *s, buf *line, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) run = NULL;
@@ -181,7 +233,9 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
     EVPACK_TRY(put_counts(s, "records", records_sql, &line, err));
+    EVPACK_TRY(put_coverage(s, &line, err));
     EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
+    EVPACK_TRY(put_issues(s, &line, err));
     return put_gaps(s, &line, out, err);
 }
 
@@ -271,6 +325,53 @@ static evpack_status text_collection(store *s, unsigned shown, buf *line, FILE *
     return EVPACK_OK;
 }
 
+enum { TYPES_SHOWN = 12 };
+
+static evpack_status text_type(void *ctx, const coverage_row *row, evpack_err *err)
+{
+    coverage_list *list = ctx;
+    coverage_add(&list->total, row);
+    if (row->not_covered > 0 && list->rows++ < TYPES_SHOWN) {
+        buf_printf(list->line, "    %8lld  ", (long long)row->not_covered);
+        put_clean(row->type, list->line);
+        if (row->why != NULL) {
+            buf_puts(list->line, ": ");
+            put_clean(row->why, list->line);
+        }
+        buf_putc(list->line, '\n');
+    }
+    return buf_status(list->line, err);
+}
+
+static void text_part(buf *line, const char *word, int64_t n)
+{
+    buf_printf(line, "  %-20s %10lld\n", word, (long long)n);
+}
+
+static evpack_status text_coverage(store *s, buf *line, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf types = {0};
+    coverage_list list = {.line = &types};
+    bool run = false;
+    EVPACK_TRY(coverage_read(s, text_type, &list, &run, err));
+    if (!run) {
+        return EVPACK_OK;
+    }
+    buf_printf(line, "\nRecords (%lld)\n", (long long)list.total.records);
+    text_part(line, "assessed", list.total.assessed);
+    text_part(line, "supporting evidence", list.total.supporting);
+    if (list.total.unmapped > 0) {
+        text_part(line, "not mapped yet", list.total.unmapped);
+    }
+    text_part(line, "not covered", list.total.not_covered);
+    buf_puts(line, buf_str(&types));
+    if (list.rows > TYPES_SHOWN) {
+        buf_printf(line, "    and %zu types more; 'evpack status --json' has them all\n",
+                   list.rows - TYPES_SHOWN);
+    }
+    return buf_status(line, err);
+}
+
 static evpack_status text_findings(store *s, buf *line, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) run = NULL;
@@ -328,6 +429,7 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(text_snapshots(s, &line, err));
     EVPACK_TRY(text_evidence(s, &line, out, err));
     EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
+    EVPACK_TRY(text_coverage(s, &line, err));
     EVPACK_TRY(text_findings(s, &line, err));
     return text_gaps(s, gaps_shown, &line, out, err);
 }
