@@ -1,0 +1,117 @@
+#!/bin/sh
+# The baselines in mapping/ against the published tables, for who has them: EVPACK_FACTS is a folder
+# with mcsb/ (the tables), and optionally policy/ (which ARM types Azure Policy's initiatives speak
+# of) and corpus/ (real exports). Makes the service files again and compares byte by byte, follows
+# each published fault to its resolution, looks for types that nobody classified, and counts the
+# findings and records of a case made from the corpus.
+set -eu
+root=$1
+evpack=$2/evpack
+facts=${EVPACK_FACTS:-}
+if [ -z "$facts" ] || [ ! -r "$facts/mcsb/service-baselines.csv" ]; then
+    echo "skipped: EVPACK_FACTS names no folder with mcsb/service-baselines.csv"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+complain() { echo "$*" >&2; failed=1; }
+none() { # WHAT ROWS: rows that must not be
+    [ -z "$2" ] || complain "expected no $1, came:
+$2"
+}
+
+# 1. Every service file but the two AI ones is what the tables give.
+sh "$root/tests/tools/baselines/make.sh" "$facts/mcsb" "$work/made"
+for made in "$work/made/services"/*.json "$work/made/baseline-resolutions.json"; do
+    kept=$root/mapping${made#"$work/made"}
+    cmp "$made" "$kept" || complain "$kept: expected what tests/tools/baselines/make.sh makes"
+done
+made=$(find "$work/made/services" -name '*.json' | wc -l)
+[ "$made" = 116 ] || complain "expected 116 service files, came $made"
+
+# 2. The AI baselines have the rows of their pages; each fault is resolved by a rule.
+{
+    for table in ai-baselines service-baselines-issues service-baselines; do
+        printf '.import --csv "%s" "%s"\n' "$facts/mcsb/$table.csv" "$table"
+    done
+    cat <<END
+CREATE TABLE ai AS SELECT json_extract(d.text, '$.slug') AS slug, json_extract(f.value, '$.name') AS name,
+    coalesce(json_extract(f.value, '$.published_control'), json_extract(f.value, '$.control')) AS control,
+    CASE json_type(f.value, '$.supported') WHEN 'true' THEN 'True' WHEN 'false' THEN 'False' ELSE 'Not Applicable' END AS supported,
+    CASE json_type(f.value, '$.enabled_by_default') WHEN 'true' THEN 'True' WHEN 'false' THEN 'False' ELSE 'Not Applicable' END AS by_default,
+    json_extract(f.value, '$.responsibility') AS responsibility
+  FROM (SELECT CAST(readfile('$root/mapping/services/azure-openai.json') AS TEXT) AS text
+        UNION ALL SELECT CAST(readfile('$root/mapping/services/cognitive-services.json') AS TEXT)) d,
+       json_each(d.text, '$.features') f;
+CREATE TABLE page AS SELECT service_slug, feature_name, control_id, supported, enabled_by_default,
+    lower(replace(responsibility, ' ', '')) AS responsibility
+  FROM "ai-baselines" WHERE record_type = 'feature';
+CREATE TABLE resolved AS SELECT json_extract(r.value, '$.rule') AS rule,
+    json_extract(r.value, '$.service') AS slug, json_extract(r.value, '$.feature') AS feature,
+    n.value AS row
+  FROM json_each(CAST(readfile('$root/mapping/baseline-resolutions.json') AS TEXT), '$.rows') r,
+       json_each(r.value, '$.source_rows') n;
+.mode list
+.once $work/ai
+SELECT * FROM (SELECT slug, name, control, supported, by_default, responsibility FROM ai
+        EXCEPT SELECT service_slug, feature_name, control_id, supported, enabled_by_default, responsibility FROM page)
+UNION ALL SELECT * FROM (SELECT service_slug, feature_name, control_id, supported, enabled_by_default, responsibility FROM page
+        EXCEPT SELECT slug, name, control, supported, by_default, responsibility FROM ai);
+.once $work/unresolved
+SELECT * FROM "service-baselines-issues" i WHERE NOT EXISTS (SELECT 1 FROM resolved r
+   WHERE r.slug = i.service_slug AND (r.feature = i.feature_name)
+     AND instr(';' || i.source_row || ';', ';' || r.row || ';') > 0
+     AND CASE WHEN i.issue LIKE 'control title%' THEN r.rule IN ('title-differs', 'page-over-workbook')
+              WHEN i.issue LIKE 'control id missing%' THEN r.rule = 'control-missing'
+              WHEN i.issue LIKE 'guidance-only%' THEN r.rule = 'guidance-only'
+              WHEN i.issue LIKE 'duplicate%identical%' THEN r.rule = 'row-repeated'
+              WHEN i.issue LIKE 'not enabled by default but%' THEN r.rule = 'off-but-microsofts'
+              WHEN i.issue LIKE 'supported=%' THEN r.rule = 'unsupported-is-nobodys'
+              WHEN i.issue LIKE 'enabled by default but%' THEN r.rule = 'more-for-the-customer'
+              ELSE r.rule IN ('unsupported-is-nobodys', 'more-for-the-customer') END);
+.once $work/counts
+SELECT (SELECT count(*) FROM "service-baselines-issues"), (SELECT count(*) FROM "service-baselines"),
+       (SELECT count(*) FROM page), (SELECT count(*) FROM ai);
+END
+} | sqlite3 -batch -bail :memory:
+none "difference between the AI baselines and their pages" "$(cat "$work/ai")"
+none "fault without its resolution" "$(cat "$work/unresolved")"
+[ "$(cat "$work/counts")" = "419|4163|44|44" ] ||
+    complain "expected 419 faults, 4163 rows, 44 rows of the pages, came $(cat "$work/counts")"
+
+# 3. No type of Azure Policy's initiatives is one that nobody thought of.
+if [ -r "$facts/policy/mcsb-policy-map.csv" ]; then
+    jq -r '.resource_types[]' "$root"/mapping/services/*.json | sort -u >"$work/covered"
+    jq -r '(.supporting + .not_covered)[].type' "$root/mapping/coverage.json" >"$work/other"
+    unknown=$(sqlite3 -batch :memory: "
+        CREATE TABLE covered(type); CREATE TABLE other(type);" ".import $work/covered covered" \
+        ".import $work/other other" ".import --csv $facts/policy/mcsb-policy-map.csv map" \
+        "SELECT DISTINCT lower(t.value) FROM map,
+                json_each('[\"' || replace(resource_types, ';', '\",\"') || '\"]') t
+          WHERE t.value <> ''
+            AND NOT EXISTS (SELECT 1 FROM covered c WHERE lower(t.value) GLOB c.type OR lower(t.value) GLOB c.type || '/*')
+            AND NOT EXISTS (SELECT 1 FROM other o WHERE lower(t.value) GLOB o.type OR lower(t.value) GLOB o.type || '/*')")
+    none "type of a policy that is neither covered, supporting nor known not to be" "$unknown"
+fi
+
+# 4. Real exports: nothing disappears.
+if [ -d "$facts/corpus" ]; then
+    "$evpack" collect -c "$work/case.db" "$facts/corpus" >/dev/null 2>&1
+    "$evpack" map -c "$work/case.db" --at 2026-11-22T08:00:00Z >/dev/null 2>&1
+    "$evpack" status -c "$work/case.db" --json >"$work/status"
+    jq -e '.coverage | .records == .assessed + .supporting + .not_covered and .unmapped == 0
+        and .records > 1000 and .assessed > 100
+        and ([.types[].records] | add) == .records
+        and all(.types[]; .records == .assessed + .supporting + .not_covered)' \
+        "$work/status" >/dev/null || complain "the parts do not add up: $(jq -c .coverage "$work/status")"
+    jq -e '.coverage.records == ([.records[]] | add)' "$work/status" >/dev/null ||
+        complain "coverage counts other records than the case"
+    none "resource whose findings are not one for each feature" "$(sqlite3 -batch "$work/case.db" "
+        SELECT r.service, r.subject, count(*), count(DISTINCT r.feature_id), n.features FROM finding_row r
+          JOIN (SELECT s.slug, count(*) AS features FROM feature f JOIN service s ON s.id = f.service_id
+                 GROUP BY s.id) n ON n.slug = r.service
+         GROUP BY r.service, r.record_id HAVING count(*) <> n.features
+            OR count(DISTINCT r.feature_id) <> n.features")"
+fi
+exit $failed
