@@ -252,7 +252,7 @@ static evpack_status add_feature(const loader *l, const service_row *service, co
                        supported, by_default, responsibility,
                        guidance_of(l, f, name, responsibility), control, l->mapping));
     evpack_status status = db_run(l->add_feature, err);
-    if (status != EVPACK_OK && err != NULL && text_starts(err->text, "NOT NULL")) {
+    if (status != EVPACK_OK && err != NULL && strstr(err->text, "NOT NULL") != NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING,
                            "%s: feature '%s' of %s names a control or a responsibility that is not"
                            " there: %s, %s",

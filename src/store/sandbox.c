@@ -39,20 +39,13 @@ static bool behind(const char *view, const char *name)
  * subqueries, and what stands behind the case's own views. */
 static bool closed(const char *name)
 {
-    static const char *const all[] = {"snapshot",       "content",
-                                      "chunk",          "collection",
-                                      "custody_event",  "custody_sealed",
-                                      "mapping",        "mapping_file",
-                                      "benchmark",      "control",
-                                      "crosswalk",      "service",
-                                      "rule",           "feature",
-                                      "need",           "status",
-                                      "responsibility", "run",
-                                      "test",           "finding",
-                                      "finding_row",    "member",
-                                      "document",       "dbstat",
-                                      "fts3tokenize",   "bytecode",
-                                      "tables_used",    NULL};
+    static const char *const all[] = {
+        "snapshot",       "content",        "chunk",        "collection", "custody_event",
+        "custody_sealed", "mapping",        "mapping_file", "benchmark",  "control",
+        "crosswalk",      "service",        "rule",         "feature",    "need",
+        "status",         "responsibility", "run",          "test",       "finding",
+        "finding_row",    "member",         "member_type",  "document",   "dbstat",
+        "fts3tokenize",   "bytecode",       "tables_used",  NULL};
     return listed(all, name) || strncasecmp(name, "sqlite_", 7) == 0 ||
            strncasecmp(name, "pragma_", 7) == 0;
 }

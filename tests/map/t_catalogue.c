@@ -45,6 +45,33 @@ START_TEST(a_services_types_have_no_case)
 }
 END_TEST
 
+/* What to look at: a feature's own words, else those for its name, and only where the customer has
+ * something to do. */
+START_TEST(guidance_is_by_feature_name)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = mini_case("c.db", 1);
+    const char *folder = mini_mapping("m");
+    mini_file("m", "guidance.json",
+              "{\"F one\":\"Shared words.\",\"F two\":\"Shared words.\","
+              "\"F five\":\"Five.\"}");
+    mini_file("m", "services/t.json",
+              "{\"slug\":\"t\",\"title\":\"T\",\"source\":\"s\",\"source_date\":\"d\","
+              "\"resource_types\":[\"x.y/others\"],\"features\":[{\"name\":\"F five\","
+              "\"control\":\"NS-1\",\"supported\":true,\"enabled_by_default\":false,"
+              "\"responsibility\":\"customer\"}]}");
+    map_totals t;
+    OK(mini_map(s, folder, &t, &err));
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM feature WHERE guidance = 'Five.'"), 1);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM feature WHERE guidance = 'Shared words.'"),
+                     0); /* F one has its own; F two is Microsoft's */
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM feature WHERE guidance = 'See.'"), 1);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE service = 't'"
+                                   " AND status = 'manual' AND reason = 'Look. Five.'"),
+                     1);
+}
+END_TEST
+
 #define SERVICE(slug, who, features)                                                     \
     "{\"slug\":\"" slug "\",\"title\":\"S\",\"source\":\"s\",\"source_date\":\"d\"," who \
     "\"features\":[" features "]}"
@@ -83,6 +110,11 @@ static const struct {
     {"services/t.json",
      SERVICE("t", "\"resource_types\":[],", FEATURE("F", "NS-1", "customer", FLAGS)),
      "services/t.json: expected 'subjects' or 'resource_types'"},
+    {"services/t.json",
+     SERVICE("t", "\"resource_types\":[],\"no_resources\":1,",
+             FEATURE("F", "NS-1", "customer", FLAGS)),
+     "services/t.json: expected 'subjects' or 'resource_types'"},
+    {"guidance.json", "{\"F\":", "guidance.json: line 1, column"},
     {"services/t.json",
      SERVICE("t", "\"resource_types\":[\"x'y\"],", FEATURE("F", "NS-1", "customer", FLAGS)),
      "services/t.json: expected plain strings in resource_types"},
@@ -149,7 +181,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {what_the_files_state_is_in_the_tables,
-                                  a_services_types_have_no_case,
+                                  a_services_types_have_no_case, guidance_is_by_feature_name,
                                   half_statements_are_refused_by_name, NULL};
     return test_main(test_suite("map/catalogue", tests));
 }

@@ -31,7 +31,8 @@ START_TEST(every_subject_and_feature_has_a_finding)
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE reason ="
                                    " 'Not there, 2026-01-02.' AND status = 'notapplicable'"),
                      5);
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE reason = 'Look there.'"
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE reason ="
+                                   " 'Look. Look there.'"
                                    " AND responsibility = 'shared' AND status = 'manual'"),
                      5);
 }
