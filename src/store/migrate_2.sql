@@ -50,4 +50,5 @@ CREATE TABLE collection(
     UNIQUE(evidence_id, line)
 ) STRICT;
 CREATE INDEX collection_output ON collection(output_id);
+CREATE INDEX record_type ON record(type);
 PRAGMA user_version = 2;

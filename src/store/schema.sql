@@ -72,6 +72,7 @@ CREATE TABLE record(
     document     INTEGER NOT NULL DEFAULT 0 -- which document of the file, from 0
 ) STRICT;
 CREATE INDEX record_evidence ON record(evidence_id);
+CREATE INDEX record_type ON record(type); -- map finds the resources of a hundred services by it
 
 -- One JSON document of an evidence file (most hold one) and what it says of its own completeness.
 CREATE TABLE document(
