@@ -150,6 +150,8 @@ if command -v jq >/dev/null; then
         and ([.evidence[] | has("path") and has("sha256") and has("size") and has("kind")
               and has("encoding") and has("completeness") and has("records") and has("reason")] | all)
         and ([.gaps[] | has("subject") and has("needs") and has("command")] | all)
+        and (.coverage | .records == .assessed + .supporting + .not_covered and .unmapped == 0)
+        and (.coverage.records == (.records | add)) and (.baseline_issues | length == 9)
         and (.evidence | length == 3) and (.findings | add > 0)' out >/dev/null ||
         complain "status --json: expected the names of the design, came $(cat out)"
     sum=$(jq -r '.evidence[] | select(.path == "exports/accounts.json") | .sha256' out)
@@ -158,6 +160,10 @@ if command -v jq >/dev/null; then
 else
     echo "skipped: jq is not installed"
 fi
+
+run 0 status --baseline-issues; quiet_err; out_has "control-meant"; out_has "published: LT-4"
+run 0 status --baseline-issues --json; quiet_err; out_has '"baseline_issues":{'
+run 2 status --baseline-issue=1; quiet_out
 
 # --- the same case and --at give the same findings ---------------------------------------------
 if command -v sqlite3 >/dev/null; then
