@@ -190,7 +190,7 @@
     if (f.reason) { put(words.html.reason, value(f.reason)); }
     if (f.observed.length > 0) { put(words.html.observed, f.observed.map(observed)); }
     if (f.needs) { put(words.html.needs, value(f.needs), f.command ? el("div", {}, value(f.command, true)) : null); }
-    if (f.status === "manual" && t.guidance) { put(words.html.look, value(t.guidance)); }
+    if (f.status === "manual" && t.guidance && !(f.reason || "").includes(t.guidance)) { put(words.html.look, value(t.guidance)); }
     put(words.html.evidence, f.evidence.map(place));
     put(words.html.control, visible(t.control + " " + t.title) + (t.published ? " (" + fill(words.html.published, { id: t.published }) + ")" : ""));
     put(words.html.test, visible(t.rule ? fill(words.html.rule, { rule: t.rule, version: t.version }) : fill(words.html.baseline, { date: t.date })) +

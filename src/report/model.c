@@ -177,6 +177,19 @@ static evpack_status load_services(const store *s, model *m, buf *largest, evpac
         if (!row) {
             break;
         }
+        model_counts counts = {0};
+        const model_test *most = NULL;
+        for (size_t i = 0; i < m->test_count; i++) {
+            const model_test *t = &m->tests[i];
+            if (t->service == db_int(rows, 0)) {
+                add(&counts, &t->counts);
+                most = most == NULL || t->counts.total > most->counts.total ? t : most;
+            }
+        }
+        if (most == NULL) {
+            m->idle_services++;
+            continue;
+        }
         model_service *v = model_push(&m->text, &m->services, &m->service_count, sizeof *v);
         if (v == NULL) {
             return evpack_oom(err);
@@ -185,20 +198,18 @@ static evpack_status load_services(const store *s, model *m, buf *largest, evpac
                              .slug = arena_text(&m->text, db_text_or_empty(rows, 1)),
                              .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
                              .source_date = arena_text(&m->text, db_text_or_empty(rows, 3)),
-                             .features = db_int(rows, 4)};
-        const model_test *most = NULL;
-        for (size_t i = 0; i < m->test_count; i++) {
-            const model_test *t = &m->tests[i];
-            if (t->service == v->id) {
-                add(&v->counts, &t->counts);
-                most = most == NULL || t->counts.total > most->counts.total ? t : most;
-            }
-        }
-        if (most != NULL) {
-            v->resources = most->counts.total;
-            buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)most->id);
-        }
+                             .features = db_int(rows, 4),
+                             .resources = most->counts.total,
+                             .counts = counts};
+        buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)most->id);
     }
+    return EVPACK_OK;
+}
+
+static evpack_status count_record(void *ctx, const coverage_row *row, evpack_err *err)
+{
+    (void)err;
+    coverage_add(ctx, row);
     return EVPACK_OK;
 }
 
@@ -220,6 +231,8 @@ static evpack_status load(const store *s, model *m, evpack_err *err)
     EVPACK_TRY(buf_status(&tests, err));
     EVPACK_TRY(count_resources(s, buf_str(&tests), m, err));
     EVPACK_TRY(model_load_scope(s, buf_str(&tests), m, err));
+    bool run = false;
+    EVPACK_TRY(coverage_read(s, count_record, &m->coverage, &run, err));
     return arena_status(&m->text, err);
 }
 

@@ -8,6 +8,7 @@
 #define EVPACK_REPORT_MODEL_H
 
 #include "base/arena.h"
+#include "report/coverage.h"
 #include "store/findings.h"
 
 enum {
@@ -89,8 +90,10 @@ typedef struct {
     size_t control_count;
     const char **untested; /* ids of controls without a finding */
     size_t untested_count;
-    model_service *services;
+    model_service *services; /* with findings */
     size_t service_count;
+    int64_t idle_services; /* of the mapping, that speak of nothing in the evidence */
+    coverage_row coverage; /* what became of all records */
     model_test *tests;
     size_t test_count;
     model_snapshot *snapshots;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL_WIDTH = 96, LIST_MOST = 6 };
+enum { LABEL_WIDTH = 96, LIST_MOST = 6, SERVICES_MOST = 8 };
 
 /* One line of the cover's list: a label, and a value that may wrap. */
 static void fact(part *p, const char *label_key, const char *value, layout_style style)
@@ -86,20 +86,19 @@ static void snapshots(part *p)
 static void services(part *p)
 {
     const model *m = p->m;
-    size_t shown = 0;
-    for (size_t i = 0; i < m->service_count; i++) {
+    for (size_t i = 0; i < m->service_count && i < SERVICES_MOST; i++) {
         const model_service *v = &m->services[i];
-        if (v->resources == 0) {
-            continue;
-        }
         char n[TEXTS_NUMBER];
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         texts_fill(p->words, &b, v->resources == 1 ? "cover.service_one" : "cover.service", "title",
                    v->title, "n", texts_number(v->resources, n), NULL);
-        fact(p, shown++ == 0 ? "cover.services" : NULL, buf_str(&b), STYLE_BODY);
+        fact(p, i == 0 ? "cover.services" : NULL, buf_str(&b), STYLE_BODY);
     }
-    if (shown == 0) {
+    if (m->service_count == 0) {
         fact(p, "cover.services", texts_get(p->words, "common.none"), STYLE_BODY);
+    }
+    if (m->service_count > SERVICES_MOST) {
+        more_line(p, (int64_t)m->service_count - SERVICES_MOST);
     }
 }
 

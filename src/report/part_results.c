@@ -104,7 +104,34 @@ static evpack_status services(part *p, evpack_err *err)
     table_end(&t);
     layout_space(p->l, 5);
     part_paragraph(p, STYLE_NOTE, "assessed.services_note", 0);
+    if (p->m->idle_services > 0) {
+        char n[TEXTS_NUMBER];
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        texts_fill(p->words, &b,
+                   p->m->idle_services == 1 ? "assessed.services_idle_one"
+                                            : "assessed.services_idle",
+                   "n", texts_number(p->m->idle_services, n), NULL);
+        layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
+    }
     return EVPACK_OK;
+}
+
+/* What became of all records, in one sentence. */
+static void coverage(part *p)
+{
+    const coverage_row *c = &p->m->coverage;
+    char n[4][TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "assessed.coverage", "records", texts_number(c->records, n[0]),
+               "assessed", texts_number(c->assessed, n[1]), "supporting",
+               texts_number(c->supporting, n[2]), "uncovered", texts_number(c->not_covered, n[3]),
+               NULL);
+    if (c->unmapped > 0) {
+        buf_putc(&b, ' ');
+        texts_fill(p->words, &b, "assessed.coverage_unmapped", "n", texts_number(c->unmapped, n[0]),
+                   NULL);
+    }
+    layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
 }
 
 static evpack_status population(part *p, evpack_err *err)
@@ -124,6 +151,7 @@ static evpack_status population(part *p, evpack_err *err)
     more_line(p, p->m->kind_total - (int64_t)p->m->kind_count);
     layout_space(p->l, 5);
     part_paragraph(p, STYLE_NOTE, "assessed.population_note", 0);
+    coverage(p);
     return EVPACK_OK;
 }
 

@@ -1,0 +1,165 @@
+/*
+ * Manual work, by feature: how many resources, and what to look at. Features of several services
+ * that ask for the same stand together, with each service and its number. Invariant: every manual
+ * finding is counted in exactly one block.
+ */
+#include "report/model_scope.h"
+#include "report/part.h"
+
+#include <string.h>
+
+enum { TEXT_BYTES = 2000, ID_WIDTH = 40, RIGHT = 80, PAD = 4 };
+
+/* One feature of one service that has manual findings. Texts live in the control's arena. */
+typedef struct {
+    const char *feature, *look, *service;
+    const char *date; /* of the baseline, when it alone says so; NULL: a rule does */
+    int64_t count;
+    bool drawn;
+} work;
+
+/* The features of one control, in the order of their services. */
+typedef struct {
+    part *p;
+    arena text;
+    work *at;
+    size_t count;
+    int64_t control;
+    const char *control_id;
+} works;
+
+static void works_reset(works *w)
+{
+    arena_reset(&w->text);
+}
+
+static bool asks_the_same(const work *a, const work *b)
+{
+    return strcmp(a->feature, b->feature) == 0 && strcmp(a->look, b->look) == 0;
+}
+
+/* "Key Vault (119; 2022-09-12)": how many, unless the service is alone, and the date. */
+static void put_service(const work *one, bool alone, buf *out)
+{
+    char number[TEXTS_NUMBER];
+    buf_puts(out, one->service);
+    if (alone && one->date == NULL) {
+        return;
+    }
+    buf_printf(out, " (%s%s%s)", alone ? "" : texts_number(one->count, number),
+               alone || one->date == NULL ? "" : "; ", one->date == NULL ? "" : one->date);
+}
+
+/* The services that ask for the same, with commas between. Gives the sum of their resources. */
+static int64_t services_of(works *w, size_t from, buf *out)
+{
+    int64_t sum = 0;
+    size_t n = 0;
+    for (size_t i = from; i < w->count; i++) {
+        n += asks_the_same(&w->at[i], &w->at[from]);
+    }
+    for (size_t i = from; i < w->count; i++) {
+        work *one = &w->at[i];
+        if (!asks_the_same(one, &w->at[from])) {
+            continue;
+        }
+        buf_puts(out, sum > 0 ? ", " : "");
+        put_service(one, n == 1, out);
+        sum += one->count;
+        one->drawn = true;
+    }
+    return sum;
+}
+
+static void draw(works *w, size_t i)
+{
+    part *p = w->p;
+    layout *l = p->l;
+    const work *one = &w->at[i];
+    char n[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf services = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    int64_t count = services_of(w, i, &services);
+    texts_fill(p->words, &b, count == 1 ? "manual.resource" : "manual.resources", "n",
+               texts_number(count, n), NULL);
+    layout_begin(l);
+    (void)layout_text(l, (layout_area){.y = PAD, .width = ID_WIDTH}, STYLE_CELLBOLD, w->control_id);
+    (void)layout_text(l, (layout_area){layout_width(l) - RIGHT, PAD, RIGHT, ALIGN_RIGHT},
+                      STYLE_LABEL, buf_str(&b));
+    double width = layout_width(l) - ID_WIDTH - RIGHT - 6;
+    double y = layout_text(l, (layout_area){.x = ID_WIDTH, .y = PAD, .width = width},
+                           STYLE_CELLBOLD, one->feature);
+    y = layout_text(l, (layout_area){.x = ID_WIDTH, .y = y, .width = width}, STYLE_LABEL,
+                    buf_str(&services));
+    if (*one->look != '\0') {
+        buf_clear(&b);
+        part_clip(p, one->look, strlen(one->look), TEXT_BYTES, &b);
+        y = layout_text(l,
+                        (layout_area){.x = ID_WIDTH, .y = y, .width = layout_width(l) - ID_WIDTH},
+                        STYLE_CELL, buf_str(&b));
+    }
+    layout_rule(l, 0, y + PAD, layout_width(l), 0.35, layout_colour_of(l, COLOUR_RULE));
+    layout_end(l, y + PAD, 0);
+}
+
+/* Draws what is gathered, and begins anew. */
+static evpack_status draw_all(works *w, evpack_err *err)
+{
+    EVPACK_TRY(arena_status(&w->text, err));
+    for (size_t i = 0; i < w->count; i++) {
+        if (!w->at[i].drawn) {
+            draw(w, i);
+        }
+    }
+    arena_reset(&w->text);
+    w->at = NULL;
+    w->count = 0;
+    return EVPACK_OK;
+}
+
+static evpack_status gather(works *w, findings *f, const finding_test *t, evpack_err *err)
+{
+    const model_test *counted = model_find_test(w->p->m, t->id);
+    int64_t count = counted == NULL ? 0 : counted->counts.of[FINDING_MANUAL];
+    if (count == 0) {
+        return EVPACK_OK;
+    }
+    if (t->control != w->control) {
+        EVPACK_TRY(draw_all(w, err));
+        w->control = t->control;
+    }
+    const finding *first = NULL;
+    const char *look = t->guidance;
+    w->control_id = arena_text(&w->text, t->control_id);
+    work *one = model_push(&w->text, &w->at, &w->count, sizeof *one);
+    if (one == NULL) {
+        return evpack_oom(err);
+    }
+    *one = (work){.feature = arena_text(&w->text, t->feature),
+                  .service = arena_text(&w->text, t->service_title),
+                  .date = t->rule_id == NULL ? arena_text(&w->text, t->source_date) : NULL,
+                  .count = count};
+    if (look == NULL) { /* a rule may say it instead */
+        EVPACK_TRY(findings_next(f, &first, err));
+        look = first == NULL ? NULL : first->reason;
+    }
+    one->look = arena_text(&w->text, look == NULL ? "" : look);
+    return EVPACK_OK;
+}
+
+evpack_status part_manual(part *p, evpack_err *err)
+{
+    layout_section(p->l, texts_get(p->words, "manual.title"), KEEP_SECTION);
+    bool any = p->m->total.of[FINDING_MANUAL] > 0;
+    part_paragraph(p, STYLE_BODY, any ? "manual.intro" : "manual.none", 4);
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open(p->s, FINDINGS_ONLY(FINDING_MANUAL), 1, &f, err));
+    EVPACK_AUTO_VALUE(works_reset) works w = {.p = p};
+    const finding_test *t = NULL;
+    EVPACK_TRY(findings_next_test(f, &t, err));
+    while (t != NULL) {
+        EVPACK_TRY(gather(&w, f, t, err));
+        EVPACK_TRY(findings_next_test(f, &t, err));
+    }
+    return draw_all(&w, err);
+}
