@@ -98,6 +98,23 @@ START_TEST(nothing_disappears)
     ck_assert_int_eq(count_of(s, "SELECT count(*) FROM subject WHERE kind = 'cognitive-account'"
                                  " AND record_id NOT IN (SELECT record_id FROM finding)"),
                      0);
+    /* So has each resource of the other services: one finding for each feature. */
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM (SELECT record_id, service, count(*) AS n,"
+                                 " count(DISTINCT feature_id) AS features FROM finding_row"
+                                 " GROUP BY record_id, service) f JOIN (SELECT s.slug, count(*) AS"
+                                 " all_features FROM feature fe JOIN service s ON s.id ="
+                                 " fe.service_id GROUP BY s.id) b ON b.slug = f.service"
+                                 " WHERE n <> all_features OR features <> all_features"),
+                     0);
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM subject WHERE kind IN ('key-vault',"
+                                 " 'virtual-network', 'private-endpoint')"
+                                 " AND record_id NOT IN (SELECT record_id FROM finding)"),
+                     0);
+    ck_assert_int_eq(count_of(s, "SELECT count(DISTINCT service) FROM finding_row"), 5);
+    /* A status that the baseline alone gives says the baseline's date. */
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE source = 'baseline'"
+                                 " AND status <> 'unknown' AND instr(reason, source_date) = 0"),
+                     0);
     ck_assert_int_eq(count_of(s, "SELECT count(DISTINCT status) FROM finding_row WHERE status IN"
                                  " ('pass', 'fail', 'inherited', 'notapplicable', 'manual',"
                                  " 'unknown')"),
