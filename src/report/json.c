@@ -4,6 +4,8 @@
  */
 #include "report/json.h"
 
+#include "report/crosswalk.h"
+
 #include <string.h>
 
 static void key(report_out *o, const char *name, const char *text)
@@ -109,7 +111,9 @@ static evpack_status write_head(const store *s, report_out *o, evpack_err *err)
              "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},\n\"run\":{\"evaluated_at\":");
     report_out_json(o, row ? db_text(run, 0) : NULL);
     key(o, "mapping_sha256", row ? db_text(run, 1) : NULL);
-    buf_puts(&o->b, "},\n\"findings\":[");
+    buf_puts(&o->b, "},\n\"crosswalk\":");
+    EVPACK_TRY(crosswalk_of_controls(s, &o->b, err));
+    buf_puts(&o->b, ",\n\"findings\":[");
     return EVPACK_OK;
 }
 

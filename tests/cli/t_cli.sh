@@ -164,6 +164,10 @@ fi
 run 0 status --baseline-issues; quiet_err; out_has "control-meant"; out_has "published: LT-4"
 run 0 status --baseline-issues --json; quiet_err; out_has '"baseline_issues":{'
 run 2 status --baseline-issue=1; quiet_out
+run 0 status --framework cis-v8; quiet_err; out_has "Findings by cis-v8"
+run 0 status --framework nist-800-53-r4 --json; quiet_err; out_has '"ref":"AC-4"'
+run 2 status --framework iso; quiet_out; err_has "it has cis-v7.1, cis-v8, nist-800-53-r4, pci-dss-3.2.1"
+run 2 status --framework cis-v8 --baseline-issues; quiet_out; err_has "different things"
 
 # --- the same case and --at give the same findings ---------------------------------------------
 if command -v sqlite3 >/dev/null; then
