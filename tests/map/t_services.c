@@ -92,10 +92,11 @@ START_TEST(what_a_feature_says_fits_together)
 END_TEST
 
 /* slug, type, and whether the service has a SELECT of its own */
-#define TYPES                                                                          \
-    "WITH file AS (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE path"    \
-    "  GLOB 'services/*.json'), says AS (SELECT json_extract(text, '$.slug') AS slug," \
-    "  t.value AS type, json_type(text, '$.subjects') IS NOT NULL AS own"              \
+#define TYPES                                                                                    \
+    "WITH file AS MATERIALIZED (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE path" \
+    "  GLOB 'services/*.json'), says AS MATERIALIZED (SELECT json_extract(text, '$.slug') AS "   \
+    "slug,"                                                                                      \
+    "  t.value AS type, json_type(text, '$.subjects') IS NOT NULL AS own"                        \
     "  FROM file, json_each(text, '$.resource_types') t)"
 
 START_TEST(no_resource_has_two_baselines_by_chance)
@@ -162,12 +163,14 @@ END_TEST
 START_TEST(every_fault_has_a_rule_in_words)
 {
     EVPACK_AUTO(store) s = mapped();
-#define RESOLUTIONS                                                                               \
-    "WITH file AS (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE path ="             \
-    "  'baseline-resolutions.json'), rule AS (SELECT json_extract(r.value, '$.id') AS id,"        \
-    "  json_extract(r.value, '$.text') AS words FROM file, json_each(text, '$.rules') r),"        \
-    " res AS (SELECT json_extract(r.value, '$.rule') AS rule, json_extract(r.value, '$.service')" \
-    "  AS slug, json_extract(r.value, '$.feature') AS feature, r.value AS body,"                  \
+#define RESOLUTIONS                                                                                \
+    "WITH file AS MATERIALIZED (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE path =" \
+    "  'baseline-resolutions.json'), rule AS MATERIALIZED (SELECT json_extract(r.value, '$.id') "  \
+    "AS id,"                                                                                       \
+    "  json_extract(r.value, '$.text') AS words FROM file, json_each(text, '$.rules') r),"         \
+    " res AS MATERIALIZED (SELECT json_extract(r.value, '$.rule') AS rule, json_extract(r.value, " \
+    "'$.service')"                                                                                 \
+    "  AS slug, json_extract(r.value, '$.feature') AS feature, r.value AS body,"                   \
     "  json_extract(r.value, '$.used') AS used FROM file, json_each(text, '$.rows') r) "
     ck_assert_int_eq(case_value(s, RESOLUTIONS "SELECT count(*) FROM res"), 546);
     none(s, RESOLUTIONS "SELECT rule FROM res WHERE rule NOT IN (SELECT id FROM rule)",
