@@ -5,7 +5,7 @@
  * control where nobody claims it; none is dropped.
  *
  * Responsibility is that of the feature which the policy tests, too, else that of the service's
- * baseline for the control where all its features agree, else null.
+ * baseline for the control where all its features that apply agree, else null.
  */
 #ifndef EVPACK_MAP_AZURE_H
 #define EVPACK_MAP_AZURE_H

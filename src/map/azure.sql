@@ -291,7 +291,7 @@ UPDATE temp.azure_subject SET record_id =
         AND s.subject = azure_subject.subject);
 INSERT INTO target(subject, type)
 SELECT a.subject, CASE
-       WHEN max(a.record_id) IS NOT NULL THEN (SELECT type FROM record WHERE id = max(a.record_id))
+       WHEN a.record_id IS NOT NULL THEN (SELECT type FROM record WHERE id = a.record_id)
        WHEN a.subject GLOB '/subscriptions/*' AND a.subject NOT GLOB '/subscriptions/*/*'
        THEN 'microsoft.resources/subscriptions'
        WHEN a.subject GLOB '/subscriptions/*/resourcegroups/*'
@@ -303,9 +303,9 @@ SELECT a.subject, CASE
         SELECT group_concat(value, '/') FROM (SELECT p.value FROM part p,
                (SELECT max(key) AS at FROM part WHERE value = 'providers') l
          WHERE p.key = l.at + 1 OR (p.key > l.at + 1 AND (p.key - l.at) % 2 = 0) ORDER BY p.key)) END
-  FROM temp.azure_subject a
+  FROM (SELECT subject, max(record_id) AS record_id FROM temp.azure_subject GROUP BY subject) a
  WHERE NOT EXISTS (SELECT 1 FROM target t WHERE t.subject = a.subject)
- GROUP BY a.subject ORDER BY a.subject;
+ ORDER BY a.subject;
 CREATE INDEX temp.azure_member_record ON member(record_id);
 -- The one service that assesses it, or would if it had been exported; null when there are several.
 UPDATE temp.azure_subject SET
@@ -405,7 +405,9 @@ UPDATE temp.azure_cell SET
         JOIN feature fe ON fe.id = f.feature_id
        WHERE d.kind_id = azure_cell.kind_id AND fe.service_id = azure_cell.service_id
          AND fe.control = azure_cell.control), 0),
-    responsibility = (SELECT CASE WHEN count(DISTINCT fe.responsibility) = 1 THEN max(fe.responsibility) END
+    -- What does not apply says nothing of who is responsible for what Azure could test.
+    responsibility = (SELECT CASE WHEN count(*) > 0 AND count(DISTINCT nullif(fe.responsibility, 4)) <= 1
+                             THEN min(fe.responsibility) END
         FROM feature fe WHERE fe.service_id = azure_cell.service_id AND fe.control = azure_cell.control);
 CREATE TEMP TABLE azure_test(policy_id, control, service_id, feature_id, responsibility, id,
     PRIMARY KEY(policy_id, control, service_id, feature_id)) WITHOUT ROWID;

@@ -2,7 +2,7 @@
 -- feature that a rule decides; else the policy definition that a state and an assessment share. Only
 -- pass and fail are statements that can agree or differ: an exemption, "not applicable" and unknown
 -- leave it open. Where several assignments of one policy differ among themselves, that is a
--- disagreement, too. Standards' assessments name no resource, so they are not compared.
+-- disagreement, too; several assessments that belong to one policy are tests of their own. Standards' assessments name no resource, so they are not compared.
 
 CREATE TEMP TABLE azure_word AS
 SELECT e.snapshot_id, f.target_id, coalesce(t.control, 0) AS control,
@@ -46,7 +46,7 @@ INSERT INTO reconciled(run_id, snapshot_id, target_id, control, feature_id, defi
     rule_status, rule_test, rule_record, policy_status, policy_test, policy_record, policy_at,
     assessment_status, assessment_test, assessment_record, assessment_at)
 SELECT run, snapshot_id, target_id, nullif(control, 0), nullif(feature_id, 0), definition, title,
-       CASE WHEN passes > 0 AND fails > 0 THEN 'disagree'
+       CASE WHEN passes > 0 AND fails > 0 AND (decided >= 2 OR policy_pass + policy_fail = 2) THEN 'disagree'
             WHEN decided >= 2 THEN 'agree'
             WHEN rule_status IN (1, 2) THEN 'rule-only'
             WHEN policy_pass + policy_fail > 0 THEN 'policy-only'

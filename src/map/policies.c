@@ -23,12 +23,13 @@ static evpack_status wrong(const loader *l, const char *what, evpack_err *err)
     return evpack_fail(err, EVPACK_E_MAPPING, "%s: %s", l->path, what);
 }
 
+/* Of the form of a GUID; one built-in definition (17k78e20-…) has a letter that no GUID has. */
 static bool is_guid(const char *text)
 {
     for (int i = 0; i < GUID; i++) {
         char c = text_lower(text[i]); /* a NUL is none of these, so the loop ends there */
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+        if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))) {
             return false;
         }
     }

@@ -81,6 +81,13 @@ const char *finding_status_word(int status)
     return status > 0 && status < FINDING_STATUSES ? words[status] : "";
 }
 
+const char *finding_tested(const finding_test *t)
+{
+    const char *azure = t->rule_title != NULL ? t->rule_title : t->rule_id;
+    const char *name = t->policy != 0 ? azure : t->feature;
+    return name == NULL ? "" : name;
+}
+
 static void stream_reset(stream *t)
 {
     db_finalize(t->rows);

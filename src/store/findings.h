@@ -63,6 +63,9 @@ typedef struct {
     int64_t policy;    /* what Azure tested; 0: our own test */
 } finding_test;
 
+/* What a test is called: its feature, or what Azure tested. Never NULL. */
+const char *finding_tested(const finding_test *t);
+
 /* A place in the raw evidence. */
 typedef struct {
     int64_t record_id;
