@@ -94,7 +94,7 @@ DELETE FROM temp.azure_state WHERE record_id IN
     (SELECT record_id FROM temp.azure_twin WHERE record_id <> best);
 
 -- A definition that a snapshot's own metadata ties to an assessment, with Azure's name and severity.
-CREATE TEMP TABLE azure_metadata(snapshot_id, assessment, definition, severity, title,
+CREATE TEMP TABLE azure_metadata(snapshot_id INTEGER, assessment TEXT, definition TEXT, severity TEXT, title TEXT,
     PRIMARY KEY(snapshot_id, assessment)) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.azure_metadata
 SELECT s.snapshot_id, lower(r.name),
@@ -168,14 +168,14 @@ SELECT record_id, snapshot_id, 'regulatory-compliance', substr(id, 1, at_control
            AND instr(r.subject, '/regulatorycompliancecontrols/') > instr(r.subject, '/regulatorycompliancestandards/'));
 
 -- Kinds of states: what decides the controls. There are few, however many states there are.
-CREATE TEMP TABLE azure_kind(id INTEGER PRIMARY KEY, snapshot_id, source, key, initiative, reference,
-    groups, named, severity, title, UNIQUE(snapshot_id, source, key, initiative, reference, groups, named));
+CREATE TEMP TABLE azure_kind(id INTEGER PRIMARY KEY, snapshot_id INTEGER, source TEXT, key TEXT, initiative TEXT, reference TEXT,
+    groups TEXT, named TEXT, severity TEXT, title TEXT, UNIQUE(snapshot_id, source, key, initiative, reference, groups, named));
 INSERT INTO temp.azure_kind(snapshot_id, source, key, initiative, reference, groups, named, severity, title)
 SELECT snapshot_id, source, key, initiative, reference, groups, definition, max(severity), max(title)
   FROM temp.azure_state GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7;
 
 -- The definitions behind a kind. An assessment has several when the mapping says so.
-CREATE TEMP TABLE azure_definition(kind_id, definition, PRIMARY KEY(kind_id, definition)) WITHOUT ROWID;
+CREATE TEMP TABLE azure_definition(kind_id INTEGER, definition TEXT, PRIMARY KEY(kind_id, definition)) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.azure_definition
 SELECT id, named FROM temp.azure_kind WHERE named <> '' UNION ALL
 SELECT k.id, m.definition FROM temp.azure_kind k CROSS JOIN temp.azure_metadata m
@@ -193,7 +193,7 @@ SELECT k.id, a.definition FROM temp.azure_kind k CROSS JOIN temp.azure_now now
 
 -- The benchmark's initiatives that the snapshots hold, and what they say of each definition: a null
 -- control where they name it under no group of the benchmark's.
-CREATE TEMP TABLE azure_member(snapshot_id, initiative, version, definition, reference, control);
+CREATE TEMP TABLE azure_member(snapshot_id INTEGER, initiative TEXT, version TEXT, definition TEXT, reference TEXT, control INTEGER);
 INSERT INTO temp.azure_member
 SELECT i.snapshot_id, i.subject, i.version,
        '/' || trim(lower(json_extract(p.value, '$.policyDefinitionId')), '/'),
@@ -216,7 +216,7 @@ CREATE INDEX temp.azure_member_initiative ON azure_member(snapshot_id, initiativ
 CREATE INDEX temp.azure_member_definition ON azure_member(snapshot_id, definition);
 
 -- Who ties a kind to its controls. Each step asks only for kinds that the steps before left open.
-CREATE TEMP TABLE azure_claim(kind_id, control, claim, PRIMARY KEY(kind_id, control));
+CREATE TEMP TABLE azure_claim(kind_id INTEGER, control INTEGER, claim TEXT, PRIMARY KEY(kind_id, control));
 CREATE TEMP TABLE azure_open(id INTEGER PRIMARY KEY);
 INSERT INTO temp.azure_open SELECT id FROM temp.azure_kind;
 
@@ -255,7 +255,7 @@ SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
  WHERE m.control IS NOT NULL ORDER BY m.initiative;
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
 -- 5. The mapping: the initiative that the state names; any that is no preview; any.
-CREATE TEMP TABLE azure_rank(kind_id INTEGER PRIMARY KEY, rank);
+CREATE TEMP TABLE azure_rank(kind_id INTEGER PRIMARY KEY, rank INTEGER);
 INSERT INTO temp.azure_rank
 SELECT o.id, min(CASE WHEN m.initiative = k.initiative THEN 0 WHEN NOT m.preview THEN 1 ELSE 2 END)
   FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
@@ -282,7 +282,7 @@ INSERT INTO temp.azure_claim
 SELECT id, NULL, (SELECT text FROM temp.azure_text WHERE name = 'azure-claim-none') FROM temp.azure_open;
 
 -- What the states speak of, with its type: what follows the last "providers" is namespace/type/name.
-CREATE TEMP TABLE azure_subject(snapshot_id, subject, target_id, record_id, service_id,
+CREATE TEMP TABLE azure_subject(snapshot_id INTEGER, subject TEXT, target_id INTEGER, record_id INTEGER, service_id INTEGER,
     PRIMARY KEY(snapshot_id, subject)) WITHOUT ROWID;
 INSERT INTO temp.azure_subject(snapshot_id, subject)
 SELECT DISTINCT snapshot_id, subject FROM temp.azure_state;
@@ -319,7 +319,7 @@ UPDATE temp.azure_subject SET
 DROP INDEX temp.azure_member_record;
 
 -- The exemption behind an exempt state: of the same assignment, at the resource or above.
-CREATE TEMP TABLE azure_exemption(snapshot_id, assignment, scope, record_id, category, expires, refs);
+CREATE TEMP TABLE azure_exemption(snapshot_id INTEGER, assignment TEXT, scope TEXT, record_id INTEGER, category TEXT, expires TEXT, refs TEXT);
 INSERT INTO temp.azure_exemption
 SELECT s.snapshot_id, '/' || trim(lower(json_extract(r.body, '$.properties.policyAssignmentId')), '/'),
        coalesce(r.scope, ''), r.id,
@@ -383,18 +383,23 @@ SELECT now.run, k.source, k.key,
   JOIN (SELECT DISTINCT kind_id, claim FROM temp.azure_claim) c ON c.kind_id = k.id
  GROUP BY k.source, k.key, c.claim ORDER BY k.source, k.key, c.claim;
 
--- Tests: what was tested, under one control, in one service. 0 stands for none.
-CREATE TEMP TABLE azure_cell(kind_id, control, service_id, policy_id, feature_id, responsibility, test_id,
+-- Each state's kind, subject and service, as numbers. 0 stands for none.
+CREATE TEMP TABLE azure_place(record_id INTEGER PRIMARY KEY, kind_id INTEGER, target_id INTEGER, service_id INTEGER);
+INSERT INTO temp.azure_place
+SELECT s.record_id, k.id, a.target_id, coalesce(a.service_id, 0)
+  FROM temp.azure_state s
+  CROSS JOIN temp.azure_kind k ON k.snapshot_id = s.snapshot_id AND k.source = s.source AND k.key = s.key
+       AND k.initiative = s.initiative AND k.reference = s.reference AND k.groups = s.groups
+       AND k.named = s.definition
+  CROSS JOIN temp.azure_subject a ON a.snapshot_id = s.snapshot_id AND a.subject = s.subject;
+
+-- Tests: what was tested, under one control, in one service.
+CREATE TEMP TABLE azure_cell(kind_id INTEGER, control INTEGER, service_id INTEGER, policy_id INTEGER, feature_id INTEGER, responsibility INTEGER, test_id INTEGER,
     PRIMARY KEY(kind_id, service_id, control)) WITHOUT ROWID;
 INSERT INTO temp.azure_cell(kind_id, control, service_id, policy_id)
 SELECT c.kind_id, coalesce(c.control, 0), v.service_id, p.id
   FROM temp.azure_now now
-  CROSS JOIN (SELECT DISTINCT k.id AS kind_id, coalesce(a.service_id, 0) AS service_id
-          FROM temp.azure_state s
-          JOIN temp.azure_kind k ON k.snapshot_id = s.snapshot_id AND k.source = s.source AND k.key = s.key
-               AND k.initiative = s.initiative AND k.reference = s.reference AND k.groups = s.groups
-               AND k.named = s.definition
-          JOIN temp.azure_subject a ON a.snapshot_id = s.snapshot_id AND a.subject = s.subject) v
+  CROSS JOIN (SELECT DISTINCT kind_id, service_id FROM temp.azure_place) v
   JOIN temp.azure_claim c ON c.kind_id = v.kind_id
   JOIN temp.azure_kind k ON k.id = c.kind_id
   JOIN policy p ON p.run_id = now.run AND p.source = k.source AND p.key = k.key AND p.claim = c.claim;
@@ -409,7 +414,7 @@ UPDATE temp.azure_cell SET
     responsibility = (SELECT CASE WHEN count(*) > 0 AND count(DISTINCT nullif(fe.responsibility, 4)) <= 1
                              THEN min(fe.responsibility) END
         FROM feature fe WHERE fe.service_id = azure_cell.service_id AND fe.control = azure_cell.control);
-CREATE TEMP TABLE azure_test(policy_id, control, service_id, feature_id, responsibility, id,
+CREATE TEMP TABLE azure_test(policy_id INTEGER, control INTEGER, service_id INTEGER, feature_id INTEGER, responsibility INTEGER, id INTEGER,
     PRIMARY KEY(policy_id, control, service_id, feature_id)) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.azure_test(policy_id, control, service_id, feature_id, responsibility)
 SELECT policy_id, control, service_id, feature_id, responsibility FROM temp.azure_cell;
@@ -431,11 +436,8 @@ UPDATE temp.azure_cell SET test_id = (SELECT id FROM temp.azure_test t WHERE t.p
     AND t.feature_id = azure_cell.feature_id);
 
 INSERT INTO finding(test_id, record_id, status, reason, evidence, target_id, part, stated_at)
-SELECT c.test_id, s.record_id, s.status, s.reason, s.evidence, a.target_id, nullif(s.part, ''), s.stated_at
-  FROM temp.azure_state s
-  JOIN temp.azure_kind k ON k.snapshot_id = s.snapshot_id AND k.source = s.source AND k.key = s.key
-       AND k.initiative = s.initiative AND k.reference = s.reference AND k.groups = s.groups
-       AND k.named = s.definition
-  JOIN temp.azure_subject a ON a.snapshot_id = s.snapshot_id AND a.subject = s.subject
-  JOIN temp.azure_cell c ON c.kind_id = k.id AND c.service_id = coalesce(a.service_id, 0)
- ORDER BY 1, 2;
+SELECT w.test_id, s.record_id, s.status, s.reason, s.evidence, w.target_id, nullif(s.part, ''), s.stated_at
+  FROM (SELECT c.test_id, p.record_id, p.target_id FROM temp.azure_place p
+          CROSS JOIN temp.azure_cell c ON c.kind_id = p.kind_id AND c.service_id = p.service_id
+         ORDER BY 1, 2) w
+  CROSS JOIN temp.azure_state s ON s.record_id = w.record_id;

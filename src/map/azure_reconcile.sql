@@ -73,7 +73,7 @@ SELECT run, snapshot_id, target_id, nullif(control, 0), nullif(feature_id, 0), d
 
 -- What only our rules decided, where Azure could have: features that a policy tests, in snapshots
 -- that hold any state at all.
-CREATE TEMP TABLE azure_said(rule_test, rule_record, PRIMARY KEY(rule_test, rule_record)) WITHOUT ROWID;
+CREATE TEMP TABLE azure_said(rule_test INTEGER, rule_record INTEGER, PRIMARY KEY(rule_test, rule_record)) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.azure_said
 SELECT q.rule_test, q.rule_record FROM temp.azure_now now JOIN reconciled q ON q.run_id = now.run
  WHERE q.rule_test IS NOT NULL AND q.rule_record IS NOT NULL;
