@@ -1,5 +1,5 @@
 -- id: ai-azure-policy
--- version: 1.1.0
+-- version: 1.2.0
 -- title: Azure Policy watches the account
 -- service: azure-openai, cognitive-services
 -- control: AM-2
@@ -21,8 +21,8 @@
 -- absent: enforcementMode absent or null means Default. That no such assignment exists is only
 --   believed when one ARM page that is whole holds an assignment at the root or at a management
 --   group and, beside it, one at this very account or assignments in two resource groups of its
---   subscription, which only a list of the whole subscription shows: az policy assignment list (an
---   array) leaves out what is inherited. It is not believed while a list that is cut holds
+--   subscription, which only a list of the whole subscription shows: az policy assignment list
+--   leaves out what is inherited, unless its command is known to have --disable-scope-strict-match. It is not believed while a list that is cut holds
 --   assignments of the subscription, or only inherited ones; nor while another assigned initiative
 --   or custom definition could hold one and was not exported or cannot be read. Otherwise unknown.
 -- source: github.com/Azure/azure-policy and Azure Policy assignment structure

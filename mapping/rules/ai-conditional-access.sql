@@ -1,5 +1,5 @@
 -- id: ai-conditional-access
--- version: 1.1.0
+-- version: 1.2.0
 -- title: A Conditional Access policy covers Microsoft Cognitive Services
 -- service: azure-openai, cognitive-services
 -- control: IM-7
@@ -14,8 +14,8 @@
 --   somebody; and has grant or session controls. Users that it leaves out, and conditions that
 --   narrow it (locations, platforms, risk levels), do not change the status: the reason lists them.
 --   Conditional Access does not see account keys: see ai-local-authentication.
--- absent: fail only when a list of policies was exported (an array or a page, not cut off) and none
---   covers the app; a single exported policy, a cut-off list or no policy is unknown. An empty list
+-- absent: fail only when whole lists of policies alone were exported and none covers the app; a single
+--   exported policy, a list that is cut off or that nothing vouches for, or no policy is unknown. An empty list
 --   names nothing that ties it to Conditional Access. More than one tenant in the snapshot,
 --   or none, is unknown too; so is a policy that cannot be read where none covers the app, because a policy does not say which tenant it is of.
 -- source: learn.microsoft.com/graph/api/resources/conditionalaccesspolicy; the app id as it
@@ -39,7 +39,7 @@ SELECT snapshot_id, count(record_id) AS policies,
               ELSE coalesce(state, 'without a state') END END, ', ') AS idle_words,
        group_concat(record_id, ',') AS records,
        max(source_shape IN ('array', 'page')) AS listed,
-       max(source_completeness NOT IN ('whole', 'unstated') OR unreadable) AS cut
+       max(source_completeness <> 'whole' OR unreadable) AS cut
   FROM ordered
  GROUP BY snapshot_id),
 tenants AS (SELECT snapshot_id, count(tenant) AS n FROM tenant GROUP BY snapshot_id)

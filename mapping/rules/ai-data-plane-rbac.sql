@@ -1,5 +1,5 @@
 -- id: ai-data-plane-rbac
--- version: 1.1.0
+-- version: 1.2.0
 -- title: Data-plane access is given by roles, not by keys
 -- service: azure-openai, cognitive-services
 -- control: PA-7
@@ -18,8 +18,7 @@
 --   management group stands above a subscription only when one file holds it beside an assignment
 --   at or inside that subscription. One that no file ties to the subscription does not count; the
 --   reason names it when nothing else gives a data-plane role.
--- absent: that no data-plane role is assigned is only believed when one list that is not cut (an
---   array or a page) holds an assignment at the root or at a management group and, beside it, one at
+-- absent: that no data-plane role is assigned is only believed when one whole list holds an assignment at the root or at a management group and, beside it, one at
 --   this very account or assignments in two resource groups of its subscription, which only a list
 --   of the whole subscription shows; while no list that is cut holds assignments of the
 --   subscription, or only inherited ones; and when every role assigned to the account is known.

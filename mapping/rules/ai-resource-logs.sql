@@ -1,5 +1,5 @@
 -- id: ai-resource-logs
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Resource logs are sent to a place where they are kept
 -- service: azure-openai, cognitive-services
 -- control: LT-3
@@ -12,9 +12,11 @@
 --   with enabled true, and somewhere to send it (a workspace, a storage account, an event hub or a
 --   partner solution). Metrics do not count. The policy is content with any log row at all, enabled
 --   or not; this rule is not. Which account a setting belongs to stands in the setting's id alone.
--- absent: settings of this account were listed and none of them logs: fail. An empty list does not
---   name its resource, so it is no proof of anything: unknown, as is a single exported setting that
---   does not log, because it may have siblings, and a list that is cut off. Logs are off until a
+-- absent: a whole list of this account's settings, none of which logs: fail. An empty list does not
+--   name its resource; it fails only when its command vouches for it (view answer; not with API
+--   version 2017-05-01-preview, reported to answer with empty lists), and is unknown
+--   otherwise, as is a single exported setting that does not log, because it may have siblings, and
+--   a list that is cut off or that nothing vouches for. Logs are off until a
 --   setting is made, but silence in an export is no answer.
 -- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings; published as
 --   LT-4; severity is ours
@@ -34,18 +36,26 @@ SELECT snapshot_id, scope, count(record_id) AS settings,
  GROUP BY snapshot_id, scope)
 SELECT a.record_id,
        CASE WHEN t.good > 0 THEN 'pass'
+            WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN 'fail'
             WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
+            WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN
+                'The account has no diagnostic setting: its list was exported, and is empty.'
             WHEN t.settings IS NULL THEN
                 'No diagnostic setting of this account was exported, and an empty list would not say whose it is.'
             WHEN NOT t.whole OR t.doubt THEN
                 'Diagnostic setting ' || t.bad_words || ', and the export does not show that there are no others.'
             ELSE 'Diagnostic setting ' || t.bad_words || '.' END AS reason,
        CASE WHEN coalesce(t.good, 0) = 0
-             AND (t.settings IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
+             AND (t.settings IS NULL AND n.evidence_id IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
            AS need,
        CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
             WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
   FROM account a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject
+  LEFT JOIN (SELECT snapshot_id, subject, min(evidence_id) AS evidence_id FROM answer
+              WHERE kind = 'diagnostic-setting' AND completeness = 'whole' AND records = 0
+                AND instr(command, '2017-05-01-preview') = 0
+              GROUP BY snapshot_id, subject) n
+         ON n.snapshot_id = a.snapshot_id AND n.subject = a.subject

@@ -1,17 +1,20 @@
 -- Which accounts the Azure OpenAI baseline speaks of. Kind OpenAI: always. Kind AIServices (Azure
 -- AI Foundry) can host OpenAI models, so its deployments decide: one of format OpenAI makes it a
--- subject; deployments that are all of other formats make it none, when they stand in a list (a
--- single deployment may have siblings); and when no deployment of it was exported, or no list, or
--- the list is cut off, or a deployment does not say its format, nobody knows. An exported but empty
--- list names no account, so it is no proof. An account without a kind may be anything, and one whose
+-- subject; deployments that are all of other formats make it none, when they stand in a whole list (a
+-- single deployment, or those of a list that nothing vouches for, may have siblings), and so does an
+-- empty list of its deployments that its command vouches for; and when no deployment of it was
+-- exported, or no whole list, or a deployment does not say its format, nobody knows. An empty list
+-- alone names no account, so it is no proof. An account without a kind may be anything, and one whose
 -- exports disagree is not known at all.
 WITH hosted AS (
-SELECT d.snapshot_id, d.account, max(lower(d.format) IS 'openai') AS openai,
-       max(d.format IS NULL OR d.source_completeness NOT IN ('whole', 'unstated')) AS doubt,
+SELECT p.snapshot_id, p.account, max(lower(d.format) IS 'openai') AS openai,
+       max(d.account IS NOT NULL AND (d.format IS NULL OR d.source_completeness <> 'whole')) AS doubt,
        max(l.account IS NOT NULL) AS listed
-  FROM deployment d
-  LEFT JOIN deployment_list l ON l.snapshot_id = d.snapshot_id AND l.account = d.account
- GROUP BY d.snapshot_id, d.account)
+  FROM (SELECT snapshot_id, account FROM deployment
+        UNION SELECT snapshot_id, account FROM deployment_list) p
+  LEFT JOIN deployment d ON d.snapshot_id = p.snapshot_id AND d.account = p.account
+  LEFT JOIN deployment_list l ON l.snapshot_id = p.snapshot_id AND l.account = p.account
+ GROUP BY p.snapshot_id, p.account)
 SELECT a.record_id,
        CASE WHEN q.subject IS NULL
              AND (lower(a.kind) = 'openai' OR (a.kind IS NOT NULL AND h.openai)) THEN 1 ELSE 0 END

@@ -2,8 +2,8 @@
 -- when that file holds an assignment at the root or a management group and assignments in two
 -- resource groups of the subscription (which only a list of the whole subscription shows), and a
 -- resource when it holds one at the root or a management group and one at the resource itself. The
--- file must not be cut; for policy assignments it must be a whole ARM page, because az leaves out
--- inherited ones. Nothing is shown while a file that is cut holds assignments of the same kind in
+-- file must be whole; for policy assignments it must be an ARM page, or the answer to an az command
+-- with --disable-scope-strict-match, because az leaves out inherited ones otherwise. Nothing is shown while a file that is cut holds assignments of the same kind in
 -- the subscription, or none but inherited ones, which may be the subscription's.
 WITH listed AS MATERIALIZED (SELECT * FROM assignment_listed),
 cut AS (
@@ -16,8 +16,8 @@ SELECT snapshot_id, kind, NULL FROM listed
 good AS (
 SELECT evidence_id, snapshot_id, kind, min(listed_record) AS above_record FROM listed
  WHERE level IN ('root', 'group')
-   AND (completeness = 'whole' AND shape = 'page'
-        OR kind = 'role-assignment' AND completeness IN ('whole', 'unstated'))
+   AND completeness = 'whole'
+   AND (shape = 'page' OR kind = 'role-assignment' OR with_inherited)
  GROUP BY evidence_id, kind),
 shown AS (
 SELECT g.snapshot_id, g.kind, l.subscription, '/subscriptions/' || l.subscription AS scope,

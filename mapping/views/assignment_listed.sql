@@ -2,7 +2,8 @@
 -- row that stands in several files speaks in resource under one of them only. record_id is the
 -- record that speaks for the assignment, listed_record the one in this file. level is root, group
 -- (a management group) or inside (a subscription or below).
-SELECT s.evidence_id, s.snapshot_id, s.shape, s.completeness, x.kind, x.record_id AS listed_record,
+SELECT s.evidence_id, s.snapshot_id, s.shape, s.completeness,
+       instr(coalesce(s.command, ''), '--disable-scope-strict-match') > 0 AS with_inherited, x.kind, x.record_id AS listed_record,
        r.record_id, r.scope,
        CASE WHEN r.scope = '/' THEN 'root'
             WHEN r.scope LIKE '/providers/microsoft.management/managementgroups/%' THEN 'group'

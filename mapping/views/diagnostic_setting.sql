@@ -33,7 +33,7 @@ SELECT record_id, snapshot_id, subject, scope, coalesce(name, subject) AS name,
             ELSE sinks END AS sink,
        complete,
        complete = 1 AND source_shape IN ('array', 'page')
-           AND source_completeness IN ('whole', 'unstated')
+           AND source_completeness = 'whole'
            AND coalesce(logs_type, 'null') IN ('array', 'null')
            AND NOT EXISTS (SELECT l.key FROM json_each(rows) l WHERE l.type <> 'object') AS whole
   FROM read

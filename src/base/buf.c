@@ -76,7 +76,12 @@ void buf_puts(buf *b, const char *text)
 
 void buf_putc(buf *b, char c)
 {
-    buf_append(b, &c, 1);
+    if (b->failed || b->cap - b->len < 2) { /* the scanner calls this for every token */
+        buf_append(b, &c, 1);
+        return;
+    }
+    b->data[b->len++] = c;
+    b->data[b->len] = '\0';
 }
 
 void buf_printf(buf *b, const char *fmt, ...)

@@ -82,6 +82,30 @@ evpack_status file_size_fd(int fd, uint64_t *size, evpack_err *err)
     return EVPACK_OK;
 }
 
+evpack_status file_stamp_fd(int fd, file_stamp *out, evpack_err *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        return evpack_fail(err, EVPACK_E_IO, "its state cannot be read: %s", strerror(errno));
+    }
+    *out = (file_stamp){(uint64_t)st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
+    return EVPACK_OK;
+}
+
+evpack_status file_unchanged_fd(int fd, const file_stamp *was, evpack_err *err)
+{
+    file_stamp now;
+    EVPACK_TRY(file_stamp_fd(fd, &now, err));
+    if (now.size != was->size || now.seconds != was->seconds ||
+        now.nanoseconds != was->nanoseconds) {
+        return evpack_fail(err, EVPACK_E_IO,
+                           "was written to while it was read (%llu bytes before, %llu after); try"
+                           " again when nothing writes to it",
+                           (unsigned long long)was->size, (unsigned long long)now.size);
+    }
+    return EVPACK_OK;
+}
+
 evpack_status file_read(const char *path, size_t cap, buf *out, evpack_err *err)
 {
     EVPACK_AUTO_FD fd = -1;

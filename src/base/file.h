@@ -18,6 +18,16 @@ evpack_status file_read_fd(int fd, void *data, size_t len, size_t *got,
 evpack_status file_write_fd(int fd, const void *data, size_t len, evpack_err *err) EVPACK_MUST_USE;
 evpack_status file_size_fd(int fd, uint64_t *size, evpack_err *err) EVPACK_MUST_USE;
 
+/* What shows that a file was written to: its size and the time of its last change. */
+typedef struct {
+    uint64_t size;
+    int64_t seconds, nanoseconds;
+} file_stamp;
+evpack_status file_stamp_fd(int fd, file_stamp *out, evpack_err *err) EVPACK_MUST_USE;
+/* EVPACK_E_IO when the file behind fd has another stamp by now: what was read may be half old and
+ * half new. */
+evpack_status file_unchanged_fd(int fd, const file_stamp *was, evpack_err *err) EVPACK_MUST_USE;
+
 typedef struct file_atomic file_atomic;
 evpack_status file_atomic_open(const char *path, file_atomic **out,
                                evpack_err *err) EVPACK_MUST_USE;

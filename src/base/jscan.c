@@ -6,6 +6,8 @@
  */
 #include "base/jscan.h"
 
+#include "base/gaps.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +52,8 @@ struct jscan {
     uint64_t fed;
     uint64_t line, line_start;
     bool seen;
+    bool escaped_name;
+    gaps gaps;
     jscan_fault fault;
 };
 
@@ -74,6 +78,7 @@ void jscan_free(jscan *s)
 {
     if (s != NULL) {
         buf_reset(&s->copy);
+        gaps_reset(&s->gaps);
         free(s);
     }
 }
@@ -81,6 +86,25 @@ void jscan_free(jscan *s)
 buf *jscan_copy(jscan *s)
 {
     return &s->copy;
+}
+
+void jscan_cut(jscan *s, size_t len)
+{
+    buf_truncate(&s->copy, len);
+    gaps_cut(&s->gaps, len);
+    gaps_note(&s->gaps, len, s->fed);
+}
+
+bool jscan_offset(const jscan *s, size_t at, uint64_t *offset)
+{
+    return at < s->copy.len && gaps_find(&s->gaps, at, offset);
+}
+
+bool jscan_escaped_name(jscan *s)
+{
+    bool was = s->escaped_name;
+    s->escaped_name = false;
+    return was;
 }
 
 const char *jscan_key(const jscan *s, size_t *len)
@@ -285,6 +309,7 @@ static evpack_status string_special(jscan *s, unsigned char c, uint64_t offset, 
     }
     if (c == '\\') {
         s->now = S_ESCAPE;
+        s->escaped_name = s->escaped_name || s->in_key;
     } else if (c < 0x20) {
         fault_at(s, "a control character stands bare in a string", offset);
     } else if (utf8_first(s, c)) {
@@ -473,6 +498,7 @@ static evpack_status take(jscan *s, const unsigned char *p, size_t len, size_t *
         size_t run = space_run(s, p, len);
         if (run > 0) {
             *taken = run;
+            gaps_note(&s->gaps, s->copy.len, s->fed + run);
             return EVPACK_OK;
         }
         return structural(s, (char)*p, s->fed, err);
@@ -480,11 +506,12 @@ static evpack_status take(jscan *s, const unsigned char *p, size_t len, size_t *
     }
 }
 
-evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err)
+/* until: not beyond the end of the document. */
+static evpack_status feed(jscan *s, const unsigned char *p, size_t len, bool until, size_t *used,
+                          evpack_err *err)
 {
-    const unsigned char *p = data;
     size_t i = 0;
-    while (i < len && s->fault.what == NULL) {
+    while (i < len && s->fault.what == NULL && !(until && s->now == S_DONE)) {
         size_t taken = 0;
         EVPACK_TRY(take(s, p + i, len - i, &taken, err));
         i += taken;
@@ -493,8 +520,33 @@ evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err
             fault_at(s, "a value larger than the limit", s->fed);
         }
     }
-    s->fed += len - i;
+    *used = i;
     return buf_status(&s->copy, err);
+}
+
+evpack_status jscan_feed(jscan *s, const void *data, size_t len, evpack_err *err)
+{
+    size_t used = 0;
+    EVPACK_TRY(feed(s, data, len, false, &used, err));
+    s->fed += len - used;
+    return EVPACK_OK;
+}
+
+evpack_status jscan_feed_until(jscan *s, const void *data, size_t len, size_t *used,
+                               evpack_err *err)
+{
+    return feed(s, data, len, true, used, err);
+}
+
+bool jscan_done(const jscan *s)
+{
+    return s->now == S_DONE && s->fault.what == NULL;
+}
+
+void jscan_line(const jscan *s, uint64_t *line, uint64_t *line_start)
+{
+    *line = s->line;
+    *line_start = s->line_start;
 }
 
 evpack_status jscan_finish(jscan *s, jscan_fault *fault, evpack_err *err)

@@ -6,6 +6,7 @@
 
 #include "base/embed.h"
 #include "base/text.h"
+#include "collect/secrets.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,8 +15,21 @@
 #include <string.h>
 #include <unistd.h>
 
-int cli_fail(const char *verb, const evpack_err *err)
+/* Messages quote what was typed and what was read: neither may bring a secret to a log. */
+static void clean(evpack_err *err)
 {
+    evpack_err ignored = {0};
+    EVPACK_AUTO(secrets) table = NULL;
+    if (secrets_load(&table, &ignored) == EVPACK_OK) {
+        secrets_clean_text(table, err->text, sizeof err->text);
+    }
+}
+
+int cli_fail(const char *verb, const evpack_err *given)
+{
+    evpack_err shown = *given;
+    const evpack_err *err = &shown;
+    clean(&shown);
     const char *text = err->text[0] == '\0' ? evpack_status_text(err->code) : err->text;
     (void)fprintf(stderr, "%s%s: %s\n", strcmp(verb, "evpack") == 0 ? "" : "evpack ", verb, text);
     return err->code == EVPACK_E_NO ? CLI_NO : CLI_UNDECIDED;
@@ -48,6 +62,24 @@ int cli_help(const char *verb)
     }
     (void)fwrite(file->data, 1, file->len, stdout);
     return CLI_YES;
+}
+
+void cli_secret(const char *path, const char *place, const char *pointer, uint64_t start,
+                const char *words, const char *kind)
+{
+    evpack_err line = {0};
+    if (strcmp(place, "name") == 0) {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: its name holds %s (%s)", path, words, kind);
+    } else if (pointer != NULL) {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s (%s), byte %llu", path,
+                          pointer[0] == '\0' ? "the document" : pointer, words, kind,
+                          (unsigned long long)start);
+    } else {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: byte %llu: %s (%s)", path,
+                          (unsigned long long)start, words, kind);
+    }
+    clean(&line);
+    (void)fprintf(stderr, "%s\n", line.text);
 }
 
 static evpack_status epoch(const char *text, int64_t *out, evpack_err *err)

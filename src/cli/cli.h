@@ -22,6 +22,10 @@ int cli_bad_option(const char *verb, char *const *argv);
 /* Prints the verb's help to standard output; returns CLI_YES. */
 int cli_help(const char *verb);
 
+/* One line on standard error: where a secret is and of which kind. pointer may be NULL. */
+void cli_secret(const char *path, const char *place, const char *pointer, uint64_t start,
+                const char *words, const char *kind);
+
 /* The time that --at states; else SOURCE_DATE_EPOCH; else the clock. at may be NULL. */
 evpack_status cli_now(const char *at, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
 

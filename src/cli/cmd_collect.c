@@ -11,30 +11,82 @@
 enum { EXPECTED_MAX = 64 };
 
 typedef struct {
-    const char *path, *label, *collected_at, *by, *at;
+    const char *path, *label, *collected_at, *period, *by, *at;
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
 } arguments;
 
+/* Of each file the first secrets are told, with their places; all are in `evpack status`. */
+enum { SECRETS_SHOWN = 3 };
+
+typedef struct {
+    cli_progress progress;
+    struct {
+        const char *words, *kind;
+        char place[8], pointer[256];
+        bool known;
+        uint64_t start;
+    } secrets[SECRETS_SHOWN];
+    uint64_t count; /* secrets of the file that is being read */
+} console;
+
+static void on_secret(void *ctx, const secret_row *row)
+{
+    console *c = ctx;
+    if (c->count < SECRETS_SHOWN) {
+        c->secrets[c->count].words = row->words;
+        c->secrets[c->count].kind = row->kind;
+        c->secrets[c->count].start = row->start;
+        c->secrets[c->count].known = row->pointer != NULL;
+        (void)snprintf(c->secrets[c->count].place, sizeof c->secrets[0].place, "%s", row->place);
+        (void)snprintf(c->secrets[c->count].pointer, sizeof c->secrets[0].pointer, "%s",
+                       row->pointer == NULL ? "" : row->pointer);
+    }
+    c->count++;
+}
+
+static void tell_secrets(console *c, const char *path)
+{
+    for (uint64_t i = 0; i < c->count && i < SECRETS_SHOWN; i++) {
+        cli_secret(path, c->secrets[i].place, c->secrets[i].known ? c->secrets[i].pointer : NULL,
+                   c->secrets[i].start, c->secrets[i].words, c->secrets[i].kind);
+    }
+    if (c->count > SECRETS_SHOWN) {
+        (void)fprintf(stderr, "and %llu more secrets in that file\n",
+                      (unsigned long long)(c->count - SECRETS_SHOWN));
+    }
+    c->count = 0;
+}
+
 static void on_file(void *ctx, const char *path, const document_result *result, const char *skipped)
 {
-    cli_progress_step(ctx, path);
+    console *c = ctx;
+    cli_progress_step(&c->progress, path);
+    if (c->count > 0) {
+        cli_progress_end(&c->progress);
+        tell_secrets(c, path);
+    }
     evpack_err line = {0};
     if (skipped != NULL) {
         (void)evpack_fail(&line, EVPACK_OK, "%s: not collected: %s", path, skipped);
     } else if (result->says.reason[0] != '\0') {
-        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s", path, result->says.completeness,
-                          result->says.reason);
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s: %s%s%s%s", path, result->says.completeness,
+                          result->says.reason, result->note[0] == '\0' ? "" : " (", result->note,
+                          result->note[0] == '\0' ? "" : ")");
+    } else if (result->note[0] != '\0') {
+        (void)evpack_fail(&line, EVPACK_OK, "%s: %s (%s)", path, result->says.completeness,
+                          result->note);
     } else {
         return;
     }
-    cli_progress_end(ctx);
+    cli_progress_end(&c->progress);
     (void)fprintf(stderr, "%s\n", line.text);
 }
 
 static void on_ledger(void *ctx, const char *text)
 {
-    cli_progress_end(ctx);
+    console *c = ctx;
+    cli_progress_end(&c->progress);
     (void)fprintf(stderr, "%s\n", text);
 }
 
@@ -66,25 +118,27 @@ static int run(const arguments *a, char *const *paths, size_t count)
         }
         text_format_time(collected, collected_text);
     }
-    cli_progress progress = cli_progress_begin();
+    console c = {.progress = cli_progress_begin()};
     const collect_options options = {.label = a->label,
                                      .collected_at =
                                          a->collected_at == NULL ? NULL : collected_text,
+                                     .period = a->period,
                                      .by = a->by,
                                      .now = now,
                                      .each = on_file,
-                                     .ctx = &progress,
+                                     .secret = on_secret,
+                                     .ctx = &c,
                                      .ledgers = {.expected = a->expected,
                                                  .expected_count = a->expected_count,
                                                  .say = on_ledger,
-                                                 .ctx = &progress}};
+                                                 .ctx = &c}};
     EVPACK_AUTO(store) s = NULL;
     collect_totals t;
     evpack_status status = store_open(a->path, STORE_CREATE, &s, &err);
     if (status == EVPACK_OK) {
         status = collect_paths(s, paths, count, &options, &t, &err);
     }
-    cli_progress_end(&progress);
+    cli_progress_end(&c.progress);
     if (status != EVPACK_OK) {
         return cli_fail("collect", &err);
     }
@@ -93,6 +147,11 @@ static int run(const arguments *a, char *const *paths, size_t count)
                  a->path, a->label, (unsigned long long)t.files, (unsigned long long)t.bytes,
                  (unsigned long long)t.records, (unsigned long long)t.already,
                  (unsigned long long)t.unrecognised, (unsigned long long)t.skipped);
+    if (t.secrets > 0) {
+        (void)printf("%s: %llu secrets in %llu files: 'evpack status' lists them, and 'evpack "
+                     "package' will ask what to do with them\n",
+                     a->path, (unsigned long long)t.secrets, (unsigned long long)t.with_secrets);
+    }
     print_ledgers(a->path, &t.ledgers);
     return CLI_YES;
 }
@@ -102,6 +161,7 @@ int cmd_collect(int argc, char **argv)
     static const struct option options[] = {{"case", required_argument, NULL, 'c'},
                                             {"snapshot", required_argument, NULL, 's'},
                                             {"collected-at", required_argument, NULL, 't'},
+                                            {"period", required_argument, NULL, 'p'},
                                             {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
                                             {"at", required_argument, NULL, 'a'},
@@ -118,6 +178,9 @@ int cmd_collect(int argc, char **argv)
             break;
         case 't':
             a.collected_at = optarg;
+            break;
+        case 'p':
+            a.period = optarg;
             break;
         case 'e':
             if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {

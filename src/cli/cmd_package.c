@@ -6,17 +6,37 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { SECRETS_SHOWN = 40 };
+
+typedef struct {
+    cli_progress progress;
+    unsigned long long secrets;
+} console;
+
+static evpack_status on_secret(void *ctx, const secret *one, evpack_err *err)
+{
+    (void)err;
+    console *c = ctx;
+    if (c->secrets++ < SECRETS_SHOWN) {
+        cli_progress_end(&c->progress);
+        cli_secret(one->path, one->place, one->pointer, one->start, one->words, one->kind);
+    }
+    return EVPACK_OK;
+}
+
 static void on_step(void *ctx, const char *what)
 {
-    cli_progress_step(ctx, what);
+    console *c = ctx;
+    cli_progress_step(&c->progress, what);
 }
 
 static int run(const char *path, package_options *options, const char *at)
 {
     evpack_err err = {0};
-    cli_progress progress = cli_progress_begin();
+    console c = {.progress = cli_progress_begin()};
     options->step = on_step;
-    options->ctx = &progress;
+    options->secret = on_secret;
+    options->ctx = &c;
     EVPACK_AUTO(store) s = NULL;
     package_result r;
     evpack_status status = cli_now(at, &options->at, &err);
@@ -26,7 +46,10 @@ static int run(const char *path, package_options *options, const char *at)
     if (status == EVPACK_OK) {
         status = package_write(s, options, &r, &err);
     }
-    cli_progress_end(&progress);
+    cli_progress_end(&c.progress);
+    if (c.secrets > SECRETS_SHOWN) {
+        (void)fprintf(stderr, "and %llu more\n", c.secrets - SECRETS_SHOWN);
+    }
     if (status != EVPACK_OK) {
         (void)cli_fail("package", &err);
         return CLI_UNDECIDED;
@@ -38,17 +61,22 @@ static int run(const char *path, package_options *options, const char *at)
                  options->out, r.id, (unsigned long long)r.sealed.files,
                  (unsigned long long)r.sealed.size, r.sealed.sha256, r.sealed.signer.subject,
                  r.sealed.signer.fingerprint, options->out);
+    if (r.redactions > 0 || r.withheld > 0) {
+        (void)printf("redacted: %llu values replaced, %llu files left out\n",
+                     (unsigned long long)r.redactions, (unsigned long long)r.withheld);
+    }
     return CLI_YES;
 }
 
 int cmd_package(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"case", required_argument, NULL, 'c'},  {"out", required_argument, NULL, 'o'},
-        {"key", required_argument, NULL, 'k'},   {"cert", required_argument, NULL, 'C'},
-        {"chain", required_argument, NULL, 'n'}, {"by", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 'a'},    {"cap", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},        {0}};
+        {"case", required_argument, NULL, 'c'},    {"out", required_argument, NULL, 'o'},
+        {"key", required_argument, NULL, 'k'},     {"cert", required_argument, NULL, 'C'},
+        {"chain", required_argument, NULL, 'n'},   {"by", required_argument, NULL, 'b'},
+        {"at", required_argument, NULL, 'a'},      {"cap", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},          {"redact", no_argument, NULL, 'R'},
+        {"allow-secrets", no_argument, NULL, 'A'}, {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;
@@ -64,6 +92,13 @@ int cmd_package(int argc, char **argv)
         }
         if (c == '?') {
             return cli_bad_option("package", argv);
+        }
+        if (c == 'R' || c == 'A') {
+            package_secrets wish = c == 'R' ? PACKAGE_SECRETS_REDACT : PACKAGE_SECRETS_ALLOW;
+            if (o.secrets != PACKAGE_SECRETS_REFUSE && o.secrets != wish) {
+                return cli_usage("package", "--redact and --allow-secrets exclude each other");
+            }
+            o.secrets = wish;
         }
         for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
             if (values[i].letter == c) {

@@ -170,7 +170,10 @@ static void print_json(const seal_report *r)
     put_string(&out, "id", r->package_id);
     buf_putc(&out, ',');
     put_string(&out, "sha256", r->sha256);
-    buf_printf(&out, ",\"files\":%" PRIu64 "}}\n", r->files);
+    buf_printf(&out,
+               ",\"files\":%" PRIu64 ",\"redactions\":%" PRIu64 ",\"withheld\":%" PRIu64
+               ",\"secrets_allowed\":%" PRIu64 "}}\n",
+               r->files, r->redactions, r->withheld, r->secrets_allowed);
     (void)fwrite(buf_str(&out), 1, out.len, stdout);
 }
 

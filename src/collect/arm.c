@@ -8,10 +8,59 @@
 
 #include <string.h>
 
+static bool is_plain(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           strchr("-._~ ()@+:,=!$&'*;", c) != NULL;
+}
+
+/* Whether every '%' of an id begins an escape: in one where not, none is read as such. */
+static bool is_escaped(const char *id)
+{
+    unsigned char c = 0;
+    const char *p = strchr(id, '%');
+    bool any = p != NULL;
+    for (; p != NULL; p = strchr(p + 1, '%')) {
+        if (!text_unhex(p + 1, strnlen(p + 1, 2), &c, 1)) {
+            return false;
+        }
+    }
+    return any;
+}
+
+/* The byte at *p, with *p set after it; %XX is the character that it stands for when whole (the
+ * whole id was encoded, its slashes too) or when that character can stand itself. */
+static char next_byte(const char **p, bool escaped, bool whole)
+{
+    unsigned char c = 0;
+    if (escaped && **p == '%' && text_unhex(*p + 1, strnlen(*p + 1, 2), &c, 1) && c != '\0' &&
+        (is_plain(c) || (whole && c == '/'))) {
+        *p += 3;
+        return (char)c;
+    }
+    return *(*p)++;
+}
+
+/* Whether the slashes of an id are written %2F: a name never begins so. */
+static bool is_encoded(const char *id)
+{
+    static const char *const heads[] = {"%2Fsubscriptions%2F", "subscriptions%2F",
+                                        "%2Fproviders%2F", "providers%2F"};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        if (strncasecmp(id, heads[i], strlen(heads[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool arm_is_id(const char *text)
 {
     if (text == NULL) {
         return false;
+    }
+    if (is_encoded(text) && is_escaped(text)) {
+        return true;
     }
     while (*text == '/') {
         text++;
@@ -29,12 +78,15 @@ bool arm_is_id(const char *text)
 void arm_canonical(const char *id, buf *out)
 {
     size_t start = out->len;
+    bool escaped = is_escaped(id);
+    bool whole = escaped && is_encoded(id);
     buf_putc(out, '/');
-    for (; *id != '\0'; id++) {
-        if (*id == '/' && out->data != NULL && out->data[out->len - 1] == '/') {
+    for (const char *p = id; *p != '\0';) {
+        char c = next_byte(&p, escaped, whole);
+        if (c == '/' && out->data != NULL && out->data[out->len - 1] == '/') {
             continue;
         }
-        buf_putc(out, text_lower(*id));
+        buf_putc(out, text_lower(c));
     }
     if (out->len > start + 1 && out->data[out->len - 1] == '/') {
         buf_truncate(out, out->len - 1);
@@ -120,4 +172,10 @@ void arm_scope(const char *canonical, buf *out)
     } else if (p == canonical) {
         buf_putc(out, '/');
     }
+}
+
+bool arm_is_extension(const char *canonical)
+{
+    const char *p = last_provider(canonical);
+    return p != NULL && strstr(canonical, "/providers/") != p;
 }

@@ -1,7 +1,8 @@
 /*
  * Azure Resource Manager ids. They compare case-insensitively over ASCII (resource providers write
  * /resourceGroups/ and /resourcegroups/ as they like), so the canonical form is lower case with one
- * leading slash, no double and no trailing slashes; the id as written is kept beside it.
+ * leading slash, no double and no trailing slashes, and no %XX where the character can stand itself
+ * (RFC 3986, section 2.3: unreserved, and the space); the id as written is kept beside it.
  */
 #ifndef EVPACK_COLLECT_ARM_H
 #define EVPACK_COLLECT_ARM_H
@@ -21,5 +22,7 @@ void arm_type(const char *canonical, buf *out);
  */
 void arm_parent(const char *canonical, buf *out);
 void arm_scope(const char *canonical, buf *out);
+/* Whether a canonical id names an extension resource of another: two providers stand in it. */
+bool arm_is_extension(const char *canonical);
 
 #endif

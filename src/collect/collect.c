@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "collect/archive.h"
+#include "collect/guard.h"
 #include "store/custody.h"
+#include "store/ledger.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -20,17 +22,35 @@ typedef struct {
     store *s;
     import *into;
     shapes *table;
+    guard *guard;
     const collect_options *options;
     collect_totals *totals;
     size_t strip; /* bytes of an absolute path before the part that the case keeps */
 } walker;
 
+/* A text without secrets; without memory, no text. */
+static const char *shown(const walker *w, const char *text, buf *out)
+{
+    evpack_err ignored = {0};
+    return guard_show(w->guard, text, out, &ignored) == EVPACK_OK ? buf_str(out) : "?";
+}
+
 static void tell(walker *w, const char *path, const document_result *result, const char *skipped)
 {
     w->totals->skipped += skipped != NULL;
-    if (w->options->each != NULL) {
-        w->options->each(w->options->ctx, path, result, skipped);
+    if (w->options->each == NULL) {
+        return;
     }
+    EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
+    document_result clean = {0};
+    if (result != NULL) {
+        clean = *result;
+        (void)snprintf(clean.says.reason, sizeof clean.says.reason, "%s",
+                       shown(w, result->says.reason, &reason));
+    }
+    w->options->each(w->options->ctx, shown(w, path, &name), result == NULL ? NULL : &clean,
+                     skipped);
 }
 
 /* Counts and tells one file, or one thing that was passed over. */
@@ -42,6 +62,8 @@ static void on_each(void *ctx, const char *path, const document_result *result, 
         w->totals->already += result->stored.already;
         w->totals->bytes += result->stored.size;
         w->totals->records += result->stored.already ? 0 : result->stored.records;
+        w->totals->secrets += result->stored.secrets;
+        w->totals->with_secrets += result->stored.secrets > 0;
         w->totals->unrecognised += strcmp(result->says.completeness, "unrecognised") == 0;
     }
     tell(w, path, result, skipped);
@@ -60,7 +82,9 @@ static evpack_status import_fd(walker *w, int fd, const char *name, evpack_err *
 static evpack_status import_file(walker *w, int fd, const char *name, evpack_err *err)
 {
     bool archive = false;
-    EVPACK_TRY(archive_looks_so(fd, &archive, err));
+    if (archive_looks_so(fd, &archive, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", name);
+    }
     if (!archive) {
         return import_fd(w, fd, name, err);
     }
@@ -75,6 +99,18 @@ static evpack_status import_file(walker *w, int fd, const char *name, evpack_err
     }
     on_each(w, name, &result, NULL);
     return EVPACK_OK;
+}
+
+/* A file that is written to while it is read gives bytes that nobody exported. */
+static evpack_status import_still(walker *w, int fd, const char *name, evpack_err *err)
+{
+    file_stamp was;
+    if (file_stamp_fd(fd, &was, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", name);
+    }
+    EVPACK_TRY(import_file(w, fd, name, err));
+    return file_unchanged_fd(fd, &was, err) == EVPACK_OK ? EVPACK_OK
+                                                         : evpack_context(err, "%s", name);
 }
 
 /* The case itself, and SQLite's files beside it, are not evidence. */
@@ -104,7 +140,7 @@ static evpack_status visit(walker *w, const FTSENT *entry, evpack_err *err)
         }
         EVPACK_AUTO_FD fd = -1;
         EVPACK_TRY(file_open(entry->fts_path, &fd, err));
-        return import_file(w, fd, name, err);
+        return import_still(w, fd, name, err);
     }
     case FTS_D:
     case FTS_DP:
@@ -251,9 +287,12 @@ static evpack_status log_it(const walker *w, evpack_err *err)
     EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
     buf_puts(&detail, "{\"snapshot\":");
     buf_json_string(&detail, w->options->label, strlen(w->options->label));
-    buf_printf(&detail, ",\"files\":%llu,\"already\":%llu,\"bytes\":%llu,\"records\":%llu}",
+    buf_printf(&detail,
+               ",\"files\":%llu,\"already\":%llu,\"bytes\":%llu,\"records\":%llu,"
+               "\"secrets\":%llu}",
                (unsigned long long)w->totals->files, (unsigned long long)w->totals->already,
-               (unsigned long long)w->totals->bytes, (unsigned long long)w->totals->records);
+               (unsigned long long)w->totals->bytes, (unsigned long long)w->totals->records,
+               (unsigned long long)w->totals->secrets);
     EVPACK_TRY(buf_status(&detail, err));
     custody_event event = {.event = "collect",
                            .by = w->options->by,
@@ -289,12 +328,21 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
     EVPACK_AUTO(shapes) table = NULL;
     EVPACK_TRY(shapes_load(&table, err));
     w.table = table;
-    import_options import_with = {options->label, options->collected_at, options->now};
+    EVPACK_AUTO(guard) watching = NULL;
+    const guard_listener listener = {options->secret, options->ctx};
+    EVPACK_TRY(guard_new(s, &listener, &watching, err));
+    w.guard = watching;
+    import_options import_with = {options->label, options->collected_at, options->now,
+                                  guard_watch(watching)};
     EVPACK_AUTO(import) into = NULL;
     EVPACK_TRY(import_begin(s, &import_with, &into, err));
     w.into = into;
     EVPACK_TRY(import_all(&w, paths, count, err));
     EVPACK_TRY(collection_read(s, import_snapshot(into), &options->ledgers, &totals->ledgers, err));
+    if (options->period != NULL) {
+        EVPACK_TRY(ledger_set_period(s, import_snapshot(into), options->period, err));
+    }
+    EVPACK_TRY(ledger_rebuild(s, import_snapshot(into), err));
     EVPACK_TRY(log_it(&w, err));
     return import_commit(into, err);
 }

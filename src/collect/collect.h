@@ -15,24 +15,31 @@
 
 #include "collect/collection.h"
 #include "collect/document.h"
+#include "store/secret.h"
 
 typedef struct {
     const char *label;        /* snapshot label */
     const char *collected_at; /* RFC 3339 in UTC, or NULL */
-    const char *by;           /* who says to be doing this, or NULL */
+    const char *period; /* "START/END" that the evidence is to speak of (store/ledger.h), or NULL */
+    const char *by;     /* who says to be doing this, or NULL */
     int64_t now;
     /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
+    /* Told of each secret of the file before `each` is told of it; may be NULL. The row has the
+     * value, which is not to be shown. */
+    void (*secret)(void *ctx, const secret_row *row);
     void *ctx;
     collection_options ledgers; /* what is expected of ledgers, and who is told what they say */
 } collect_options;
 
 typedef struct {
     uint64_t files, already, bytes, records, unrecognised, skipped;
-    collection_totals ledgers; /* of the snapshot's ledgers */
+    uint64_t secrets, with_secrets; /* secrets, and files that hold some */
+    collection_totals ledgers;      /* of the snapshot's ledgers */
 } collect_totals;
 
-/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read. */
+/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read, or that was
+ * written to while it was read. */
 evpack_status collect_paths(store *s, char *const *paths, size_t count,
                             const collect_options *options, collect_totals *totals,
                             evpack_err *err) EVPACK_MUST_USE;

@@ -7,6 +7,7 @@
 #include "base/embed.h"
 #include "base/text.h"
 #include "collect/arm.h"
+#include "collect/secrets.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ typedef struct {
     const collection_options *options;
     collection_totals *totals;
     const json *patterns;
+    const secrets *known;
     int64_t ledger;
     const char *path;
     uint64_t line, told;
@@ -346,9 +348,13 @@ static evpack_status end_line(reader *r, evpack_err *err)
     if (r->line > COLLECTION_LINES_MAX || r->text.len == 0) {
         return EVPACK_OK;
     }
+    /* What az printed may hold a secret, and an argument may be one: rows and messages do not. */
+    EVPACK_AUTO_VALUE(buf_reset) buf clean = {0};
+    size_t taken_out = 0;
+    EVPACK_TRY(secrets_clean(r->known, buf_str(&r->text), r->text.len, &clean, &taken_out, err));
     EVPACK_AUTO(json_doc) doc = NULL;
     evpack_err why = {0};
-    evpack_status status = json_parse(buf_str(&r->text), r->text.len, false, &doc, &why);
+    evpack_status status = json_parse(buf_str(&clean), clean.len, false, &doc, &why);
     if (status == EVPACK_E_MEMORY) {
         return evpack_oom(err);
     }
@@ -426,6 +432,8 @@ evpack_status collection_read(store *s, int64_t snapshot, const collection_optio
         return evpack_fail(err, EVPACK_E_INTERNAL, "src/collect/collection.json is not built in");
     }
     EVPACK_TRY(json_parse((const char *)file->data, file->len, false, &patterns, err));
+    EVPACK_AUTO(secrets) known = NULL;
+    EVPACK_TRY(secrets_load(&known, err));
     EVPACK_TRY(collection_open(s, snapshot, &into, err));
     bool *found = calloc(options->expected_count + 1, sizeof *found);
     if (found == NULL) {
@@ -435,7 +443,8 @@ evpack_status collection_read(store *s, int64_t snapshot, const collection_optio
                 .into = into,
                 .options = options,
                 .totals = totals,
-                .patterns = json_get(json_root(patterns), "permissions")};
+                .patterns = json_get(json_root(patterns), "permissions"),
+                .known = known};
     evpack_status status = read_all(&r, found, err);
     for (size_t i = 0; i < options->expected_count && status == EVPACK_OK; i++) {
         if (!found[i]) {

@@ -11,7 +11,8 @@ typedef struct {
     import_file_result stored;
     judgement says;
     char encoding[16];
-    bool ledger; /* a ledger of an export: see collect/collection.h */
+    char note[256]; /* how it was read, when not simply; empty: none */
+    bool ledger;    /* a ledger of an export: see collect/collection.h */
 } document_result;
 
 /* Where bytes come from: *got < len only at the end. */

@@ -1,55 +1,19 @@
 /*
  * Recognising objects. Invariant: an object that nothing recognises is `arm-resource` when it has
- * an ARM id, else `other`; it is never dropped, and its bytes are never judged. Normalising moves
- * members and renames them as the table says; values are copied as they were written.
+ * an ARM id, else `other`; it is never dropped, and its bytes are never judged. It is complete only
+ * when it has its properties, or stands as az prints it whole: a projection is not.
  */
 #include "collect/shape.h"
 
-#include "base/embed.h"
 #include "base/text.h"
 #include "collect/arm.h"
-#include "collect/spans.h"
+#include "collect/normalise.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-struct shapes {
-    json_doc *doc;
-    const json *types, *objects, *envelope, *summary_only, *contexts;
-};
-
-void shapes_free(shapes *s)
-{
-    if (s != NULL) {
-        json_free(s->doc);
-        free(s);
-    }
-}
-
-evpack_status shapes_load(shapes **out, evpack_err *err)
-{
-    EVPACK_AUTO(shapes) s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        return evpack_oom(err);
-    }
-    const embed_file *file = embed_find("src/collect/shapes.json");
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "src/collect/shapes.json is not built in");
-    }
-    EVPACK_TRY(json_parse((const char *)file->data, file->len, false, &s->doc, err));
-    const json *root = json_root(s->doc);
-    s->types = json_get(root, "types");
-    s->objects = json_get(root, "objects");
-    s->envelope = json_get(root, "envelope");
-    s->summary_only = json_get(root, "summary_only");
-    s->contexts = json_get(root, "contexts");
-    *out = EVPACK_MOVE(s);
-    return EVPACK_OK;
-}
 
 static void each_buf(shape *s, void (*act)(buf *))
 {
-    buf *all[] = {&s->subject, &s->type, &s->scope, &s->parent, &s->body};
+    buf *all[] = {&s->subject, &s->type, &s->scope, &s->parent, &s->body, &s->text};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         act(all[i]);
     }
@@ -58,157 +22,34 @@ static void each_buf(shape *s, void (*act)(buf *))
 void shape_reset(shape *s)
 {
     each_buf(s, buf_reset);
+    json_free(s->doc);
     *s = (shape){0};
 }
 
 void shape_clear(shape *s)
 {
     each_buf(s, buf_clear);
+    json_free(s->doc);
+    s->doc = NULL;
     s->kind = s->id_given = s->name = NULL;
-    s->complete = s->normalised = false;
+    s->complete = s->normalised = s->cut_short = s->mismatch = false;
 }
 
-static bool listed(const json *list, const span *s)
+static void set_scope(const table_type *rule, const json *value, const char *canonical, buf *out)
 {
-    for (const json *e = json_first(list); e != NULL; e = json_next(e)) {
-        if (json_is_string(e) && span_key_is(s, json_string(e))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const json *find_type(const shapes *table, const char *type)
-{
-    for (const json *e = json_first(table->types); e != NULL; e = json_next(e)) {
-        if (strcmp(json_get_string(e, "type"), type) == 0) {
-            return e;
-        }
-    }
-    return NULL;
-}
-
-static void put_member(buf *out, const char *key, size_t key_len, const char *value, size_t len)
-{
-    if (out->len > 0 && out->data[out->len - 1] != '{') {
-        buf_putc(out, ',');
-    }
-    buf_putc(out, '"');
-    buf_append(out, key, key_len);
-    buf_append(out, "\":", 2);
-    buf_append(out, value, len);
-}
-
-static const char *renamed(const json *rule, const span *s)
-{
-    for (const json *e = json_first(json_get(rule, "rename")); e != NULL; e = json_next(e)) {
-        if (span_key_is(s, json_name(e))) {
-            return json_string(e);
-        }
-    }
-    return NULL;
-}
-
-static void lift(const shapes *table, const json *rule, const char *text, size_t len, buf *out);
-
-/* An array of objects whose own properties az flattened too. */
-static void lift_inner(const shapes *table, const span *array, buf *out)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf inner = {0};
-    buf_putc(&inner, '[');
-    span_walk walk = span_begin(array->value, array->value_len);
-    span element;
-    for (bool first = true; span_next(&walk, &element); first = false) {
-        if (!first) {
-            buf_putc(&inner, ',');
-        }
-        EVPACK_AUTO_VALUE(buf_reset) buf one = {0};
-        if (element.value_len > 0 && element.value[0] == '{') {
-            lift(table, NULL, element.value, element.value_len, &one);
-            buf_append(&inner, one.data, one.len);
-        } else {
-            buf_append(&inner, element.value, element.value_len);
-        }
-    }
-    buf_putc(&inner, ']');
-    put_member(out, array->key, array->key_len, buf_str(&inner), inner.len);
-}
-
-/* Writes the object with everything that is not ARM's envelope moved below "properties". */
-static void lift(const shapes *table, const json *rule, const char *text, size_t len, buf *out)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf properties = {0};
-    buf_putc(&properties, '{');
-    buf_putc(out, '{');
-    span_walk walk = span_begin(text, len);
-    for (span s; span_next(&walk, &s);) {
-        if (listed(table->envelope, &s)) {
-            put_member(out, s.key, s.key_len, s.value, s.value_len);
-        } else if (listed(json_get(rule, "inner"), &s)) {
-            lift_inner(table, &s, &properties);
-        } else {
-            const char *name = renamed(rule, &s);
-            put_member(&properties, name == NULL ? s.key : name,
-                       name == NULL ? s.key_len : strlen(name), s.value, s.value_len);
-        }
-    }
-    buf_putc(&properties, '}');
-    put_member(out, "properties", strlen("properties"), buf_str(&properties), properties.len);
-    buf_putc(out, '}');
-    out->failed = out->failed || properties.failed;
-}
-
-/* Whether members stand at the top that az moved up from below "properties". */
-static bool is_flattened(const shapes *table, const char *text, size_t len)
-{
-    span_walk walk = span_begin(text, len);
-    for (span s; span_next(&walk, &s);) {
-        if (!listed(table->envelope, &s) && !listed(table->summary_only, &s)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void set_scope(const json *rule, const json *value, const char *canonical, buf *out)
-{
-    const char *member = json_get_string(rule, "scope");
     const char *scope = NULL;
-    if (member != NULL) {
-        scope = json_get_string(json_get(value, "properties"), member);
-        scope = scope != NULL ? scope : json_get_string(value, member);
+    if (rule->scope != NULL) {
+        scope = json_get_string(json_get(value, "properties"), rule->scope);
+        scope = scope != NULL ? scope : json_get_string(value, rule->scope);
     }
     if (scope != NULL) {
         arm_canonical(scope, out);
-    } else if (member != NULL || json_is_true(json_get(rule, "extension"))) {
+    } else if (rule->scope != NULL || rule->extension || arm_is_extension(canonical)) {
         arm_scope(canonical, out);
     }
 }
 
-static void recognise_arm(const shapes *table, const char *text, size_t len, const json *value,
-                          shape *out)
-{
-    out->id_given = json_get_string(value, "id");
-    arm_canonical(out->id_given, &out->subject);
-    arm_type(buf_str(&out->subject), &out->type);
-    const json *rule = find_type(table, buf_str(&out->type));
-    out->kind = rule == NULL ? "arm-resource" : json_get_string(rule, "kind");
-    out->name = json_get_string(value, "name");
-    set_scope(rule, value, buf_str(&out->subject), &out->scope);
-    arm_parent(buf_str(&out->subject), &out->parent);
-    const json *properties = json_get(value, "properties");
-    /* {} says no more than null does. */
-    out->complete =
-        json_first(properties) != NULL || json_is_true(json_get(rule, "always_complete"));
-    if (properties == NULL && !json_is_true(json_get(rule, "nested")) &&
-        is_flattened(table, text, len)) {
-        out->complete = true;
-        out->normalised = true;
-        lift(table, rule, text, len, &out->body);
-    }
-}
-
-static bool has_all(const json *names, const json *value)
+static bool has_each(const json *names, const json *value)
 {
     for (const json *e = json_first(names); e != NULL; e = json_next(e)) {
         if (json_get(value, json_string(e)) == NULL) {
@@ -218,62 +59,159 @@ static bool has_all(const json *names, const json *value)
     return true;
 }
 
-static bool is_guid(const char *text)
+static bool has_upper(const char *text)
 {
-    if (text == NULL || strlen(text) != 36) {
-        return false;
-    }
-    for (int i = 0; i < 36; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash != (text[i] == '-')) {
-            return false;
-        }
-    }
-    return true;
+    return strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
 }
 
-static const json *find_object(const shapes *table, const json *value)
+/*
+ * Whether a flattened object is one that az printed whole, or a projection (--query, Resource
+ * Graph), in which an absent member says nothing. az prints the name and the type as ARM spells it;
+ * Resource Graph has types in lower case.
+ */
+static bool is_whole_print(const table_type *rule, const json *value)
 {
-    for (const json *e = json_first(table->objects); e != NULL; e = json_next(e)) {
-        const char *guid = json_get_string(e, "guid");
-        if (has_all(json_get(e, "has"), value) &&
-            (guid == NULL || is_guid(json_get_string(value, guid)))) {
-            return e;
+    if (rule->always_complete) {
+        return true;
+    }
+    if (rule->full != NULL && !has_each(rule->full, value)) {
+        return false;
+    }
+    const json *type = json_get(value, "type");
+    bool spelled = !json_is_string(type) || has_upper(json_string(type));
+    bool stated = type != NULL || rule->full != NULL;
+    return json_get(value, "name") != NULL && stated && spelled;
+}
+
+/* Whether the type that it states is of another kind than the one that its id names. */
+static bool is_mismatch(const shapes *table, const table_type *rule, const char *type,
+                        const json *value)
+{
+    const char *given = json_get_string(value, "type");
+    if (given == NULL || type[0] == '\0' || text_same(given, type)) {
+        return false;
+    }
+    char lower[256] = {0};
+    size_t len = strnlen(given, sizeof lower - 1);
+    memcpy(lower, given, len);
+    text_lower_bytes(lower, len);
+    const table_type *other = table_find_type(table, lower);
+    return strcmp(other->kind, rule->kind) != 0 || strcmp(rule->kind, "arm-resource") == 0;
+}
+
+static void recognise_arm(const shapes *table, const shape_input *in, shape *out)
+{
+    const json *value = in->value;
+    out->id_given = json_get_string(value, "id");
+    arm_canonical(out->id_given, &out->subject);
+    arm_type(buf_str(&out->subject), &out->type);
+    const table_type *rule = table_find_type(table, buf_str(&out->type));
+    out->kind = rule->kind;
+    out->name = json_get_string(value, "name");
+    out->mismatch = is_mismatch(table, rule, buf_str(&out->type), value);
+    set_scope(rule, value, buf_str(&out->subject), &out->scope);
+    arm_parent(buf_str(&out->subject), &out->parent);
+    const json *properties = json_get(value, "properties");
+    /* {} says no more than null does. */
+    out->complete = json_first(properties) != NULL || rule->always_complete;
+    if (rule->flat && json_first(properties) != NULL) {
+        out->normalised = true;
+        normalise_raise(in->text, in->len, &out->body);
+    } else if (properties == NULL && !rule->nested && !in->projected &&
+               normalise_is_flattened(table, in->text, in->len) && is_whole_print(rule, value)) {
+        out->complete = true;
+        out->normalised = true;
+        normalise_lift(table, rule, in->text, in->len, &out->body);
+    }
+}
+
+/* A member by its name, or by "name.name". */
+static const char *text_at(const json *value, const char *path)
+{
+    const char *dot = strchr(path, '.');
+    char outer[64];
+    if (dot == NULL || (size_t)(dot - path) >= sizeof outer) {
+        return json_get_string(value, path);
+    }
+    memcpy(outer, path, (size_t)(dot - path));
+    outer[dot - path] = '\0';
+    return json_get_string(json_get(value, outer), dot + 1);
+}
+
+/* "KIND:a|b|c" from the members that tell one such object from another; nothing when all of them
+ * are missing. */
+static void set_key(const json *names, const json *value, const char *kind, buf *out)
+{
+    bool any = false;
+    buf_printf(out, "%s:", kind);
+    for (const json *e = json_first(names); e != NULL; e = json_next(e)) {
+        const char *part = text_at(value, json_string(e));
+        any = any || (part != NULL && part[0] != '\0');
+        if (e != json_first(names)) {
+            buf_putc(out, '|');
+        }
+        if (arm_is_id(part)) {
+            arm_canonical(part, out);
+        } else if (part != NULL) {
+            size_t start = out->len;
+            buf_puts(out, part);
+            if (!out->failed) {
+                text_lower_bytes(out->data + start, out->len - start);
+            }
         }
     }
-    return NULL;
+    if (!any) {
+        buf_clear(out);
+    }
+}
+
+/* Without an ARM id: of the type that it states, but never one to be judged. */
+static void recognise_nameless(const shapes *table, const json *value, shape *out)
+{
+    out->kind = "other";
+    const char *given = json_get_string(value, "type");
+    if (given == NULL || strchr(given, '/') == NULL || json_get(value, "name") == NULL) {
+        return;
+    }
+    buf_puts(&out->type, given);
+    if (!out->type.failed) {
+        text_lower_bytes(out->type.data, out->type.len);
+    }
+    out->kind = table_find_type(table, buf_str(&out->type))->kind;
+    out->complete = false;
 }
 
 /* az account list prints the bare GUID as id and flattens; ARM has /subscriptions/GUID. */
-static void recognise_object(const shapes *table, const char *text, size_t len, const json *value,
+static void recognise_object(const shapes *table, const shape_input *in, const json *rule,
                              shape *out)
 {
-    const json *rule = find_object(table, value);
-    out->complete = true;
+    const json *value = in->value;
+    out->complete = !in->projected;
     out->id_given = json_get_string(value, "id");
     out->name = json_get_string(value, "displayName");
     out->name = out->name != NULL ? out->name : json_get_string(value, "name");
     if (rule == NULL) {
-        out->kind = "other";
+        recognise_nameless(table, value, out);
         return;
     }
     out->kind = json_get_string(rule, "kind");
+    out->complete = out->complete && (json_get(rule, "complete") == NULL);
     const char *prefix = json_get_string(rule, "subject");
-    const char *key = json_get_string(rule, "key");
     const char *scope = json_get_string(rule, "scope");
     if (prefix != NULL) {
         buf_puts(&out->subject, prefix);
         arm_canonical(out->id_given, &out->subject);
         arm_type(buf_str(&out->subject), &out->type);
         out->normalised = true;
-        lift(table, rule, text, len, &out->body);
-    } else if (key != NULL && json_get_string(value, key) != NULL) {
-        buf_printf(&out->subject, "%s:", out->kind);
-        size_t start = out->subject.len;
-        buf_puts(&out->subject, json_get_string(value, key));
-        if (!out->subject.failed) {
-            text_lower_bytes(out->subject.data + start, out->subject.len - start);
-        }
+        normalise_lift(table, NULL, in->text, in->len, &out->body);
+    } else if (json_get(rule, "key") != NULL) {
+        set_key(json_get(rule, "key"), value, out->kind, &out->subject);
+    }
+    for (const json *e = json_first(json_get(rule, "rename")); e != NULL; e = json_next(e)) {
+        out->normalised = out->normalised || json_get(value, json_name(e)) != NULL;
+    }
+    if (out->normalised && out->body.len == 0 && json_get(rule, "rename") != NULL) {
+        normalise_rename(table, json_get(rule, "rename"), in->text, in->len, &out->body);
     }
     const char *given = scope == NULL ? NULL : json_get_string(value, scope);
     if (given != NULL) {
@@ -281,14 +219,63 @@ static void recognise_object(const shapes *table, const char *text, size_t len, 
     }
 }
 
-evpack_status shape_recognise(const shapes *table, const char *text, size_t len, const json *value,
-                              shape *out, evpack_err *err)
+static bool is_pascal(const json *value)
+{
+    return json_get(value, "id") == NULL && (arm_is_id(json_get_string(value, "ResourceId")) ||
+                                             arm_is_id(json_get_string(value, "Id")));
+}
+
+/* The object as it is read on: with plain names, and PowerShell's spelling turned into ARM's. */
+static evpack_status prepare(const shapes *table, shape_input *in, shape *out, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf plain = {0};
+    if (in->escaped_names) {
+        normalise_names(in->text, in->len, &plain);
+        EVPACK_TRY(buf_status(&plain, err));
+        in->text = plain.data;
+        in->len = plain.len;
+    }
+    bool pascal = is_pascal(in->value);
+    if (pascal) {
+        normalise_pascal(table, in->text, in->len, &out->text);
+    } else if (in->escaped_names) {
+        buf_append(&out->text, plain.data, plain.len);
+    }
+    EVPACK_TRY(buf_status(&out->text, err));
+    if (out->text.len > 0) {
+        in->text = out->text.data;
+        in->len = out->text.len;
+        out->normalised = true;
+    }
+    if (pascal) {
+        EVPACK_TRY(json_parse(in->text, in->len, true, &out->doc, err));
+        in->value = json_root(out->doc);
+        /* Without Properties the rest is what a cmdlet made of them, in words of its own. */
+        in->projected = true;
+    }
+    return EVPACK_OK;
+}
+
+evpack_status shape_recognise(const shapes *table, const shape_input *given, shape *out,
+                              evpack_err *err)
 {
     shape_clear(out);
-    if (arm_is_id(json_get_string(value, "id"))) {
-        recognise_arm(table, text, len, value, out);
+    shape_input in = *given;
+    EVPACK_TRY(prepare(table, &in, out, err));
+    bool id = arm_is_id(json_get_string(in.value, "id"));
+    const json *rule = table_find_object(table, in.value, true);
+    if (rule == NULL && !id) {
+        rule = table_find_object(table, in.value, false);
+    }
+    if (rule == NULL && id) {
+        recognise_arm(table, &in, out);
     } else {
-        recognise_object(table, text, len, value, out);
+        recognise_object(table, &in, rule, out);
+    }
+    out->cut_short = normalise_is_cut_short(table, in.text, in.len);
+    out->complete = out->complete && !out->cut_short;
+    if (out->body.len == 0 && out->text.len > 0) {
+        buf_append(&out->body, out->text.data, out->text.len);
     }
     buf *all[] = {&out->subject, &out->type, &out->scope, &out->parent, &out->body};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -297,80 +284,10 @@ evpack_status shape_recognise(const shapes *table, const char *text, size_t len,
     return EVPACK_OK;
 }
 
-/* A member by its name, or by the same name in Pascal case. */
-static const json *either(const json *value, const char *lower, const char *upper)
-{
-    const json *found = json_get(value, lower);
-    return found != NULL ? found : json_get(value, upper);
-}
-
-/* {"code": …, "message": …} without anything that a resource has. */
-static bool is_bare_error(const json *value)
-{
-    const json *message = either(value, "message", "Message");
-    return json_is_string(either(value, "code", "Code")) &&
-           (json_is_string(message) || json_is_null(message)) &&
-           either(value, "id", "Id") == NULL && either(value, "name", "Name") == NULL &&
-           either(value, "properties", "Properties") == NULL;
-}
-
-static const json *inner_error(const json *value)
-{
-    static const char *const names[] = {"error", "Error", "odata.error"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const json *inner = json_get(value, names[i]);
-        if (json_is_object(inner)) {
-            return inner;
-        }
-    }
-    return NULL;
-}
-
-bool shape_has_error(const json *value, const char **code, const char **message)
-{
-    const json *inner = inner_error(value);
-    if (inner == NULL) {
-        return false;
-    }
-    *code = json_string(either(inner, "code", "Code"));
-    const json *text = either(inner, "message", "Message");
-    *message = json_is_object(text) ? json_get_string(text, "value") : json_string(text);
-    return true;
-}
-
-/* Whether an object holds more than an error and scalars about it: a template that was exported in
- * part, for one. */
-static bool holds_more(const json *value)
-{
-    for (const json *m = json_first(value); m != NULL; m = json_next(m)) {
-        if ((json_is_object(m) || json_is_array(m)) && m != inner_error(value)) {
-            return true;
-        }
-    }
-    return json_get(value, "id") != NULL;
-}
-
-bool shape_is_error(const json *value, const char **code, const char **message)
-{
-    if (shape_has_error(value, code, message)) {
-        return !holds_more(value);
-    }
-    /* What Microsoft Entra answers when a sign-in fails. */
-    const char *word = json_get_string(value, "error");
-    const char *said = json_get_string(value, "error_description");
-    bool bare = is_bare_error(value);
-    if (!bare && (word == NULL || said == NULL)) {
-        return false;
-    }
-    *code = bare ? json_string(either(value, "code", "Code")) : word;
-    *message = bare ? json_string(either(value, "message", "Message")) : said;
-    return true;
-}
-
 const char *shape_of_page(const shapes *table, const json *envelope)
 {
     const char *context = json_get_string(envelope, "@odata.context");
-    for (const json *e = json_first(table->contexts); context != NULL && e != NULL;
+    for (const json *e = json_first(table_list(table, "contexts")); context != NULL && e != NULL;
          e = json_next(e)) {
         if (strstr(context, json_get_string(e, "contains")) != NULL) {
             return json_get_string(e, "kind");

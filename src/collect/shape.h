@@ -7,15 +7,10 @@
 #define EVPACK_COLLECT_SHAPE_H
 
 #include "base/buf.h"
-#include "port/json.h"
-
-typedef struct shapes shapes;
-evpack_status shapes_load(shapes **out, evpack_err *err) EVPACK_MUST_USE;
-void shapes_free(shapes *s);
-EVPACK_DEFINE_CLEANUP(shapes, shapes_free)
+#include "collect/table.h"
 
 /* Filled by shape_recognise; start with {0}, release with shape_reset. kind is borrowed from the
- * table, the other pointers from the json value. */
+ * table, the other pointers from the json value or from the shape itself. */
 typedef struct {
     const char *kind;
     const char *id_given;
@@ -27,13 +22,24 @@ typedef struct {
     buf body; /* empty: the text is the body already */
     bool complete;
     bool normalised;
+    bool cut_short; /* ConvertTo-Json left out what lay deeper */
+    bool mismatch;  /* its "type" is not the one that its id names */
+    buf text;       /* what was recognised, when that is not the text given */
+    json_doc *doc;  /* owned; that text parsed */
 } shape;
 void shape_reset(shape *s);
 void shape_clear(shape *s);
 
-/* text is the object's minified text, value the same parsed. */
-evpack_status shape_recognise(const shapes *table, const char *text, size_t len, const json *value,
-                              shape *out, evpack_err *err) EVPACK_MUST_USE;
+typedef struct {
+    const char *text; /* an object, minified, that passed the strict scanner */
+    size_t len;
+    const json *value;  /* the same parsed */
+    bool escaped_names; /* some member's name is written with an escape */
+    bool projected;     /* a row of a query: what is not in it need not be unset */
+} shape_input;
+
+evpack_status shape_recognise(const shapes *table, const shape_input *in, shape *out,
+                              evpack_err *err) EVPACK_MUST_USE;
 
 /* An error body that was saved as a result: its code and message, borrowed, NULL where it has none;
  * false for others. */

@@ -105,7 +105,7 @@ SELECT s.snapshot_id, lower(r.name),
        CASE json_type(r.body, '$.properties.displayName') WHEN 'text' THEN
             json_extract(r.body, '$.properties.displayName') END
   FROM record r CROSS JOIN subject s ON s.snapshot_id = (SELECT snapshot_id FROM evidence WHERE id = r.evidence_id)
-       AND s.subject = r.subject AND s.record_id = r.id
+       AND s.subject = r.subject AND s.record_id = r.id AND s.kind <> 'template-resource'
  WHERE r.type = 'microsoft.security/assessmentmetadata' AND r.name IS NOT NULL AND json_valid(r.body);
 
 INSERT INTO temp.azure_state
@@ -133,7 +133,7 @@ SELECT record_id, snapshot_id, 'defender-assessment', subject, key, '', '', '', 
                     ELSE '' END AS definition
           FROM record r
           CROSS JOIN subject s ON s.snapshot_id = (SELECT snapshot_id FROM evidence WHERE id = r.evidence_id)
-               AND s.subject = r.subject AND s.record_id = r.id
+               AND s.subject = r.subject AND s.record_id = r.id AND s.kind <> 'template-resource'
           JOIN (SELECT id, CASE WHEN json_valid(body) THEN body ELSE '{}' END AS body FROM record) b
                ON b.id = r.id
          WHERE r.type = 'microsoft.security/assessments');
@@ -161,7 +161,7 @@ SELECT record_id, snapshot_id, 'regulatory-compliance', substr(id, 1, at_control
                     THEN json_extract(b.body, '$.properties.description') END AS title
           FROM record r
           CROSS JOIN subject s ON s.snapshot_id = (SELECT snapshot_id FROM evidence WHERE id = r.evidence_id)
-               AND s.subject = r.subject AND s.record_id = r.id
+               AND s.subject = r.subject AND s.record_id = r.id AND s.kind <> 'template-resource'
           JOIN (SELECT id, CASE WHEN json_valid(body) THEN body ELSE '{}' END AS body FROM record) b
                ON b.id = r.id
          WHERE r.type = 'microsoft.security/regulatorycompliancestandards/regulatorycompliancecontrols/regulatorycomplianceassessments'

@@ -10,6 +10,7 @@
 #include "map/evaluate.h"
 #include "port/digest.h"
 #include "store/custody.h"
+#include "store/ledger.h"
 
 #include <string.h>
 
@@ -99,7 +100,8 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
                     .given_up = given_up};
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
-    EVPACK_TRY(azure_evaluate(&e, err));
+    EVPACK_TRY(ledger_settle(s, totals->run, err));
+    EVPACK_TRY(azure_evaluate(&e, err)); /* compares with what the rules say in the end */
     totals->broken = e.broken;
     EVPACK_TRY(count(s, totals, err));
     EVPACK_TRY(log_it(s, o, totals, err));

@@ -112,13 +112,17 @@ static const char types_sql[] =
     " SELECT lower(t.value), s.id FROM file f JOIN service s ON s.slug = f.slug"
     " JOIN json_each(f.types) t WHERE s.mapping_id = ?1 AND t.type = 'text'";
 
-/* Read from the index alone: not one record is looked into. */
-static const char by_type_sql[] = "INSERT INTO temp.member(service_id, record_id, certain)"
-                                  " SELECT t.service_id, r.id, 1 FROM temp.member_type t"
-                                  "  CROSS JOIN record r INDEXED BY record_type ON r.type = t.type"
-                                  " WHERE r.id IN (SELECT record_id FROM subject) ORDER BY 1, 2";
+/* Read from indexes alone: not one record is looked into. What a template declares is no resource.
+ */
+static const char by_type_sql[] =
+    "INSERT INTO temp.member(service_id, record_id, certain)"
+    " SELECT t.service_id, r.id, 1 FROM temp.member_type t"
+    "  CROSS JOIN record r INDEXED BY record_type ON r.type = t.type"
+    " WHERE r.id IN (SELECT record_id FROM subject WHERE kind <> 'template-resource')"
+    "   AND (?1 OR r.id NOT IN (SELECT b.id FROM evidence e JOIN record b ON b.evidence_id = e.id"
+    "                            WHERE e.completeness = 'truncated')) ORDER BY 1, 2";
 
-static evpack_status by_type(const evaluation *e, evpack_err *err)
+static evpack_status find_types(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
     EVPACK_TRY(db_exec(d,
@@ -129,22 +133,23 @@ static evpack_status by_type(const evaluation *e, evpack_err *err)
     EVPACK_AUTO(db_stmt) types = NULL;
     EVPACK_TRY(db_prepare(d, types_sql, &types, err));
     EVPACK_TRY(db_bind(types, err, "i", e->mapping));
-    EVPACK_TRY(db_run(types, err));
-    return db_exec(d, by_type_sql, err);
+    return db_run(types, err);
 }
 
-evpack_status members_find(const evaluation *e, uint64_t ops, evpack_err *err)
+/* broken_off: also what stands in truncated files. */
+static evpack_status by_type(const evaluation *e, bool broken_off, evpack_err *err)
 {
-    db *d = store_db(e->s);
-    EVPACK_TRY(db_exec(d,
-                       "DROP TABLE IF EXISTS temp.member;"
-                       "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
-                       " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
-                       " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
-                       err));
-    EVPACK_TRY(by_type(e, err));
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s), by_type_sql, &add, err));
+    EVPACK_TRY(db_bind(add, err, "i", (int64_t)broken_off));
+    return db_run(add, err);
+}
+
+/* The services that say in SQL whom they speak of: of what the view `resource` shows. */
+static evpack_status by_select(const evaluation *e, uint64_t ops, evpack_err *err)
+{
     EVPACK_AUTO(db_stmt) rest = NULL;
-    EVPACK_TRY(db_prepare(d,
+    EVPACK_TRY(db_prepare(store_db(e->s),
                           "SELECT id, slug, subjects FROM service WHERE mapping_id = ?"
                           " AND subjects <> ''"
                           " AND id NOT IN (SELECT service_id FROM temp.member_type) ORDER BY slug",
@@ -159,4 +164,69 @@ evpack_status members_find(const evaluation *e, uint64_t ops, evpack_err *err)
         }
     }
     return EVPACK_OK;
+}
+
+/* Whom nobody is sure of: the kind of evidence that would tell is that of the record, or else the
+ * resource itself. */
+static evpack_status mark_uncertain(const evaluation *e, evpack_err *err)
+{
+    const char *reason = json_get_string(e->reasons, "truncated");
+    EVPACK_AUTO(db_stmt) mark = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "UPDATE temp.member SET certain = 0, reason = ?1, need = coalesce("
+                          "  (SELECT n.kind FROM need n JOIN record r ON r.kind = n.kind"
+                          "    WHERE n.mapping_id = ?2 AND r.id = member.record_id),"
+                          "  (SELECT kind FROM need WHERE mapping_id = ?2 AND kind = 'resource'))",
+                          &mark, err));
+    EVPACK_TRY(db_bind(mark, err, "ti", reason == NULL ? "truncated" : reason, e->mapping));
+    return db_run(mark, err);
+}
+
+/* Subjects of which only an export that broke off tells: each feature of theirs is unknown. Who
+ * they are is asked of everything; what was found of the others before that stays. */
+static evpack_status add_truncated(const evaluation *e, uint64_t ops, evpack_err *err)
+{
+    db *d = store_db(e->s);
+    EVPACK_AUTO_VALUE(view_names_reset) view_names all = {0};
+    EVPACK_TRY(db_exec(d,
+                       "CREATE TEMP TABLE sound AS SELECT * FROM temp.member;"
+                       "DELETE FROM temp.member;"
+                       "CREATE TEMP VIEW resource AS SELECT * FROM main.speaking"
+                       " WHERE kind <> 'template-resource'",
+                       err));
+    EVPACK_TRY(views_install(e->s, e->files, e->rule_ops, &all, err));
+    EVPACK_TRY(by_type(e, true, err));
+    EVPACK_TRY(by_select(e, ops, err));
+    EVPACK_TRY(db_exec(d,
+                       "DROP VIEW temp.resource;"
+                       "DELETE FROM temp.member WHERE record_id NOT IN (SELECT r.id FROM record r"
+                       "  JOIN evidence e ON e.id = r.evidence_id"
+                       "  WHERE e.completeness = 'truncated')",
+                       err));
+    EVPACK_TRY(mark_uncertain(e, err));
+    EVPACK_TRY(
+        db_exec(d, "INSERT INTO temp.member SELECT * FROM temp.sound; DROP TABLE temp.sound", err));
+    view_names_reset(&all);
+    return views_install(e->s, e->files, e->rule_ops, &all, err);
+}
+
+evpack_status members_find(const evaluation *e, uint64_t ops, evpack_err *err)
+{
+    db *d = store_db(e->s);
+    EVPACK_TRY(db_exec(d,
+                       "DROP TABLE IF EXISTS temp.member; DROP TABLE IF EXISTS temp.sound;"
+                       "DROP VIEW IF EXISTS temp.resource;"
+                       "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
+                       " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
+                       " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
+                       err));
+    EVPACK_TRY(find_types(e, err));
+    EVPACK_TRY(by_type(e, false, err));
+    EVPACK_TRY(by_select(e, ops, err));
+    int64_t truncated = 0;
+    EVPACK_TRY(db_value(d,
+                        "SELECT count(*) FROM evidence WHERE completeness = 'truncated'"
+                        " AND records > 0",
+                        &truncated, err));
+    return truncated > 0 ? add_truncated(e, ops, err) : EVPACK_OK;
 }

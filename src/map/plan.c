@@ -56,10 +56,37 @@ static evpack_status load(planner *p, evpack_err *err)
     return plan_check(json_root(p->plan), json_root(p->words), err);
 }
 
-/* Whether the mapping has a service of that slug; known gets all of them. */
-static evpack_status find_service(const planner *p, const char *slug, bool *found, buf *known,
+/* The slugs that rules name, separated by commas. */
+static evpack_status ruled_services(const planner *p, buf *out, evpack_err *err)
+{
+    for (size_t i = 0; i < p->files.count; i++) {
+        const mapping_file *file = &p->files.at[i];
+        if (text_starts(file->path, "rules/")) {
+            EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
+            EVPACK_TRY(rule_parse(file, &r, err));
+            buf_printf(out, "%s%s", out->len == 0 ? "" : ", ", r.service == NULL ? "" : r.service);
+        }
+    }
+    return buf_status(out, err);
+}
+
+/* The services of the mapping: what looking for one of them finds. */
+typedef struct {
+    bool found;
+    buf known;   /* those that have rules, for people */
+    size_t rest; /* how many have none */
+} services;
+
+static void services_reset(services *s)
+{
+    buf_reset(&s->known);
+}
+
+static evpack_status find_service(const planner *p, const char *slug, services *out,
                                   evpack_err *err)
 {
+    EVPACK_AUTO_VALUE(buf_reset) buf ruled = {0};
+    EVPACK_TRY(ruled_services(p, &ruled, err));
     for (size_t i = 0; i < p->files.count; i++) {
         const mapping_file *file = &p->files.at[i];
         const char *dot = strrchr(file->path, '.');
@@ -69,23 +96,27 @@ static evpack_status find_service(const planner *p, const char *slug, bool *foun
         EVPACK_AUTO(json_doc) doc = NULL;
         EVPACK_TRY(parse(file->path, file->text, file->len, &doc, err));
         const char *is = json_get_string(json_root(doc), "slug");
-        *found = *found || (is != NULL && strcmp(is, slug) == 0);
-        buf_printf(known, "%s%s", known->len == 0 ? "" : ", ", is == NULL ? "" : is);
+        out->found = out->found || (is != NULL && strcmp(is, slug) == 0);
+        if (is != NULL && rule_list_has(buf_str(&ruled), is)) {
+            buf_printf(&out->known, "%s%s", out->known.len == 0 ? "" : ", ", is);
+        } else {
+            out->rest++;
+        }
     }
-    return buf_status(known, err);
+    return buf_status(&out->known, err);
 }
 
 static evpack_status check_baselines(const planner *p, evpack_err *err)
 {
     for (size_t i = 0; i < p->options->baseline_count; i++) {
         const char *slug = p->options->baselines[i];
-        EVPACK_AUTO_VALUE(buf_reset) buf known = {0};
-        bool found = false;
-        EVPACK_TRY(find_service(p, slug, &found, &known, err));
-        if (!found || !plan_is_name(slug)) {
+        EVPACK_AUTO_VALUE(services_reset) services all = {0};
+        EVPACK_TRY(find_service(p, slug, &all, err));
+        if (!all.found || !plan_is_name(slug)) {
             return evpack_fail(err, EVPACK_E_USAGE,
-                               "there is no baseline '%.60s'; the mapping has %.600s", slug,
-                               buf_str(&known));
+                               "there is no baseline '%.60s'; the mapping has %.300s, and %zu"
+                               " others that no rule speaks of",
+                               slug, buf_str(&all.known), all.rest);
         }
     }
     return EVPACK_OK;

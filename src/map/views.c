@@ -246,6 +246,7 @@ evpack_status views_install(store *s, const mapping_files *files, uint64_t ops, 
 {
     EVPACK_TRY(list_names(files, names, err));
     EVPACK_TRY(drop_old(store_db(s), err));
+    views_drop(s, names); /* a view that is made early would read what a later one was before */
     int64_t subjects = 0;
     EVPACK_TRY(db_value(store_db(s), "SELECT count(*) FROM subject", &subjects, err));
     const uint64_t bound = ops != 0 ? ops : VIEW_OPS + (uint64_t)subjects * VIEW_OPS_EACH;

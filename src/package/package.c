@@ -8,7 +8,9 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "package/redact.h"
 #include "port/digest.h"
+#include "port/json.h"
 #include "report/report.h"
 #include "store/custody.h"
 #include "store/evidence.h"
@@ -27,6 +29,8 @@ typedef struct {
     char evaluated_at[TEXT_TIME];
     char mapping_sha256[DIGEST_HEX];
     int64_t mapping;
+    secret_totals secrets;
+    redaction *redaction; /* NULL: nothing is redacted */
 } packer;
 
 static void step(const packer *p, const char *what)
@@ -86,6 +90,19 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
         EVPACK_TRY(db_step(rows, &row, err));
         if (row) {
             buf_printf(out, "%s\n", db_text_or_empty(rows, 0));
+        }
+    }
+    if (p->redaction == NULL) {
+        return buf_status(out, err);
+    }
+    buf_puts(out, "redacted\n");
+    EVPACK_AUTO(db_stmt) secrets = NULL;
+    EVPACK_TRY(db_prepare(store_db(p->s), "SELECT lower(hex(commitment)) FROM secret ORDER BY id",
+                          &secrets, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(secrets, &row, err));
+        if (row) {
+            buf_printf(out, "%s\n", db_text_or_empty(secrets, 0));
         }
     }
     return buf_status(out, err);
@@ -158,22 +175,50 @@ static evpack_status copy_fd(packer *p, int fd, evpack_err *err)
     return EVPACK_OK;
 }
 
-static evpack_status add_report(packer *p, report_format format, evpack_err *err)
+/* What was written to a scratch file becomes a member. */
+static evpack_status add_scratch(packer *p, const char *name, int fd, evpack_err *err)
 {
-    step(p, report_name(format));
-    EVPACK_AUTO_FD fd = -1;
-    EVPACK_TRY(open_scratch(p, &fd, err));
-    EVPACK_TRY(report_write(p->s, &p->report, format, fd, err));
     uint64_t size = 0;
     EVPACK_TRY(file_size_fd(fd, &size, err));
     if (lseek(fd, 0, SEEK_SET) != 0) {
         return evpack_fail(err, EVPACK_E_IO, "a report cannot be read back: %s", strerror(errno));
     }
     char path[64];
-    (void)snprintf(path, sizeof path, "data/%s", report_name(format));
+    (void)snprintf(path, sizeof path, "data/%s", name);
     EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
     EVPACK_TRY(copy_fd(p, fd, err));
     return sealer_end(p->sealer, err);
+}
+
+static evpack_status add_report(packer *p, report_format format, evpack_err *err)
+{
+    step(p, report_name(format));
+    EVPACK_AUTO_FD fd = -1;
+    EVPACK_TRY(open_scratch(p, &fd, err));
+    EVPACK_TRY(report_write(p->s, &p->report, format, fd, err));
+    return add_scratch(p, report_name(format), fd, err);
+}
+
+static evpack_status add_redactions(packer *p, evpack_err *err)
+{
+    if (p->redaction == NULL) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO_FD fd = -1;
+    EVPACK_TRY(open_scratch(p, &fd, err));
+    EVPACK_TRY(redaction_list(p->redaction, p->s, fd, err));
+    return add_scratch(p, "redactions.json", fd, err);
+}
+
+/* For the evidence index. */
+static bool tell_redacted(void *ctx, int64_t evidence_id, report_redacted *out)
+{
+    const packer *p = ctx;
+    const redacted_file *file = redaction_of(p->redaction, evidence_id);
+    if (file != NULL) {
+        *out = (report_redacted){file->withheld != NULL, file->sha256, file->size};
+    }
+    return file != NULL;
 }
 
 static evpack_status write_chunk(void *ctx, const void *data, size_t len, evpack_err *err)
@@ -191,9 +236,16 @@ static evpack_status add_evidence(packer *p, evpack_err *err)
             break;
         }
         const char *path = db_text_or_empty(rows, 1);
+        int64_t id = db_int(rows, 0);
+        const redacted_file *file = redaction_of(p->redaction, id);
+        if (file != NULL && file->withheld != NULL) {
+            continue;
+        }
         step(p, path);
-        EVPACK_TRY(sealer_begin(p->sealer, path, (uint64_t)db_int(rows, 2), err));
-        EVPACK_TRY(evidence_read(p->s, db_int(rows, 0), write_chunk, p->sealer, err));
+        uint64_t size = file != NULL ? file->size : (uint64_t)db_int(rows, 2);
+        EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
+        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p->sealer, err)
+                                : evidence_read(p->s, id, write_chunk, p->sealer, err));
         EVPACK_TRY(sealer_end(p->sealer, err));
     }
     return EVPACK_OK;
@@ -218,6 +270,11 @@ static evpack_status add_mapping(packer *p, evpack_err *err)
     return EVPACK_OK;
 }
 
+static bool leaves_secrets_in(const packer *p)
+{
+    return p->o->secrets == PACKAGE_SECRETS_ALLOW && p->secrets.secrets > 0;
+}
+
 /* VERIFY.txt with the package's own names in its commands. */
 static evpack_status add_instructions(packer *p, evpack_err *err)
 {
@@ -225,17 +282,34 @@ static evpack_status add_instructions(packer *p, evpack_err *err)
     if (file == NULL) {
         return evpack_fail(err, EVPACK_E_INTERNAL, "reports/VERIFY.txt is not built in");
     }
-    static const char id_mark[] = "{{package_id}}";
-    static const char zip_mark[] = "{{zip_name}}";
+    char n[3][24];
+    bool redacted = p->redaction != NULL;
+    uint64_t values = redacted ? redaction_count(p->redaction) : 0;
+    uint64_t withheld = redacted ? redaction_withheld(p->redaction) : 0;
+    (void)snprintf(n[0], sizeof n[0], "%llu", (unsigned long long)values);
+    (void)snprintf(n[1], sizeof n[1], "%llu", (unsigned long long)withheld);
+    (void)snprintf(n[2], sizeof n[2], "%lld", (long long)p->secrets.secrets);
+    const struct {
+        const char *mark, *text;
+    } marks[] = {{"{{package_id}}", p->id}, {"{{zip_name}}", "P.zip"}, {"{{redactions}}", n[0]},
+                 {"{{withheld}}", n[1]},    {"{{secrets}}", n[2]},     {"{{redacted}}", ""},
+                 {"{{allowed}}", ""}};
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     const char *at = (const char *)file->data;
     for (const char *end = at + file->len; at < end;) {
-        if (text_starts(at, id_mark)) {
-            buf_puts(&text, p->id);
-            at += strlen(id_mark);
-        } else if (text_starts(at, zip_mark)) {
-            buf_puts(&text, "P.zip");
-            at += strlen(zip_mark);
+        /* A line that begins with one of these is only for such a package. */
+        if ((text_starts(at, "{{redacted}}") && !redacted) ||
+            (text_starts(at, "{{allowed}}") && !leaves_secrets_in(p))) {
+            at += strcspn(at, "\n") + 1;
+            continue;
+        }
+        size_t m = 0;
+        while (m < sizeof marks / sizeof marks[0] && !text_starts(at, marks[m].mark)) {
+            m++;
+        }
+        if (m < sizeof marks / sizeof marks[0]) {
+            buf_puts(&text, marks[m].text);
+            at += strlen(marks[m].mark);
         } else {
             buf_putc(&text, *at++);
         }
@@ -255,6 +329,7 @@ static evpack_status add_all(packer *p, evpack_err *err)
     EVPACK_TRY(add_report(p, REPORT_JSON, err));
     EVPACK_TRY(add_report(p, REPORT_RECONCILIATION, err));
     EVPACK_TRY(add_mapping(p, err));
+    EVPACK_TRY(add_redactions(p, err));
     EVPACK_TRY(add_report(p, REPORT_HTML, err));
     return add_report(p, REPORT_PDF, err);
 }
@@ -262,8 +337,15 @@ static evpack_status add_all(packer *p, evpack_err *err)
 static evpack_status log_it(packer *p, const package_result *r, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
-    buf_printf(&detail, "{\"package_id\":\"%s\",\"sha256\":\"%s\",\"signer_sha256\":\"%s\"}", r->id,
+    buf_printf(&detail, "{\"package_id\":\"%s\",\"sha256\":\"%s\",\"signer_sha256\":\"%s\"", r->id,
                r->sealed.sha256, r->sealed.signer.fingerprint);
+    if (p->redaction != NULL) {
+        buf_printf(&detail, ",\"redactions\":%llu,\"withheld\":%llu",
+                   (unsigned long long)r->redactions, (unsigned long long)r->withheld);
+    } else if (leaves_secrets_in(p)) {
+        buf_printf(&detail, ",\"secrets_allowed\":%lld", (long long)p->secrets.secrets);
+    }
+    buf_putc(&detail, '}');
     EVPACK_TRY(buf_status(&detail, err));
     custody_event event = {
         .event = "package", .by = p->o->by, .detail = buf_str(&detail), .at = p->o->at};
@@ -288,28 +370,144 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     EVPACK_TRY(read_run(p, err));
     EVPACK_TRY(make_id(p, &who, err));
     (void)snprintf(result->id, sizeof result->id, "%s", p->id);
-    p->report = (report_options){
-        .package_id = p->id, .signer = who.subject, .at = p->o->at, .cap = p->o->cap};
+    p->report = (report_options){.package_id = p->id,
+                                 .signer = who.subject,
+                                 .at = p->o->at,
+                                 .cap = p->o->cap,
+                                 .redacted = tell_redacted,
+                                 .redacted_ctx = p};
     EVPACK_AUTO(sealer) sealing = NULL;
     EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
     p->sealer = sealing;
     EVPACK_TRY(add_all(p, err));
     step(p, "sealing and verifying");
-    const bag_field fields[] = {{"Evpack-Evaluated-At", p->evaluated_at},
-                                {"Evpack-Mapping-SHA256", p->mapping_sha256}};
+    bag_field fields[4] = {{"Evpack-Evaluated-At", p->evaluated_at},
+                           {"Evpack-Mapping-SHA256", p->mapping_sha256}};
+    size_t count = 2;
+    char n[2][24];
+    if (p->redaction != NULL) {
+        result->redactions = redaction_count(p->redaction);
+        result->withheld = redaction_withheld(p->redaction);
+        (void)snprintf(n[0], sizeof n[0], "%llu", (unsigned long long)result->redactions);
+        (void)snprintf(n[1], sizeof n[1], "%llu", (unsigned long long)result->withheld);
+        fields[count++] = (bag_field){BAG_REDACTIONS, n[0]};
+        fields[count++] = (bag_field){BAG_WITHHELD, n[1]};
+    } else if (leaves_secrets_in(p)) {
+        (void)snprintf(n[0], sizeof n[0], "%lld", (long long)p->secrets.secrets);
+        fields[count++] = (bag_field){BAG_SECRETS_ALLOWED, n[0]};
+    }
     const sealer_identity identity = {
-        .signer = signer, .at = p->o->at, .fields = fields, .field_count = 2};
+        .signer = signer, .at = p->o->at, .fields = fields, .field_count = count};
     return sealer_finish(sealing, &identity, &result->sealed, err);
+}
+
+/* Secrets ----------------------------------------------------------------------------------------
+ */
+
+static evpack_status refuse(const packer *p, evpack_err *err)
+{
+    const secret_totals *t = &p->secrets;
+    if (t->secrets > 0 && p->o->secret != NULL) {
+        EVPACK_TRY(secret_each(p->s, 0, p->o->secret, p->o->ctx, err));
+    }
+    if (t->secrets > 0) {
+        return evpack_fail(err, EVPACK_E_CASE,
+                           "%s holds %lld secrets in %lld files: --redact replaces them in the "
+                           "package, --allow-secrets leaves them in ('evpack status' lists them)",
+                           store_path(p->s), (long long)t->secrets, (long long)t->files);
+    }
+    return evpack_fail(err, EVPACK_E_CASE,
+                       "%s has %lld files that nobody looked through for secrets, because an older "
+                       "evpack collected them: collect them into a new case, or package with "
+                       "--allow-secrets",
+                       store_path(p->s), (long long)t->unseen);
+}
+
+/* Whether the log that will be sealed ends with this very decision. */
+static evpack_status is_decided(packer *p, const char *detail, bool *yes, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) last = NULL;
+    EVPACK_TRY(db_prepare(store_db(p->s),
+                          "SELECT line FROM custody_sealed ORDER BY id DESC LIMIT 1", &last, err));
+    bool row = false;
+    EVPACK_TRY(db_step(last, &row, err));
+    *yes = false;
+    if (!row) {
+        return EVPACK_OK;
+    }
+    size_t len = 0;
+    const char *line = db_bytes(last, 0, &len);
+    EVPACK_AUTO(json_doc) doc = NULL;
+    EVPACK_TRY(json_parse(line, len, false, &doc, err));
+    const char *event = json_get_string(json_root(doc), "event");
+    const char *by = json_get_string(json_root(doc), "by");
+    *yes = event != NULL && strcmp(event, "secrets") == 0 && by != NULL &&
+           strcmp(by, p->o->by == NULL ? "" : p->o->by) == 0 && strstr(line, detail) != NULL;
+    return EVPACK_OK;
+}
+
+/* Once for one state of the case, so that packaging it again gives the same package. */
+static evpack_status log_decision(packer *p, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
+    buf_printf(&detail, "{\"decision\":\"%s\",\"secrets\":%lld,\"files\":%lld,\"unseen\":%lld}",
+               p->o->secrets == PACKAGE_SECRETS_REDACT ? "redact" : "allow",
+               (long long)p->secrets.secrets, (long long)p->secrets.files,
+               (long long)p->secrets.unseen);
+    EVPACK_TRY(buf_status(&detail, err));
+    bool decided = false;
+    EVPACK_TRY(is_decided(p, buf_str(&detail), &decided, err));
+    if (decided) {
+        return EVPACK_OK;
+    }
+    const custody_event event = {
+        .event = "secrets", .by = p->o->by, .detail = buf_str(&detail), .at = p->o->at};
+    EVPACK_TRY(store_begin(p->s, err));
+    evpack_status status = custody_add(p->s, &event, err);
+    if (status != EVPACK_OK) {
+        store_rollback(p->s);
+        return status;
+    }
+    return store_commit(p->s, err);
+}
+
+static evpack_status decide(packer *p, evpack_err *err)
+{
+    EVPACK_TRY(secret_count(p->s, &p->secrets, err));
+    bool any = p->secrets.secrets > 0 || p->secrets.unseen > 0;
+    bool redact = p->o->secrets == PACKAGE_SECRETS_REDACT;
+    if (any && (p->o->secrets == PACKAGE_SECRETS_REFUSE || (redact && p->secrets.unseen > 0))) {
+        if (redact) {
+            p->secrets.secrets = 0; /* what stands in the way is what nobody looked at */
+        }
+        return refuse(p, err);
+    }
+    if (redact) {
+        EVPACK_TRY(redaction_plan(p->s, &p->redaction, err));
+        any = any || redaction_withheld(p->redaction) > 0;
+    }
+    if (redact && !any) {
+        redaction_free(p->redaction);
+        p->redaction = NULL;
+    }
+    return any && p->o->secrets != PACKAGE_SECRETS_REFUSE ? log_decision(p, err) : EVPACK_OK;
+}
+
+static void packer_reset(packer *p)
+{
+    redaction_free(p->redaction);
 }
 
 evpack_status package_write(store *s, const package_options *options, package_result *result,
                             evpack_err *err)
 {
     *result = (package_result){0};
-    packer p = {.s = s, .o = options};
+    EVPACK_AUTO_VALUE(packer_reset) packer p = {.s = s, .o = options};
     EVPACK_AUTO(pki_signer) signer = NULL;
     EVPACK_TRY(pki_signer_load(&options->files, options->at, &signer, err));
     EVPACK_TRY(check_writable(s, err));
+    EVPACK_TRY(read_run(&p, err));
+    EVPACK_TRY(decide(&p, err));
     /* All parts show one state of the case, also when another evpack maps it meanwhile. */
     EVPACK_TRY(store_begin_reading(s, err));
     evpack_status status = seal(&p, signer, result, err);

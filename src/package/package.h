@@ -10,9 +10,21 @@
 #define EVPACK_PACKAGE_PACKAGE_H
 
 #include "package/sealer.h"
+#include "store/secret.h"
 #include "store/store.h"
 
 enum { PACKAGE_ID = 32 };
+
+/*
+ * What becomes of secrets in the evidence. A case that holds some, or that was collected by an
+ * evpack that did not look for them, is refused until the preparer decides; the decision becomes an
+ * event of the custody log, once for one state of the case, and stands in the package's log too.
+ */
+typedef enum {
+    PACKAGE_SECRETS_REFUSE,
+    PACKAGE_SECRETS_ALLOW, /* they are left in, and bag-info.txt says so */
+    PACKAGE_SECRETS_REDACT /* package/redact.h */
+} package_secrets;
 
 typedef struct {
     const char *out; /* P.zip; P.zip.p7s comes beside it */
@@ -20,6 +32,9 @@ typedef struct {
     const char *by;  /* who says to be doing this, or NULL */
     int64_t at;      /* signing time, a claim */
     int64_t cap;     /* PDF: findings in full for each control and status; 0: the default */
+    package_secrets secrets;
+    /* Told of each secret when a case is refused for them; may be NULL. */
+    secret_told secret;
     /* Told what is being done; may be NULL. */
     void (*step)(void *ctx, const char *what);
     void *ctx;
@@ -28,10 +43,11 @@ typedef struct {
 typedef struct {
     char id[PACKAGE_ID];
     sealer_result sealed;
+    uint64_t redactions, withheld; /* values replaced, files left out */
 } package_result;
 
 /* The case gets a custody event `package` once the package has its name. EVPACK_E_CASE when the
- * case was not mapped, or got evidence after it was. */
+ * case was not mapped, got evidence after it was, or holds secrets that nobody decided about. */
 evpack_status package_write(store *s, const package_options *options, package_result *result,
                             evpack_err *err) EVPACK_MUST_USE;
 

@@ -4,13 +4,16 @@
  */
 #include "port/db.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct db {
     sqlite3 *handle;
+    char *path; /* as it was given, for the messages */
     db_sandbox box;
     uint64_t ops;
     bool interrupted;
@@ -23,6 +26,17 @@ struct db_stmt {
     sqlite3_stmt *stmt;
     db *owner;
 };
+
+/* The file, SQLite's words, and the system's where it has some. */
+static evpack_status file_fault(const db *d, evpack_status status, const char *next,
+                                evpack_err *err)
+{
+    int code = sqlite3_errcode(d->handle) & 0xff;
+    int system =
+        code == SQLITE_IOERR || code == SQLITE_CANTOPEN ? sqlite3_system_errno(d->handle) : 0;
+    return evpack_fail(err, status, "%s: SQLite: %s%s%s%s", d->path, sqlite3_errmsg(d->handle),
+                       system == 0 ? "" : ": ", system == 0 ? "" : strerror(system), next);
+}
 
 static evpack_status db_fault(db *d, evpack_err *err)
 {
@@ -45,15 +59,15 @@ static evpack_status db_fault(db *d, evpack_err *err)
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return evpack_fail(err, EVPACK_E_IO, "SQLite: %s", text);
+        return file_fault(d, EVPACK_E_IO, "", err);
     case SQLITE_TOOBIG:
         return evpack_fail(err, EVPACK_E_LIMIT, "SQLite: %s", text);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s (another evpack is using it?)", text);
+        return file_fault(d, EVPACK_E_CASE, " (another evpack is using it?)", err);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return evpack_fail(err, EVPACK_E_CASE, "SQLite: %s", text);
+        return file_fault(d, EVPACK_E_CASE, "", err);
     default:
         if (d->boxed) {
             return evpack_fail(err, EVPACK_E_MAPPING, "%s", text);
@@ -90,6 +104,10 @@ evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err)
     if (path[0] == '\0') {
         return evpack_fail(err, EVPACK_E_CASE, "an empty name is no file");
     }
+    d->path = strdup(path);
+    if (d->path == NULL) {
+        return evpack_oom(err);
+    }
     /* SQLite has names that are no files; they begin with a colon. */
     EVPACK_AUTO_CHARS file = NULL;
     if (asprintf(&file, "%s%s", path[0] == ':' ? "./" : "", path) < 0) {
@@ -101,12 +119,13 @@ evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err)
     flags |= SQLITE_OPEN_READWRITE;
     flags |= mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
     if (sqlite3_open_v2(file, &d->handle, flags, NULL) != SQLITE_OK) {
-        return evpack_fail(err, EVPACK_E_CASE, "%s: %s", path,
-                           d->handle == NULL ? "out of memory" : sqlite3_errmsg(d->handle));
+        bool memory = d->handle == NULL || sqlite3_errcode(d->handle) == SQLITE_NOMEM;
+        bool io = d->handle != NULL && (sqlite3_errcode(d->handle) & 0xff) == SQLITE_IOERR;
+        return memory ? evpack_oom(err) : file_fault(d, io ? EVPACK_E_IO : EVPACK_E_CASE, "", err);
     }
-    if (configure(d, err) != EVPACK_OK ||
-        (mode == DB_READ && db_exec(d, "PRAGMA query_only = ON", err) != EVPACK_OK)) {
-        return evpack_context(err, "%s", path);
+    EVPACK_TRY(configure(d, err));
+    if (mode == DB_READ) {
+        EVPACK_TRY(db_exec(d, "PRAGMA query_only = ON", err));
     }
     *out = EVPACK_MOVE(d);
     return EVPACK_OK;
@@ -116,6 +135,7 @@ void db_close(db *d)
 {
     if (d != NULL) {
         (void)sqlite3_close_v2(d->handle);
+        free(d->path);
         free(d);
     }
 }
@@ -313,6 +333,40 @@ int db_parameters(const db_stmt *s)
 bool db_in_transaction(const db *d)
 {
     return sqlite3_get_autocommit(d->handle) == 0;
+}
+
+/* The file's change counter (the file format's header, offset 24): each commit raises it. 0 when it
+ * cannot be read. */
+static uint32_t change_counter(const db *d)
+{
+    sqlite3_file *file = NULL;
+    unsigned char b[4] = {0};
+    if (sqlite3_file_control(d->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file == NULL || file->pMethods == NULL ||
+        file->pMethods->xRead(file, b, sizeof b, 24) != SQLITE_OK) {
+        return 0;
+    }
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* A transaction is in the file once its journal is gone. After that SQLite cuts off pages that were
+ * taken and given back; when that fails, it speaks of an error, but all is there. */
+static bool is_committed(const db *d, uint32_t before)
+{
+    const char *journal = sqlite3_filename_journal(sqlite3_db_filename(d->handle, "main"));
+    uint32_t now = change_counter(d);
+    return now != 0 && now != before && journal != NULL && access(journal, F_OK) != 0 &&
+           errno == ENOENT;
+}
+
+evpack_status db_commit(db *d, evpack_err *err)
+{
+    uint32_t before = change_counter(d);
+    if (sqlite3_exec(d->handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
+        return EVPACK_OK;
+    }
+    evpack_status status = db_fault(d, err);
+    return !db_in_transaction(d) && is_committed(d, before) ? EVPACK_OK : status;
 }
 
 bool db_moved(const db *d)

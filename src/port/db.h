@@ -66,6 +66,9 @@ int db_parameters(const db_stmt *s);
  * (a sandbox's bound), or when the disk is full. */
 bool db_in_transaction(const db *d);
 
+/* COMMIT. When it fails, nothing of the transaction is in the file. */
+evpack_status db_commit(db *d, evpack_err *err) EVPACK_MUST_USE;
+
 int64_t db_last_id(db *d);
 int64_t db_changes(db *d);
 /* Whether the file of that name is no longer the one that was opened. */

@@ -6,7 +6,12 @@
 
 #include "base/text.h"
 
+#include <limits.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +31,9 @@ static const unsigned char uuid_namespace[16] = {0x6d, 0x1f, 0x0c, 0x5e, 0x2b, 0
 
 static evpack_status fault(evpack_err *err)
 {
+    if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE) {
+        return evpack_oom(err);
+    }
     return evpack_fail(err, EVPACK_E_INTERNAL, "libcrypto could not compute a digest");
 }
 
@@ -40,7 +48,8 @@ void digest_free(digest *d)
 evpack_status digest_new(digest **out, evpack_err *err)
 {
     EVPACK_AUTO(digest) d = calloc(1, sizeof *d);
-    if (d == NULL) {
+    /* Without memory for its first use libcrypto 3.0 has no context, and does not look. */
+    if (d == NULL || OSSL_LIB_CTX_get0_global_default() == NULL) {
         return evpack_oom(err);
     }
     d->ctx = EVP_MD_CTX_new();
@@ -81,6 +90,25 @@ evpack_status digest_bytes_hex(const void *data, size_t len, char out[DIGEST_HEX
     unsigned char raw[DIGEST_SIZE];
     EVPACK_TRY(digest_bytes(data, len, raw, err));
     text_hex(raw, sizeof raw, out);
+    return EVPACK_OK;
+}
+
+evpack_status digest_hmac(const void *key, size_t key_len, const void *data, size_t len,
+                          unsigned char out[DIGEST_SIZE], evpack_err *err)
+{
+    unsigned got = 0;
+    if (key_len > INT_MAX || HMAC(EVP_sha256(), key, (int)key_len, data, len, out, &got) == NULL ||
+        got != DIGEST_SIZE) {
+        return fault(err);
+    }
+    return EVPACK_OK;
+}
+
+evpack_status digest_random(unsigned char *out, size_t len, evpack_err *err)
+{
+    if (len > INT_MAX || RAND_bytes(out, (int)len) != 1) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "libcrypto has no random bytes");
+    }
     return EVPACK_OK;
 }
 

@@ -27,6 +27,12 @@ evpack_status digest_bytes(const void *data, size_t len, unsigned char out[DIGES
 evpack_status digest_bytes_hex(const void *data, size_t len, char out[DIGEST_HEX],
                                evpack_err *err) EVPACK_MUST_USE;
 
+/* HMAC-SHA-256 (RFC 2104). */
+evpack_status digest_hmac(const void *key, size_t key_len, const void *data, size_t len,
+                          unsigned char out[DIGEST_SIZE], evpack_err *err) EVPACK_MUST_USE;
+/* Bytes that nobody can guess, from libcrypto's generator. */
+evpack_status digest_random(unsigned char *out, size_t len, evpack_err *err) EVPACK_MUST_USE;
+
 /* Makes many UUIDs quickly: one context for all. */
 typedef struct uuid_maker uuid_maker;
 evpack_status uuid_maker_new(uuid_maker **out, evpack_err *err) EVPACK_MUST_USE;

@@ -7,6 +7,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,6 +38,13 @@ bool unpack_is_archive(const void *head, size_t len)
 static evpack_status fault(const unpack *u, evpack_err *err)
 {
     const char *text = archive_error_string(u->a);
+    int code = archive_errno(u->a);
+    if (code == ENOMEM) {
+        return evpack_oom(err);
+    }
+    if (code == EIO || code == ESTALE || code == EISDIR) { /* read() failed: not the bytes' fault */
+        return evpack_fail(err, EVPACK_E_IO, "reading failed: %s", strerror(code));
+    }
     return evpack_fail(err, EVPACK_E_INPUT, "%s", text == NULL ? "a damaged archive" : text);
 }
 

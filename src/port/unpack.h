@@ -26,7 +26,8 @@ bool unpack_is_archive(const void *head, size_t len);
 
 /* Reads from fd's beginning; fd stays the caller's, and must outlive the unpack. */
 evpack_status unpack_open(int fd, unpack **out, evpack_err *err) EVPACK_MUST_USE;
-/* A damaged archive is EVPACK_E_INPUT, with libarchive's words. */
+/* A damaged archive is EVPACK_E_INPUT, with libarchive's words; EVPACK_E_IO when fd cannot be read.
+ */
 evpack_status unpack_next(unpack *u, unpack_entry *entry, bool *more,
                           evpack_err *err) EVPACK_MUST_USE;
 /* Bytes of the member that unpack_next told last; *got < len only at its end. */

@@ -175,13 +175,22 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
     return report_out_end(&c.o, err);
 }
 
-static const char *const evidence_header[] = {"original_path", "member",  "snapshot", "sha256",
-                                              "size",          "kind",    "encoding", "shape",
-                                              "completeness",  "records", "reason"};
+static const char *const evidence_header[] = {
+    "original_path", "member",   "snapshot",        "sha256",       "size",
+    "kind",          "encoding", "shape",           "completeness", "records",
+    "reason",        "redacted", "redacted_sha256", "redacted_size"};
 enum { EVIDENCE_FIELDS = sizeof evidence_header / sizeof evidence_header[0] };
 
-static void file_row(report_out *o, const report_file *f)
+static void file_row(report_out *o, const report_options *options, const report_file *f)
 {
+    report_redacted redacted = {0};
+    bool other = options->redacted != NULL &&
+                 options->redacted(options->redacted_ctx, f->evidence_id, &redacted);
+    char redacted_size[24] = "";
+    if (other && !redacted.withheld) {
+        (void)snprintf(redacted_size, sizeof redacted_size, "%llu",
+                       (unsigned long long)redacted.size);
+    }
     char size[24];
     char records[24];
     (void)snprintf(size, sizeof size, "%lld", (long long)f->size);
@@ -190,13 +199,28 @@ static void file_row(report_out *o, const report_file *f)
     EVPACK_AUTO_VALUE(buf_reset) buf original = {0};
     visible_append(&original, f->original, strlen(f->original), NULL, NULL);
     o->b.failed = o->b.failed || original.failed;
-    const char *const fields[EVIDENCE_FIELDS] = {
-        buf_str(&original), f->path,  f->snapshot,     f->sha256, size,     f->kind,
-        f->encoding,        f->shape, f->completeness, records,   f->reason};
+    const char *const fields[EVIDENCE_FIELDS] = {buf_str(&original),
+                                                 f->path,
+                                                 f->snapshot,
+                                                 f->sha256,
+                                                 size,
+                                                 f->kind,
+                                                 f->encoding,
+                                                 f->shape,
+                                                 f->completeness,
+                                                 records,
+                                                 f->reason,
+                                                 !other              ? NULL
+                                                 : redacted.withheld ? "withheld"
+                                                                     : "redacted",
+                                                 !other || redacted.withheld ? NULL
+                                                                             : redacted.sha256,
+                                                 redacted_size};
     row_of(o, fields, EVIDENCE_FIELDS);
 }
 
-evpack_status report_csv_evidence(const store *s, int fd, evpack_err *err)
+evpack_status report_csv_evidence(const store *s, const report_options *options, int fd,
+                                  evpack_err *err)
 {
     EVPACK_AUTO(report_files) files = NULL;
     EVPACK_TRY(report_files_open(s, &files, err));
@@ -205,7 +229,7 @@ evpack_status report_csv_evidence(const store *s, int fd, evpack_err *err)
     const report_file *f = NULL;
     EVPACK_TRY(report_files_next(files, &f, err));
     while (f != NULL) {
-        file_row(&o, f);
+        file_row(&o, options, f);
         EVPACK_TRY(report_files_next(files, &f, err));
     }
     return report_out_end(&o, err);

@@ -7,12 +7,14 @@
 #ifndef EVPACK_REPORT_CSV_H
 #define EVPACK_REPORT_CSV_H
 
-#include "store/store.h"
+#include "report/report.h"
 
 /* findings.csv: a row for each finding of the newest run, in the order of findings.json. */
 evpack_status report_csv_findings(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
-/* evidence-index.csv: a row for each raw file of the case. */
-evpack_status report_csv_evidence(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+/* evidence-index.csv: a row for each raw file of the case; sha256 and size are the original's, also
+ * where `redacted` says redacted or withheld. */
+evpack_status report_csv_evidence(const store *s, const report_options *options, int fd,
+                                  evpack_err *err) EVPACK_MUST_USE;
 /* custody-log.jsonl: the lines as they are, so that their digests still chain; it ends
  * before the package events at its end. */
 evpack_status report_custody_lines(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;

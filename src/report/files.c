@@ -14,8 +14,11 @@ struct report_files {
 static const char files_sql[] =
     "SELECT e.path, 'data/evidence/' || sn.label || '/' || e.member, sn.label, "
     "lower(hex(c.sha256)),"
-    "       e.kind, e.encoding, e.shape, e.completeness, e.reason, c.size, e.records"
+    "       s.kind, e.encoding, e.shape, s.completeness,"
+    "       CASE WHEN s.completeness = e.completeness THEN e.reason ELSE s.reason END, c.size,"
+    "       e.records, e.id"
     "  FROM evidence e"
+    "  JOIN source s ON s.evidence_id = e.id"
     "  JOIN content c ON c.id = e.content_id"
     "  JOIN snapshot sn ON sn.id = e.snapshot_id"
     " ORDER BY sn.label, e.member";
@@ -57,7 +60,8 @@ evpack_status report_files_next(report_files *f, const report_file **out, evpack
                            .completeness = db_text_or_empty(f->rows, 7),
                            .reason = db_text(f->rows, 8),
                            .size = db_int(f->rows, 9),
-                           .records = db_int(f->rows, 10)};
+                           .records = db_int(f->rows, 10),
+                           .evidence_id = db_int(f->rows, 11)};
     *out = &f->now;
     return EVPACK_OK;
 }

@@ -12,7 +12,7 @@
 typedef struct {
     const char *original, *path, *snapshot, *sha256, *kind, *encoding, *shape, *completeness;
     const char *reason; /* NULL: none */
-    int64_t size, records;
+    int64_t size, records, evidence_id;
 } report_file;
 typedef struct report_files report_files;
 /* By snapshot and path in the package. */

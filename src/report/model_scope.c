@@ -280,7 +280,7 @@ evpack_status model_load_scope(const store *s, const char *assessed_tests, model
     EVPACK_TRY(buf_status(&kinds, err));
     EVPACK_TRY(each_row(s, buf_str(&kinds), m, kind_row, err));
     EVPACK_TRY(each_row(s,
-                        "SELECT completeness, count(*), sum(records) FROM evidence GROUP BY 1"
+                        "SELECT completeness, count(*), sum(records) FROM source GROUP BY 1"
                         " ORDER BY instr('whole unstated partial summary truncated failed"
                         " unrecognised', completeness)",
                         m, completeness_row, err));

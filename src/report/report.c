@@ -59,7 +59,7 @@ evpack_status report_write(const store *s, const report_options *options, report
     case REPORT_CSV:
         return report_csv_findings(s, fd, err);
     case REPORT_INDEX:
-        return report_csv_evidence(s, fd, err);
+        return report_csv_evidence(s, &full, fd, err);
     case REPORT_CUSTODY:
         return report_custody_lines(s, fd, err);
     case REPORT_RECONCILIATION:

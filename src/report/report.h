@@ -26,6 +26,13 @@ typedef enum {
 
 enum { REPORT_CAP = 100, REPORT_HTML_CAP = 20000, REPORT_INDEX_CAP = 1000 };
 
+/* What became of an evidence file's bytes in the package. */
+typedef struct {
+    bool withheld; /* left out; else they are a redacted copy: */
+    const char *sha256;
+    uint64_t size;
+} report_redacted;
+
 typedef struct {
     const char *package_id; /* NULL: the reports are not in a package (yet) */
     const char *signer;     /* the subject of the certificate that will sign; NULL: none */
@@ -35,6 +42,10 @@ typedef struct {
     int64_t index_cap;      /* PDF: files in the evidence index; 0: REPORT_INDEX_CAP */
     unsigned
         formats; /* REPORT_BITs of what is made together: reports refer to each other; 0: all */
+    /* Says of a file whose bytes are not in the package as they are what became of them; NULL: all
+     * are. */
+    bool (*redacted)(void *ctx, int64_t evidence_id, report_redacted *out);
+    void *redacted_ctx;
 } report_options;
 
 /* summary.pdf, report.html, findings.json, findings.csv, evidence-index.csv, custody-log.jsonl,

@@ -9,6 +9,7 @@
 #include "report/coverage.h"
 #include "report/issues.h"
 #include "report/reconciliation.h"
+#include "report/status_ledger.h"
 #include "store/gaps.h"
 
 #include <string.h>
@@ -24,10 +25,16 @@ static const listing listings[] = {
                   " (SELECT count(*) FROM evidence e WHERE e.snapshot_id = s.id) AS files,"
                   " (SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
                   "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s ORDER BY id"},
-    {"evidence", "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size, e.kind, e.encoding,"
-                 " e.completeness, e.records, e.reason, e.shape, s.label AS snapshot"
-                 " FROM evidence e JOIN content c ON c.id = e.content_id"
-                 " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
+    {"evidence",
+     "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size,"
+     " CASE e.kind WHEN 'empty' THEN coalesce(l.kind, 'empty') ELSE e.kind END AS kind,"
+     " e.encoding,"
+     " coalesce(l.completeness, e.completeness) AS completeness, e.records,"
+     " CASE WHEN l.completeness IS NOT e.completeness THEN coalesce(l.says, e.reason)"
+     "      ELSE e.reason END AS reason, e.shape, s.label AS snapshot, e.note, e.secrets"
+     " FROM evidence e JOIN content c ON c.id = e.content_id"
+     " LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
+     " JOIN snapshot s ON s.id = e.snapshot_id ORDER BY s.id, e.path, e.id"},
     /* What the ledgers of the exports say went wrong, or is not as they say. */
     {"collection",
      "SELECT e.path AS ledger, c.line, c.state, c.plan, c.subject, c.file, c.exit_code,"
@@ -36,6 +43,10 @@ static const listing listings[] = {
      " JOIN snapshot s ON s.id = c.snapshot_id"
      " WHERE c.state IN ('failed', 'missing', 'changed')"
      " ORDER BY s.id, e.path, c.line"},
+    {"secrets", "SELECT e.path, s.label AS snapshot, x.place, x.kind, x.words, x.pointer,"
+                " x.start AS offset, x.length FROM secret x JOIN evidence e ON e.id = x.evidence_id"
+                " JOIN snapshot s ON s.id = e.snapshot_id"
+                " ORDER BY s.id, e.path, e.id, x.place, x.start"},
 };
 
 static const char records_sql[] = "SELECT coalesce(type, kind), count(*) FROM record GROUP BY 1"
@@ -65,7 +76,8 @@ static bool is_number(const char *column)
 {
     return strcmp(column, "size") == 0 || strcmp(column, "records") == 0 ||
            strcmp(column, "files") == 0 || strcmp(column, "line") == 0 ||
-           strcmp(column, "exit_code") == 0;
+           strcmp(column, "exit_code") == 0 || strcmp(column, "secrets") == 0 ||
+           strcmp(column, "offset") == 0 || strcmp(column, "length") == 0;
 }
 
 static void put_object(db_stmt *row, buf *out)
@@ -138,12 +150,14 @@ static evpack_status put_gaps(store *s, buf *line, FILE *out, evpack_err *err)
     EVPACK_AUTO(gaps) g = NULL;
     EVPACK_TRY(gaps_open(s, &g, err));
     buf_puts(line, "\"gaps\":[");
+    EVPACK_TRY(flush(line, out, err));
     gap one;
     bool first = true;
-    for (bool more = true; more; first = false) {
+    for (bool more = true; more;) {
         EVPACK_TRY(gaps_next(g, &one, &more, err));
         if (more) {
             buf_puts(line, first ? "{" : ",{");
+            first = false;
             put_member(line, "subject", one.subject);
             buf_putc(line, ',');
             put_member(line, "needs", one.need);
@@ -155,6 +169,7 @@ static evpack_status put_gaps(store *s, buf *line, FILE *out, evpack_err *err)
             EVPACK_TRY(flush(line, out, err));
         }
     }
+    EVPACK_TRY(status_ledger_gaps(s, !first, out, err));
     buf_puts(line, "]}\n");
     return flush(line, out, err);
 }
@@ -237,6 +252,9 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_coverage(s, &line, err));
     EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
     EVPACK_TRY(put_issues(s, &line, err));
+    EVPACK_TRY(put_list(s, &listings[3], &line, out, err));
+    EVPACK_TRY(flush(&line, out, err));
+    EVPACK_TRY(status_ledger_json(s, out, err));
     buf_puts(&line, "\"reconciliation\":");
     EVPACK_TRY(reconciliation_summary(s, &line, err));
     buf_putc(&line, ',');
@@ -266,24 +284,34 @@ static evpack_status text_snapshots(store *s, buf *line, evpack_err *err)
     return EVPACK_OK;
 }
 
-static evpack_status text_evidence(store *s, buf *line, FILE *out, evpack_err *err)
+static evpack_status text_secrets(store *s, buf *line, FILE *out, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), listings[1].sql, &rows, err));
-    buf_puts(line, "\nEvidence\n");
-    for (bool row = true; row;) {
+    EVPACK_TRY(db_prepare(store_db(s), listings[3].sql, &rows, err));
+    bool first = true;
+    for (bool row = true; row; first = false) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row) {
-            buf_printf(line, "  %-12s %-28s %6lld  ", db_text_or_empty(rows, 5),
-                       db_text_or_empty(rows, 3), (long long)db_int(rows, 6));
+            buf_puts(line, first ? "\nSecrets (where, not what)\n" : "");
+            buf_printf(line, "  %-18s ", db_text_or_empty(rows, 3));
             put_clean(db_text_or_empty(rows, 0), line);
-            if (!db_null(rows, 7)) {
-                buf_puts(line, "\n               ");
-                put_clean(db_text(rows, 7), line);
+            if (strcmp(db_text_or_empty(rows, 2), "name") == 0) {
+                buf_puts(line, ", in its name\n");
+            } else {
+                buf_putc(line, ' ');
+                put_clean(db_text_or_empty(rows, 5), line);
+                buf_printf(line, " (byte %lld)\n", (long long)db_int(rows, 6));
             }
-            buf_putc(line, '\n');
             EVPACK_TRY(flush(line, out, err));
         }
+    }
+    int64_t unseen = 0;
+    EVPACK_TRY(
+        db_value(store_db(s), "SELECT count(*) FROM evidence WHERE secrets IS NULL", &unseen, err));
+    if (unseen > 0) {
+        buf_printf(line,
+                   "\nNobody looked for secrets in %lld files: an older evpack collected them\n",
+                   (long long)unseen);
     }
     return EVPACK_OK;
 }
@@ -486,7 +514,9 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
 {
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
     EVPACK_TRY(text_snapshots(s, &line, err));
-    EVPACK_TRY(text_evidence(s, &line, out, err));
+    EVPACK_TRY(flush(&line, out, err));
+    EVPACK_TRY(status_ledger_text(s, out, gaps_shown, err));
+    EVPACK_TRY(text_secrets(s, &line, out, err));
     EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
     EVPACK_TRY(text_coverage(s, &line, err));
     EVPACK_TRY(text_findings(s, &line, err));

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 evpack_status status_json(store *s, FILE *out, evpack_err *err) EVPACK_MUST_USE;
-/* gaps_shown bounds the commands that are listed; the total is always said. */
+/* gaps_shown bounds every list; the total is always said. */
 evpack_status status_text(store *s, FILE *out, unsigned gaps_shown,
                           evpack_err *err) EVPACK_MUST_USE;
 

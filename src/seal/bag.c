@@ -176,7 +176,15 @@ static bool read_date(const char *text, size_t len)
     return text_parse_time(time, &seconds, NULL) == EVPACK_OK;
 }
 
-typedef enum { SEEN_ID = 1, SEEN_OXUM = 2, SEEN_DATE = 4, SEEN_ALL = 7 } seen_fields;
+typedef enum {
+    SEEN_ID = 1,
+    SEEN_OXUM = 2,
+    SEEN_DATE = 4,
+    SEEN_NEEDED = 7,
+    SEEN_REDACTIONS = 8,
+    SEEN_WITHHELD = 16,
+    SEEN_ALLOWED = 32
+} seen_fields;
 
 /* Which of the fields that matter this is (0: none), after reading it; -1 when it is not good. */
 static int take_field(const char *label, const char *value, bag_info *out)
@@ -198,6 +206,16 @@ static int take_field(const char *label, const char *value, bag_info *out)
     }
     if (text_same(label, "Bagging-Date")) {
         return read_date(value, len) ? SEEN_DATE : -1;
+    }
+    if (text_same(label, BAG_REDACTIONS)) {
+        out->redacted = true;
+        return read_number(value, len, &out->redactions) ? SEEN_REDACTIONS : -1;
+    }
+    if (text_same(label, BAG_WITHHELD)) {
+        return read_number(value, len, &out->withheld) ? SEEN_WITHHELD : -1;
+    }
+    if (text_same(label, BAG_SECRETS_ALLOWED)) {
+        return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
     }
     return 0;
 }
@@ -238,7 +256,7 @@ evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_
         EVPACK_TRY(info_line(line, (size_t)(end - line), &seen, out, err));
         at += (size_t)(end - line) + 1;
     }
-    if (seen != SEEN_ALL) {
+    if ((seen & SEEN_NEEDED) != SEEN_NEEDED) {
         return evpack_fail(err, EVPACK_E_INPUT,
                            "expected External-Identifier, Payload-Oxum and Bagging-Date");
     }

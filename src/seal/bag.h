@@ -25,6 +25,12 @@
 #define BAG_SIGNATURE "signatures/tagmanifest-sha256.txt.p7s"
 #define BAG_CUSTODY_LOG "data/custody-log.jsonl"
 
+/* Labels in bag-info.txt, each with a number: values replaced by markers, files left out, and
+ * secrets that were left in on purpose. data/redactions.json lists the first two. */
+#define BAG_REDACTIONS "Redactions"
+#define BAG_WITHHELD "Withheld-Files"
+#define BAG_SECRETS_ALLOWED "Secrets-Allowed"
+
 /* What bagit.txt says. */
 #define BAG_DECLARATION_TEXT "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -67,6 +73,8 @@ typedef struct {
     char id[MEMBER_ID_MAX + 1]; /* External-Identifier */
     uint64_t bytes;             /* Payload-Oxum */
     uint64_t files;
+    uint64_t redactions, withheld, secrets_allowed; /* 0 where it says nothing of them */
+    bool redacted;                                  /* it says how many redactions there are */
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
                             evpack_err *err) EVPACK_MUST_USE;

@@ -54,6 +54,8 @@ typedef struct {
     char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
     uint64_t files;                     /* all that the package holds */
     bool folder;
+    /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
+    uint64_t redactions, withheld, secrets_allowed;
 } seal_report;
 
 /* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */

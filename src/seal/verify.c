@@ -88,6 +88,19 @@ static void say_what_is_not_covered(const char *path, const seal_options *option
                            "When it was sealed: the signing time is the signer's own claim; "
                            "no timestamp was checked.");
     }
+    if (report->redactions > 0 || report->withheld > 0) {
+        report_not_covered(report,
+                           "What was redacted: %" PRIu64 " values in its evidence were replaced by "
+                           "markers and %" PRIu64 " files were left out before it was sealed; "
+                           "data/redactions.json lists them.",
+                           report->redactions, report->withheld);
+    }
+    if (report->secrets_allowed > 0) {
+        report_not_covered(report,
+                           "Who may read it: %" PRIu64 " secrets (keys, passwords) were found in "
+                           "its evidence and left in on purpose.",
+                           report->secrets_allowed);
+    }
     if (!options->crls) {
         report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
                                    "list (--crl) was given.");
@@ -182,6 +195,9 @@ evpack_status verify_tags(const buf *declaration, const buf *info_text, bag_info
         return report_input(report, status, SEAL_PACKAGE_STRUCTURE, BAG_INFO, err);
     }
     memcpy(report->package_id, info->id, sizeof info->id);
+    report->redactions = info->redactions;
+    report->withheld = info->withheld;
+    report->secrets_allowed = info->secrets_allowed;
     return EVPACK_OK;
 }
 

@@ -15,7 +15,7 @@ enum { BY_NAMES_MAX = 1000 };
 struct collection {
     db *d;
     int64_t snapshot;
-    db_stmt *next, *forget, *by_path, *by_name, *add, *whole;
+    db_stmt *next, *forget, *by_path, *by_name, *add;
     buf folder;        /* of the ledger, with its slash */
     buf elsewhere;     /* where files were found that do not lie there, with its slash */
     bool moved;        /* elsewhere holds one */
@@ -29,7 +29,7 @@ void collection_free(collection *c)
     if (c == NULL) {
         return;
     }
-    db_stmt *all[] = {c->next, c->forget, c->by_path, c->by_name, c->add, c->whole};
+    db_stmt *all[] = {c->next, c->forget, c->by_path, c->by_name, c->add};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         db_finalize(all[i]);
     }
@@ -64,11 +64,6 @@ static evpack_status prepare(collection *c, evpack_err *err)
          " az_version, account, tenant, subscription, note, state, output_id)"
          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
          " CASE WHEN ? THEN ? END, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))"},
-        {&c->whole,
-         "UPDATE evidence SET completeness = 'whole', reason = NULL,"
-         " kind = CASE WHEN kind = 'empty' THEN coalesce(?2, kind) ELSE kind END"
-         " WHERE id = ?1 AND (shape = 'array' AND completeness = 'unstated'"
-         "                 OR shape = 'page' AND completeness = 'whole' AND kind = 'empty')"},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         EVPACK_TRY(db_prepare(c->d, all[i].sql, all[i].to, err));
@@ -201,12 +196,7 @@ evpack_status collection_add(collection *c, const collection_line *l, collection
                        l->sha256, l->started, l->ended, (int64_t)l->exited, l->exit_code, l->error,
                        l->permission, l->az_version, l->account, l->tenant, l->subscription,
                        l->note, collection_state_word(m->state), m->output));
-    EVPACK_TRY(db_run(c->add, err));
-    if (m->state != COLLECTION_VOUCHED) {
-        return EVPACK_OK;
-    }
-    EVPACK_TRY(db_bind(c->whole, err, "it", m->output, l->kind));
-    return db_run(c->whole, err);
+    return db_run(c->add, err);
 }
 
 evpack_status collection_date(collection *c, evpack_err *err)

@@ -5,15 +5,16 @@
  *
  * A line finds its file by the name that it gives, relative to the ledger's folder; when nothing
  * has that path, a single file of the snapshot with that name and that SHA-256 will do. Rows are
- * derived from the ledger's bytes and may be made again. state is vouched  the command ended well,
- * and the file is byte for byte what it wrote changed  it ended well, but the file of that name has
- * another SHA-256: not vouched for missing  it ended well, but its file was not collected failed it
- * failed, or was not run (exit_code NULL); permission is what it lacked, if az says so none     it
- * ended well, and its output was not kept (the names that later commands go over)
+ * derived from the ledger's bytes and may be made again. The states:
+ * - vouched: the command ended well, and the file is byte for byte what it wrote;
+ * - changed: it ended well, but the file of that name has another SHA-256, and is not vouched for;
+ * - missing: it ended well, but its file was not collected;
+ * - failed: it failed, or was not run (exit_code NULL); permission is what it lacked, if said;
+ * - none: it ended well, and its output was not kept (the names that later commands go over).
  *
  * A list that is vouched for is whole: az follows the pages of its own lists, and fails when one
- * fails. So evidence of shape array becomes `whole` where nothing said so, and an empty list gets
- * the kind that the command lists. Pages of az rest are judged by their links, not here.
+ * fails. What follows for a file's completeness and kind is said by the completeness ledger
+ * (store/ledger.h), not here; evidence itself is never changed.
  */
 #ifndef EVPACK_STORE_COLLECTION_H
 #define EVPACK_STORE_COLLECTION_H

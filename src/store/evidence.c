@@ -24,6 +24,7 @@ struct import {
     db_stmt *add_chunk, *find_content, *add_content, *find_evidence, *add_evidence, *add_record,
         *add_subject, *add_document, *member_file, *member_folder;
     digest *hash;
+    const import_watch *watch;
     buf piece;
     int64_t snapshot;
     int64_t content; /* the id that this file's content will have */
@@ -31,6 +32,7 @@ struct import {
     int64_t record;       /* the newest record's id */
     int64_t first_record; /* of this file */
     int64_t document;     /* ordinal of the document that is read */
+    int64_t before;       /* the newest record before that document */
     uint64_t size, stored;
     struct {
         int64_t content, evidence, record;
@@ -67,7 +69,8 @@ static evpack_status prepare(import *i, evpack_err *err)
          "SELECT id FROM evidence WHERE snapshot_id = ? AND path = ? AND content_id = ?"},
         {&i->add_evidence,
          "INSERT INTO evidence(id, snapshot_id, content_id, path, member, kind, encoding, shape,"
-         " completeness, records, reason, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+         " completeness, records, reason, note, secrets)"
+         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1))"},
         {&i->add_record,
          "INSERT INTO record(id, evidence_id, kind, subject, id_given, type, name, scope, parent,"
          " complete, normalised, pointer, start, length, body, document)"
@@ -82,7 +85,8 @@ static evpack_status prepare(import *i, evpack_err *err)
          "  ORDER BY id"
          " ON CONFLICT(snapshot_id, subject) DO UPDATE SET record_id = excluded.record_id,"
          " kind = excluded.kind, complete = excluded.complete"
-         " WHERE excluded.complete >= complete"},
+         " WHERE (?3, excluded.complete) >= ((SELECT e.completeness <> 'truncated' FROM record r"
+         "   JOIN evidence e ON e.id = r.evidence_id WHERE r.id = subject.record_id), complete)"},
         {&i->member_file, "SELECT 1 FROM evidence WHERE snapshot_id = ? AND lower(member) = ?"},
         {&i->member_folder,
          "SELECT 1 FROM evidence WHERE snapshot_id = ?1"
@@ -148,6 +152,7 @@ evpack_status import_begin(store *s, const import_options *options, import **out
     }
     i->s = s;
     i->d = store_db(s);
+    i->watch = options->watch;
     EVPACK_TRY(store_begin(s, err));
     EVPACK_TRY(digest_new(&i->hash, err));
     EVPACK_TRY(prepare(i, err));
@@ -171,9 +176,27 @@ evpack_status import_file_begin(import *i, evpack_err *err)
     i->content++;
     i->first_record = i->record + 1;
     i->document = 0;
+    i->before = i->record;
     i->size = 0;
     i->stored = 0;
     buf_clear(&i->piece);
+    return i->watch == NULL ? EVPACK_OK : i->watch->begin(i->watch->ctx, i, err);
+}
+
+int64_t import_evidence(const import *i)
+{
+    return i->evidence;
+}
+
+/* What may be shown of a text that is not the raw bytes; NULL stays NULL. */
+static evpack_status clean(const import *i, const char **text, bool name, buf *out, evpack_err *err)
+{
+    if (i->watch == NULL || *text == NULL) {
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(i->watch->clean(i->watch->ctx, *text, name, out, err));
+    EVPACK_TRY(buf_status(out, err));
+    *text = buf_str(out);
     return EVPACK_OK;
 }
 
@@ -188,6 +211,9 @@ static evpack_status store_chunk(import *i, const void *data, size_t len, evpack
 evpack_status import_bytes(import *i, const void *data, size_t len, evpack_err *err)
 {
     digest_update(i->hash, data, len);
+    if (i->watch != NULL) {
+        EVPACK_TRY(i->watch->bytes(i->watch->ctx, data, len, err));
+    }
     i->size += len;
     const char *p = data;
     while (len > 0) {
@@ -229,6 +255,7 @@ evpack_status import_document(import *i, const import_document_row *r, evpack_er
                        (int64_t)r->start, (int64_t)r->length, r->kind, r->shape, r->completeness,
                        r->reason, (int64_t)r->records, r->stated, r->total, r->next, r->context));
     i->document++;
+    i->before = i->record;
     return db_run(i->add_document, err);
 }
 
@@ -268,7 +295,15 @@ evpack_status import_forget_records(import *i, evpack_err *err)
     EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE evidence_id = ?", i->evidence, err));
     EVPACK_TRY(run_with_id(i, "DELETE FROM document WHERE evidence_id = ?", i->evidence, err));
     i->record = i->first_record - 1;
+    i->before = i->record;
     i->document = 0;
+    return EVPACK_OK;
+}
+
+evpack_status import_forget_document(import *i, evpack_err *err)
+{
+    EVPACK_TRY(run_with_id(i, "DELETE FROM record WHERE id > ?", i->before, err));
+    i->record = i->before;
     return EVPACK_OK;
 }
 
@@ -361,8 +396,9 @@ static evpack_status undo_file(import *i, evpack_err *err)
     return db_exec(i->d, "ROLLBACK TO file; RELEASE file", err);
 }
 
-evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
-                              evpack_err *err)
+/* The rest of import_file_end: row holds nothing that may not be shown. */
+static evpack_status end_file(import *i, const import_file_row *row, int64_t secrets,
+                              import_file_result *result, evpack_err *err)
 {
     if (i->piece.len > 0) {
         EVPACK_TRY(store_chunk(i, i->piece.data, i->piece.len, err));
@@ -385,14 +421,34 @@ evpack_status import_file_end(import *i, const import_file_row *row, import_file
     EVPACK_TRY(member_name(i, row->path, result->sha256, &member, err));
     EVPACK_TRY(db_bind(i->add_evidence, err,
                        "iiitttttti"
-                       "tt",
+                       "tti",
                        i->evidence, i->snapshot, content, row->path, buf_str(&member), row->kind,
                        row->encoding, row->shape, row->completeness, (int64_t)result->records,
-                       row->reason, row->note));
+                       row->reason, row->note, secrets));
     EVPACK_TRY(db_run(i->add_evidence, err));
-    EVPACK_TRY(db_bind(i->add_subject, err, "ii", i->snapshot, i->evidence));
+    EVPACK_TRY(db_bind(i->add_subject, err, "iii", i->snapshot, i->evidence,
+                       (int64_t)(strcmp(row->completeness, "truncated") != 0)));
     EVPACK_TRY(db_run(i->add_subject, err));
     return db_exec(i->d, "RELEASE file", err);
+}
+
+evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
+                              evpack_err *err)
+{
+    import_file_row shown = *row;
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf note = {0};
+    EVPACK_TRY(clean(i, &shown.path, true, &path, err));
+    uint64_t secrets = 0;
+    if (i->watch != NULL) {
+        EVPACK_TRY(i->watch->end(i->watch->ctx, &secrets, err));
+    }
+    EVPACK_TRY(clean(i, &shown.reason, false, &reason, err));
+    EVPACK_TRY(clean(i, &shown.note, false, &note, err));
+    EVPACK_TRY(end_file(i, &shown, i->watch == NULL ? -1 : (int64_t)secrets, result, err));
+    result->secrets = secrets;
+    return EVPACK_OK;
 }
 
 evpack_status import_mark(import *i, evpack_err *err)

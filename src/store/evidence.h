@@ -9,14 +9,30 @@
 #ifndef EVPACK_STORE_EVIDENCE_H
 #define EVPACK_STORE_EVIDENCE_H
 
+#include "base/buf.h"
 #include "store/store.h"
 
 typedef struct import import;
 
+/*
+ * Who watches what goes into the case, so that secrets stay in the raw bytes alone. begin, bytes
+ * and end are called for each file; end when all its bytes and records are there, and its row is
+ * not: *secrets is how many were found. clean appends text to *out as it may be shown; name says
+ * that it is the file's path.
+ */
 typedef struct {
-    const char *label;        /* the snapshot's */
-    const char *collected_at; /* RFC 3339, or NULL when nothing says so */
-    int64_t now;              /* for imported_at */
+    evpack_status (*begin)(void *ctx, import *i, evpack_err *err);
+    evpack_status (*bytes)(void *ctx, const void *data, size_t len, evpack_err *err);
+    evpack_status (*clean)(void *ctx, const char *text, bool name, buf *out, evpack_err *err);
+    evpack_status (*end)(void *ctx, uint64_t *secrets, evpack_err *err);
+    void *ctx;
+} import_watch;
+
+typedef struct {
+    const char *label;         /* the snapshot's */
+    const char *collected_at;  /* RFC 3339, or NULL when nothing says so */
+    int64_t now;               /* for imported_at */
+    const import_watch *watch; /* borrowed; NULL: nobody looks for secrets, and that is kept */
 } import_options;
 
 /* All text is borrowed during the call. */
@@ -62,6 +78,7 @@ typedef struct {
     char sha256[65];
     uint64_t size;
     uint64_t records;
+    uint64_t secrets; /* found in it by the watch */
 } import_file_result;
 
 /* Begins the transaction. A snapshot of that label that has another collected_at is refused. */
@@ -72,6 +89,8 @@ int64_t import_snapshot(const import *i);
 evpack_status import_file_begin(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_bytes(import *i, const void *data, size_t len,
                            evpack_err *err) EVPACK_MUST_USE;
+/* The id that the open file will have. */
+int64_t import_evidence(const import *i);
 /* An id that no other record of the case has, for subjects of records without an id. */
 int64_t import_next_record(const import *i);
 evpack_status import_record(import *i, const import_record_row *row,
@@ -85,6 +104,8 @@ evpack_status import_reread(import *i, evidence_write write, void *ctx,
                             evpack_err *err) EVPACK_MUST_USE;
 /* Forgets the records and documents since import_file_begin; the bytes stay. */
 evpack_status import_forget_records(import *i, evpack_err *err) EVPACK_MUST_USE;
+/* Forgets the records since the last import_document, or since import_file_begin. */
+evpack_status import_forget_document(import *i, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_file_end(import *i, const import_file_row *row, import_file_result *result,
                               evpack_err *err) EVPACK_MUST_USE;
 /* Between files: import_settle keeps the files since the mark, or undoes them all. */

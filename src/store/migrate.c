@@ -66,7 +66,7 @@ evpack_status migrate_forward(const char *path, evpack_err *err)
         status = step(d, version, err);
     }
     if (status == EVPACK_OK) {
-        return db_exec(d, "COMMIT", err);
+        return db_commit(d, err);
     }
     evpack_err ignored = {0};
     (void)!db_exec(d, "ROLLBACK", &ignored);

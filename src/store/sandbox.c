@@ -25,13 +25,17 @@ static bool listed(const char *const *list, const char *name)
  */
 static bool behind(const char *view, const char *name)
 {
-    static const char *const resource[] = {"subject", "record", "evidence", NULL};
+    static const char *const resource[] = {"speaking", NULL};
+    static const char *const speaking[] = {"subject", "record", "evidence", "ledger", NULL};
     static const char *const exported[] = {"record", "evidence", NULL};
-    static const char *const source[] = {"evidence", NULL};
+    static const char *const source[] = {"evidence", "ledger", NULL};
+    static const char *const answer[] = {"evidence", "ledger", NULL};
     static const char *const parameter[] = {"parameter_value", "run", NULL};
     return (text_same(view, "resource") && listed(resource, name)) ||
+           (text_same(view, "speaking") && listed(speaking, name)) ||
            (text_same(view, "exported") && listed(exported, name)) ||
            (text_same(view, "source") && listed(source, name)) ||
+           (text_same(view, "answer") && listed(answer, name)) ||
            (text_same(view, "parameter") && listed(parameter, name));
 }
 
@@ -39,21 +43,30 @@ static bool behind(const char *view, const char *name)
  * subqueries, and what stands behind the case's own views. */
 static bool closed(const char *name)
 {
-    static const char *const all[] = {
-        "snapshot",       "content",        "chunk",        "collection", "custody_event",
-        "custody_sealed", "mapping",        "mapping_file", "benchmark",  "control",
-        "crosswalk",      "service",        "rule",         "feature",    "need",
-        "status",         "responsibility", "run",          "test",       "finding",
-        "finding_row",    "member",         "member_type",  "document",   "dbstat",
-        "fts3tokenize",   "bytecode",       "tables_used",  NULL};
+    static const char *const all[] = {"snapshot",       "content",
+                                      "chunk",          "collection",
+                                      "custody_event",  "custody_sealed",
+                                      "mapping",        "mapping_file",
+                                      "benchmark",      "control",
+                                      "crosswalk",      "service",
+                                      "rule",           "feature",
+                                      "need",           "status",
+                                      "responsibility", "run",
+                                      "test",           "finding",
+                                      "finding_row",    "member",
+                                      "member_type",    "document",
+                                      "dbstat",         "fts3tokenize",
+                                      "bytecode",       "tables_used",
+                                      "ledger_note",    "dispute",
+                                      "secret",         NULL};
     return listed(all, name) || strncasecmp(name, "sqlite_", 7) == 0 ||
            strncasecmp(name, "pragma_", 7) == 0;
 }
 
 static bool allow_table(void *ctx, const char *name, const char *via, bool column)
 {
-    static const char *const built_in[] = {"resource",  "exported",  "source", "parameter",
-                                           "json_each", "json_tree", NULL};
+    static const char *const built_in[] = {"resource",  "exported",  "source",    "answer",
+                                           "parameter", "json_each", "json_tree", NULL};
     const sandbox_options *options = ctx;
     if (listed(built_in, name) || listed(options->views, name) ||
         (options->joining != NULL && text_same(options->joining, name))) {

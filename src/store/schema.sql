@@ -13,7 +13,9 @@ CREATE TABLE snapshot(
     collected_at TEXT,            -- when the export was made; null when nothing says so
     imported_at  TEXT NOT NULL,
     tool_version TEXT NOT NULL,
-    az_version   TEXT
+    az_version   TEXT,
+    period_start TEXT,            -- the period that the evidence is to speak of; null when
+    period_end   TEXT             -- nobody said
 ) STRICT;
 
 -- Equal bytes are stored once. The row comes when all chunks are there, and seals them.
@@ -40,13 +42,15 @@ CREATE TABLE evidence(
     path         TEXT NOT NULL,
     member       TEXT NOT NULL,
     kind         TEXT NOT NULL,   -- a record kind, 'mixed', 'empty', 'error' or 'unrecognised'
-    encoding     TEXT NOT NULL,   -- utf-8, utf-8-bom, utf-16le, utf-16be, windows-1252, binary
-    shape        TEXT NOT NULL,   -- array, page, object, error, none
+    encoding     TEXT NOT NULL,   -- utf-8, utf-8-bom, utf-16le, utf-16be, utf-32le, utf-32be,
+                                  -- windows-1252, binary
+    shape        TEXT NOT NULL,   -- array, page, object, error, several (documents), none
     completeness TEXT NOT NULL CHECK(completeness IN
         ('whole', 'unstated', 'partial', 'summary', 'truncated', 'failed', 'unrecognised')),
     records      INTEGER NOT NULL,
     reason       TEXT,
     note         TEXT,            -- what was done to read it: lines passed over, colours left out
+    secrets      INTEGER,         -- how many were found in it; null: nobody looked
     UNIQUE(snapshot_id, path, content_id)
 ) STRICT;
 -- No two members differ in letter case alone: some file systems would make one file of them.
@@ -93,6 +97,22 @@ CREATE TABLE document(
     UNIQUE(evidence_id, ordinal)
 ) STRICT;
 
+-- A value in an evidence file, or in its name, that is a secret: where it is and of which kind, never
+-- what it is. commitment is the HMAC-SHA-256 of its bytes under salt (src/store/secret.h).
+CREATE TABLE secret(
+    id           INTEGER PRIMARY KEY,
+    evidence_id  INTEGER NOT NULL REFERENCES evidence DEFERRABLE INITIALLY DEFERRED,
+    place        TEXT NOT NULL CHECK(place IN ('bytes', 'name')),
+    kind         TEXT NOT NULL,    -- a stable code, from src/collect/secrets.json
+    words        TEXT NOT NULL,    -- the same for people
+    pointer      TEXT,             -- JSON Pointer (RFC 6901) of the value that it stands in, if known
+    start        INTEGER NOT NULL, -- byte offset in the file, or in its name
+    length       INTEGER NOT NULL, -- bytes
+    encoding     INTEGER NOT NULL CHECK(encoding IN (0, 1, 2)), -- UTF-8, UTF-16LE, UTF-16BE
+    salt         BLOB NOT NULL CHECK(length(salt) = 32),
+    commitment   BLOB NOT NULL CHECK(length(commitment) = 32)
+) STRICT;
+CREATE INDEX secret_evidence ON secret(evidence_id, start);
 -- What a ledger of an export says of its commands (store/collection.h), a row a line. evidence_id is
 -- the ledger, output_id the file that the line vouches for. A row is derived from the ledger's bytes.
 CREATE TABLE collection(
@@ -124,8 +144,8 @@ CREATE TABLE collection(
 ) STRICT;
 CREATE INDEX collection_output ON collection(output_id);
 
--- For each subject of a snapshot, the record that speaks for it: full objects before summaries,
--- later exports before earlier ones.
+-- For each subject of a snapshot, the record that speaks for it: those of sound files before those of
+-- truncated ones, full objects before summaries, later exports before earlier ones.
 CREATE TABLE subject(
     snapshot_id INTEGER NOT NULL REFERENCES snapshot,
     subject     TEXT NOT NULL,
@@ -135,6 +155,39 @@ CREATE TABLE subject(
     PRIMARY KEY(snapshot_id, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subject_kind ON subject(kind, record_id);
+
+-- What each document says when the other files of its snapshot are read with it, and what says so.
+-- Derived: made anew for the snapshot at the end of every collect. Older evidence has no row.
+CREATE TABLE ledger(
+    evidence_id  INTEGER NOT NULL REFERENCES evidence DEFERRABLE INITIALLY DEFERRED,
+    document     INTEGER NOT NULL, -- ordinal; -1: the file as a whole
+    completeness TEXT NOT NULL,    -- as evidence.completeness
+    says         TEXT NOT NULL,    -- what says so
+    command      TEXT,             -- of a file: the az command that printed it, where that is known,
+    kind         TEXT,             -- the kind that this command lists,
+    subject      TEXT,             -- and the canonical id that it was asked about
+    PRIMARY KEY(evidence_id, document)
+) STRICT, WITHOUT ROWID;
+-- What an auditor should know of a snapshot as a whole. Derived, as ledger is.
+CREATE TABLE ledger_note(
+    id          INTEGER PRIMARY KEY,
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot,
+    code        TEXT NOT NULL,     -- a short stable word
+    subject     TEXT,              -- the id that it is about, as written
+    text        TEXT NOT NULL,
+    evidence    TEXT NOT NULL,     -- JSON array of at most ten evidence ids
+    command     TEXT               -- the command that would close it
+) STRICT;
+CREATE INDEX ledger_note_snapshot ON ledger_note(snapshot_id, code);
+-- Two complete records of one subject in a snapshot that differ. Derived, as ledger is.
+CREATE TABLE dispute(
+    snapshot_id INTEGER NOT NULL REFERENCES snapshot,
+    record_id   INTEGER NOT NULL,  -- the one that speaks for the subject
+    other_id    INTEGER NOT NULL,
+    newer_id    INTEGER,           -- which of them is newer, when something says so
+    members     TEXT NOT NULL,     -- what differs: JSON Pointers, separated by ', '
+    PRIMARY KEY(record_id, other_id)
+) STRICT, WITHOUT ROWID;
 
 -- Who did what when. sha256 is that of line, which holds the sha256 of the line before it.
 CREATE TABLE custody_event(

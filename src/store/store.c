@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,16 +48,17 @@ static evpack_status check(store *s, store_mode mode, bool *older, evpack_err *e
         return migrate_views(s->d, err);
     }
     if (application != STORE_APPLICATION_ID) {
-        return evpack_fail(err, EVPACK_E_CASE, "is not an evpack case; name one with -c");
+        return evpack_fail(err, EVPACK_E_CASE, "%s: is not an evpack case; name one with -c",
+                           s->path);
     }
     if (version > STORE_VERSION) {
         return evpack_fail(err, EVPACK_E_CASE,
-                           "was made by a newer evpack (case version %lld, this one knows %d)",
-                           (long long)version, STORE_VERSION);
+                           "%s: was made by a newer evpack (case version %lld, this one knows %d)",
+                           s->path, (long long)version, STORE_VERSION);
     }
     if (version < 1) {
-        return evpack_fail(err, EVPACK_E_CASE, "says case version %lld, which never was",
-                           (long long)version);
+        return evpack_fail(err, EVPACK_E_CASE, "%s: says case version %lld, which never was",
+                           s->path, (long long)version);
     }
     *older = version < STORE_VERSION;
     return EVPACK_OK;
@@ -67,10 +69,7 @@ static evpack_status look(store *s, store_mode mode, bool *older, evpack_err *er
 {
     db_mode how = mode == STORE_READ ? DB_READ : mode == STORE_WRITE ? DB_WRITE : DB_CREATE;
     EVPACK_TRY(db_open(s->path, how, &s->d, err));
-    if (check(s, mode, older, err) != EVPACK_OK) {
-        return evpack_context(err, "%s", s->path);
-    }
-    return EVPACK_OK;
+    return check(s, mode, older, err);
 }
 
 /* Makes the file when it may and is not there: only who made it removes it again, so two that
@@ -121,6 +120,16 @@ evpack_status store_open(const char *path, store_mode mode, store **out, evpack_
     return EVPACK_OK;
 }
 
+/* The file that was made, and the journal beside it when SQLite could not remove that. */
+static void remove_new(const char *path)
+{
+    EVPACK_AUTO_CHARS journal = NULL;
+    if (asprintf(&journal, "%s-journal", path) >= 0) {
+        (void)unlink(journal);
+    }
+    (void)unlink(path);
+}
+
 void store_close(store *s)
 {
     if (s == NULL) {
@@ -132,7 +141,7 @@ void store_close(store *s)
         db_close(s->d);
     }
     if (ours) {
-        (void)unlink(s->path);
+        remove_new(s->path);
     }
     free(s->path);
     free(s);
@@ -173,7 +182,7 @@ evpack_status store_commit(store *s, evpack_err *err)
                            "%s: was moved or removed while it was open; nothing was written",
                            s->path);
     }
-    EVPACK_TRY(db_exec(s->d, "COMMIT", err));
+    EVPACK_TRY(db_commit(s->d, err));
     s->created = false;
     return EVPACK_OK;
 }

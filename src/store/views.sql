@@ -23,15 +23,7 @@ CREATE TRIGGER chunk_sealed BEFORE INSERT ON chunk
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never added to'); END;
 CREATE TRIGGER evidence_keep BEFORE DELETE ON evidence
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
--- But when a ledger vouches for a file, a list that did not say so is whole, and an empty one gets
--- the kind that its command lists.
 CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence
-    WHEN NOT EXISTS (SELECT 1 FROM collection WHERE output_id = OLD.id AND state = 'vouched')
-      OR NEW.id <> OLD.id OR NEW.snapshot_id <> OLD.snapshot_id OR NEW.content_id <> OLD.content_id
-      OR NEW.path <> OLD.path OR NEW.member <> OLD.member OR NEW.encoding <> OLD.encoding
-      OR NEW.shape <> OLD.shape OR NEW.records <> OLD.records OR NEW.note IS NOT OLD.note
-      OR NEW.completeness <> 'whole' OR OLD.completeness NOT IN ('unstated', 'whole')
-      OR (NEW.kind <> OLD.kind AND OLD.kind <> 'empty')
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
 CREATE TRIGGER record_keep BEFORE DELETE ON record
     WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)
@@ -43,6 +35,11 @@ CREATE TRIGGER document_keep BEFORE DELETE ON document
     BEGIN SELECT RAISE(ABORT, 'documents of evidence are never removed'); END;
 CREATE TRIGGER document_fixed BEFORE UPDATE ON document
     BEGIN SELECT RAISE(ABORT, 'documents of evidence are never changed'); END;
+CREATE TRIGGER secret_keep BEFORE DELETE ON secret
+    WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)
+    BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never removed'); END;
+CREATE TRIGGER secret_fixed BEFORE UPDATE ON secret
+    BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never changed'); END;
 CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
 CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
@@ -71,31 +68,62 @@ CREATE TRIGGER record_new BEFORE INSERT ON record
 CREATE TRIGGER document_new BEFORE INSERT ON document
     WHEN EXISTS (SELECT 1 FROM document WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'documents of evidence are never replaced'); END;
+CREATE TRIGGER secret_new BEFORE INSERT ON secret
+    WHEN EXISTS (SELECT 1 FROM secret WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never replaced'); END;
 CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
     WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;
 
 -- What rules and mapping views may read ------------------------------------------------------
 
--- The record that speaks for each subject. source_* say what the file it stands in is.
-CREATE VIEW resource AS
+-- The record that speaks for each subject. source_* say what the document it stands in is, read with
+-- the other files of its snapshot.
+CREATE VIEW speaking AS
 SELECT s.record_id, s.snapshot_id, s.subject, s.kind, r.id_given, r.type, r.name,
        r.scope, r.parent, r.complete, r.normalised, r.body, r.evidence_id,
-       e.shape AS source_shape, e.completeness AS source_completeness
+       e.shape AS source_shape,
+       CASE e.completeness WHEN 'truncated' THEN 'truncated'
+            ELSE coalesce(l.completeness, e.completeness) END AS source_completeness
   FROM subject s
   JOIN record r ON r.id = s.record_id
-  JOIN evidence e ON e.id = r.evidence_id;
+  JOIN evidence e ON e.id = r.evidence_id
+  LEFT JOIN ledger l ON l.evidence_id = r.evidence_id AND l.document = r.document;
 
--- Every record, also those that another speaks for in `resource`: for seeing that exports disagree.
+-- The same without what stands in truncated files: rules and mapping views read this, so that
+-- nothing rests on an export that broke off, and without what templates declare: that is no state of
+-- anything. Findings about subjects of truncated files are unknown (map/members).
+CREATE VIEW resource AS
+SELECT * FROM speaking
+ WHERE source_completeness <> 'truncated' AND kind <> 'template-resource';
+
+-- Every record of sound files, also those that another speaks for in `resource`: for seeing that
+-- exports disagree.
 CREATE VIEW exported AS
 SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
   FROM record r
-  JOIN evidence e ON e.id = r.evidence_id;
+  JOIN evidence e ON e.id = r.evidence_id
+ WHERE e.completeness <> 'truncated';
 
--- What was exported: one row a raw file.
+-- What was exported: one row a raw file. completeness is what holds when the other files of the
+-- snapshot are read with it; command is the az command that printed it, where that is known.
 CREATE VIEW source AS
-SELECT id AS evidence_id, snapshot_id, path, kind, shape, completeness, records, reason
-  FROM evidence;
+SELECT e.id AS evidence_id, e.snapshot_id, e.path,
+       CASE e.kind WHEN 'empty' THEN coalesce(l.kind, 'empty') ELSE e.kind END AS kind, e.shape,
+       coalesce(l.completeness, e.completeness) AS completeness, e.records,
+       coalesce(l.says, e.reason) AS reason, l.command
+  FROM evidence e
+  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1;
+
+-- What was asked of az, and answered: kind is what the command lists or shows, subject the resource
+-- that it was asked about (null: the subscription or tenant). Where completeness is whole, what the
+-- answer does not hold is not there, even when it is empty.
+CREATE VIEW answer AS
+SELECT e.snapshot_id, e.id AS evidence_id, l.kind, l.subject, l.completeness, e.records,
+       l.command
+  FROM ledger l
+  JOIN evidence e ON e.id = l.evidence_id
+ WHERE l.document = -1 AND l.kind IS NOT NULL;
 
 -- The parameters of the newest run's mapping.
 CREATE VIEW parameter AS

@@ -119,7 +119,7 @@ grep -q "conditional-access failed (exit 1): this permission is missing: a Micro
 "$evpack" status --json >status.json || complain "status"
 completeness() {
     sqlite3 case.db "SELECT DISTINCT e.kind || ' ' || e.shape || ' ' || e.completeness FROM collection c
-        JOIN evidence e ON e.id = c.output_id WHERE $1 ORDER BY 1" | tr '\n' ';'
+        JOIN source e ON e.evidence_id = c.output_id WHERE $1 ORDER BY 1" | tr '\n' ';'
 }
 two="subject LIKE '%/accounts/lang-two'"
 one="subject LIKE '%/accounts/oai-one'"

@@ -1,9 +1,15 @@
 /* base/jscan: strict JSON, whatever the pieces it comes in; places; the listener's cuts. */
 #include "base/jscan.h"
 
+#include "base/gaps.h"
+
 #include "support.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
+
+#define TEXTS TEST_SOURCE_ROOT "/tests/base/json"
 
 /* Feeds text in pieces of `step` bytes; the fault, with the minified copy in copy. */
 static jscan_fault scan(const char *text, size_t len, size_t step, buf *copy)
@@ -221,6 +227,122 @@ START_TEST(copy_is_capped)
 }
 END_TEST
 
+/* Where each byte of the copy came from, over white space of every kind. */
+START_TEST(copied_bytes_have_offsets)
+{
+    evpack_err err = {0};
+    const char *text = " [ 1,\r\n {\"a b\" :\t2 } , \"x y\"]";
+    EVPACK_AUTO(jscan) s = NULL;
+    OK(jscan_new(NULL, 1000, &s, &err));
+    OK(jscan_feed(s, text, strlen(text), &err));
+    const buf *copy = jscan_copy(s);
+    for (size_t i = 0; i < copy->len; i++) {
+        uint64_t offset = 0;
+        ck_assert(jscan_offset(s, i, &offset));
+        ck_assert_msg(text[offset] == copy->data[i], "byte %zu is said to be at %llu", i,
+                      (unsigned long long)offset);
+    }
+    uint64_t none = 0;
+    ck_assert_msg(!jscan_offset(s, copy->len, &none), "nothing was copied there");
+}
+END_TEST
+
+START_TEST(more_gaps_than_are_kept_are_said)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(jscan) s = NULL;
+    OK(jscan_new(NULL, 4 << 20, &s, &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    buf_puts(&text, "[1");
+    for (int i = 0; i <= GAPS_MAX; i++) {
+        buf_append(&text, ", 1", 3);
+    }
+    OK(jscan_feed(s, text.data, text.len, &err));
+    uint64_t offset = 0;
+    ck_assert_msg(!jscan_offset(s, 1, &offset), "expected the places not to be known any more");
+}
+END_TEST
+
+START_TEST(escapes_in_names_are_noted)
+{
+    static const struct {
+        const char *text;
+        bool noted;
+    } names[] = {{"{\"a\\u0062\":1}", true},
+                 {"{\"a\":\"\\n\"}", false},
+                 {"[{\"x\":{\"\\/\":1}}]", true},
+                 {"\"\\u0041\"", false}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        evpack_err err = {0};
+        EVPACK_AUTO(jscan) s = NULL;
+        OK(jscan_new(NULL, 1000, &s, &err));
+        OK(jscan_feed(s, names[i].text, strlen(names[i].text), &err));
+        ck_assert_msg(jscan_escaped_name(s) == names[i].noted, "%s: expected %d", names[i].text,
+                      names[i].noted);
+        ck_assert_msg(!jscan_escaped_name(s), "expected it to be told once");
+    }
+}
+END_TEST
+
+/* The line of tests/base/json/refused.tsv about a file: where it is refused, and in which words. */
+static bool listed(const char *list, const char *name, unsigned long *offset, char what[64])
+{
+    char key[128];
+    (void)snprintf(key, sizeof key, "\n%s\t", name);
+    const char *line = strstr(list, key);
+    return line != NULL && sscanf(line + strlen(key), "%lu\t%63[^\n]", offset, what) == 2;
+}
+
+static void check_text(const char *name, const buf *text, const char *list)
+{
+    unsigned long offset = 0;
+    char what[64] = "";
+    bool refused = listed(list, name, &offset, what);
+    ck_assert_msg(name[0] != 'y' || !refused, "%s: must be accepted, and is listed", name);
+    ck_assert_msg((name[0] != 'n' && name[0] != 'u') || refused,
+                  "%s: must be refused, and is not listed", name);
+    ck_assert_msg(name[0] != 'u' || strcmp(what, "not UTF-8") == 0, "%s: is not UTF-8", name);
+    EVPACK_AUTO_VALUE(buf_reset) buf copy = {0};
+    for (size_t step = 1; step <= text->len + 1; step += step < 9 ? 1 : text->len) {
+        jscan_fault fault = scan(buf_str(text), text->len, step, &copy);
+        if (!refused) {
+            ck_assert_msg(fault.what == NULL, "%s: expected to be accepted, came byte %llu: %s",
+                          name, (unsigned long long)fault.offset, fault.what);
+            continue;
+        }
+        ck_assert_msg(fault.what != NULL, "%s: expected '%s', was accepted", name, what);
+        ck_assert_msg(fault.offset == offset && strcmp(fault.what, what) == 0,
+                      "%s in pieces of %zu: expected byte %lu: %s, came byte %llu: %s", name, step,
+                      offset, what, (unsigned long long)fault.offset, fault.what);
+    }
+}
+
+/* y_: RFC 8259 accepts it; n_: it does not; u_: its bytes are not UTF-8; i_: left open, or not one
+ * JSON text, and listed when the scanner refuses it. */
+START_TEST(texts_of_rfc_8259)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    test_read(TEXTS "/refused.tsv", &list);
+    struct dirent **files = NULL;
+    int count = scandir(TEXTS, &files, NULL, alphasort);
+    int tried = 0;
+    for (int i = 0; i < count; i++) {
+        const char *name = files[i]->d_name;
+        if (strchr("ynui", name[0]) != NULL && name[1] == '_') {
+            char path[512];
+            (void)snprintf(path, sizeof path, "%s/%s", TEXTS, name);
+            EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+            test_read(path, &text);
+            check_text(name, &text, buf_str(&list));
+            tried++;
+        }
+        free(files[i]);
+    }
+    free(files);
+    ck_assert_msg(tried > 250, "expected more than 250 texts in %s, came %d", TEXTS, tried);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {good_texts_pass_in_any_pieces,
@@ -230,6 +352,10 @@ int main(void)
                                   nul_and_depth,
                                   listener_cuts_elements,
                                   copy_is_capped,
+                                  copied_bytes_have_offsets,
+                                  more_gaps_than_are_kept_are_said,
+                                  escapes_in_names_are_noted,
+                                  texts_of_rfc_8259,
                                   NULL};
     return test_main(test_suite("base/jscan", tests));
 }

@@ -1,13 +1,25 @@
 #!/bin/sh
-# Measures collect, map, package and verify on a generated export, with what a user would otherwise
-# run as peers, in the same run. Prints JSON lines; asserts nothing about time.
+# Measures evpack on generated exports, with what a user would otherwise run as peers, in the same run.
+# Prints JSON lines; asserts nothing about time.
 #
-#   sh tests/bench/run.sh [ACCOUNTS]      100,000 accounts unless said otherwise: 440 MB of JSON
+#   sh tests/bench/run.sh [ACCOUNTS [PART...]]
 #
-# Wants about 4 GB below TMPDIR, and jq, zip and unzip.
+# ACCOUNTS is 100,000 unless said otherwise: 440 MB of JSON. A PART is one of
+#   collect   collect, with DuckDB's read_json (npm's @duckdb/node-api, installed below TMPDIR) and jq
+#   line      the same accounts in one line
+#   whole     map, report, package and verify, after collect
+#   big       4 GB through standard input: memory must not grow
+#   string    one string of 1 GB: kept, marked, in the same memory
+# and without one, collect and whole are run. ROUNDS=N collects N times, peers and all.
+#
+# Wants about 4 GB below TMPDIR (big: 10 GB), and jq, zip and unzip.
 set -eu
 accounts=${1:-100000}
+[ $# = 0 ] || shift
+[ $# != 0 ] || set -- collect whole
+parts=" $* "
 cd "$(dirname "$0")/../.."
+bench=$PWD/tests/bench
 cmake --preset release -DBUILD_TESTING=OFF >/dev/null
 cmake --build --preset release >/dev/null
 build=$PWD/build/release
@@ -15,19 +27,74 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/evpack-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 cc -O2 -o "$work/generate" tests/bench/generate.c
 cc -O2 -o "$work/measure" tests/bench/measure.c
+wants() { case $parts in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 size() { stat -c %s "$1"; }
-number() { sed -n "s/.*\"step\":\"$1\",\"seconds\":\([0-9.]*\).*/\1/p" "$work/lines"; }
+# The fastest of a step's rounds.
+number() { sed -n "s/.*\"step\":\"$1\",\"seconds\":\([0-9.]*\).*/\1/p" "$work/lines" | sort -n | head -1; }
 measure() { "$work/measure" "$@" | tee -a "$work/lines"; }
+ratio() { # NAME STEP PEER [MINUS]
+    [ -n "$(number "$2")" ] && [ -n "$(number "$3")" ] || return 0
+    awk -v name="$1" -v a="$(number "$2")" -v b="$(number "$3")" -v c="${4:-0}" 'BEGIN {
+        printf "{\"ratio\":\"%s\",\"value\":%.2f}\n", name, (a - c) / b }'
+}
 cd "$work"
-
+touch lines
 mkdir exports
 ./generate "$accounts" >exports/accounts.json
 input=$(size exports/accounts.json)
 printf '{"step":"input","accounts":%s,"bytes":%s,"cores":%s}\n' "$accounts" "$input" "$(nproc)"
 
-measure collect "$input" "$build/evpack" collect -c case.db exports
-measure peer-jq "$input" jq -c '[.[] | {id, kind, p: .properties.publicNetworkAccess}] | length' \
-    exports/accounts.json
+duckdb=
+if wants collect; then
+    mkdir duckdb
+    cp "$bench/duckdb.mjs" duckdb/
+    if (cd duckdb && npm install --no-audit --no-fund --no-save @duckdb/node-api) >npm.log 2>&1; then
+        duckdb=yes
+    else
+        echo "no DuckDB to compare with: node and npm, with its registry, are needed" >&2
+    fi
+fi
+round=0
+while wants collect && [ "$round" -lt "${ROUNDS:-1}" ]; do
+    round=$((round + 1))
+    rm -f case.db peer.duckdb
+    measure collect "$input" "$build/evpack" collect -c case.db exports
+    [ -z "$duckdb" ] ||
+        measure peer-duckdb "$input" node duckdb/duckdb.mjs exports/accounts.json peer.duckdb
+done
+rm -f peer.duckdb
+if wants collect; then
+    measure peer-jq "$input" jq -c '[.[] | {id, kind, p: .properties.publicNetworkAccess}] | length' \
+        exports/accounts.json
+    ratio collect/duckdb collect peer-duckdb
+    ratio collect/jq collect peer-jq
+fi
+
+if wants line; then
+    jq -c . exports/accounts.json >line.json
+    measure collect-one-line "$(size line.json)" "$build/evpack" collect -c line.db line.json
+    rm -f line.db line.json
+fi
+
+if wants big; then
+    big=$((accounts * 10))
+    measure collect-ten-times "$((input * 10))" sh -c \
+        "./generate $big | '$build/evpack' collect -c big.db -"
+    ratio collect-ten-times/collect collect-ten-times collect
+    rm -f big.db
+fi
+
+if wants string; then
+    measure collect-long-string 1000000010 sh -c "
+        { printf '[{\"a\":\"'; head -c 1000000000 /dev/zero | tr '\\0' x; printf '\"}]'; } |
+        '$build/evpack' collect -c string.db - 2>string.said"
+    "$build/evpack" status -c string.db --json | jq -c '{step: "long-string",
+        evidence: [.evidence[] | {size, completeness, reason}]}'
+    rm -f string.db
+fi
+
+wants whole || exit 0
+[ -f case.db ] || measure collect "$input" "$build/evpack" collect -c case.db exports
 measure map "$input" "$build/evpack" map -c case.db
 "$build/evpack" status -c case.db --json | jq -c '{step: "findings", findings: .findings}'
 
@@ -44,11 +111,6 @@ measure verify "$contents" "$build/evpack" verify evidence.zip --trust key/cert.
 measure verify-small "$contents" "$build/evpack-verify" evidence.zip --trust key/cert.pem
 measure peer-unzip-t "$contents" unzip -tq evidence.zip
 
-ratio() { # NAME STEP PEER [MINUS]
-    awk -v name="$1" -v a="$(number "$2")" -v b="$(number "$3")" -v c="${4:-0}" 'BEGIN {
-        printf "{\"ratio\":\"%s\",\"value\":%.2f}\n", name, (a - c) / b }'
-}
-ratio collect/jq collect peer-jq
 ratio map/collect map collect
 ratio package/zip-6 package peer-zip-6
 ratio package-less-reports/zip-6 package peer-zip-6 "$(number report)"

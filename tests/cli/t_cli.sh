@@ -121,7 +121,7 @@ echo 'not JSON' >exports/odd.json
 ln -s accounts.json exports/link.json
 run 0 collect --snapshot q4 --collected-at 2026-11-20T08:00:00Z --by Ada --at $at exports
 out_has "case.db: snapshot q4: 2 files"
-err_has "exports/odd.json: unrecognised: line 1, column 2"
+err_has "exports/odd.json: unrecognised: text without a JSON document in it"
 err_has "exports/link.json: not collected: a symbolic link"
 run 0 collect --snapshot q4 --at $at exports; out_has "2 already there"
 run 2 collect --snapshot q4 --collected-at 2026-11-21T08:00:00Z exports; err_has "another --snapshot label"

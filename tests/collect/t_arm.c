@@ -94,6 +94,39 @@ START_TEST(ids_tell_type_parent_and_scope)
 }
 END_TEST
 
+START_TEST(escapes_in_ids_are_undone_where_they_can_be)
+{
+    static const struct {
+        const char *id, *canonical;
+    } ids[] = {
+        {"/subscriptions/S/resourceGroups/my%20group", "/subscriptions/s/resourcegroups/my group"},
+        {"/subscriptions/s/x%2Fy", "/subscriptions/s/x%2fy"},
+        {"%2Fsubscriptions%2FS%2FresourceGroups%2FG", "/subscriptions/s/resourcegroups/g"},
+        {"/subscriptions/s/%E9", "/subscriptions/s/%e9"},
+        {"/subscriptions/s/100%", "/subscriptions/s/100%"},
+        {"/subscriptions/s/%4%31", "/subscriptions/s/%4%31"},
+        {"/subscriptions/s/%2541", "/subscriptions/s/%2541"},
+        {"/subscriptions/s/%00", "/subscriptions/s/%00"},
+    };
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf once = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf twice = {0};
+        arm_canonical(ids[i].id, &once);
+        is("canonical", ids[i].id, &once, ids[i].canonical);
+        arm_canonical(buf_str(&once), &twice);
+        is("canonical of the canonical", ids[i].id, &twice, ids[i].canonical);
+    }
+}
+END_TEST
+
+START_TEST(extension_resources_are_told_by_their_ids)
+{
+    ck_assert(arm_is_extension("/subscriptions/s/providers/a/b/c/providers/d/e/f"));
+    ck_assert(!arm_is_extension("/subscriptions/s/providers/a/b/c"));
+    ck_assert(!arm_is_extension("/subscriptions/s"));
+}
+END_TEST
+
 START_TEST(canonical_appends)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
@@ -107,6 +140,8 @@ START_TEST(what_has_the_form_of_an_id)
 {
     static const char *const yes[] = {"/subscriptions/s",  "subscriptions/s",  "/SUBSCRIPTIONS/s",
                                       "//subscriptions/s", "/providers/x/y/z", "Providers/x"};
+    ck_assert(arm_is_id("%2Fsubscriptions%2Fs") && arm_is_id("providers%2fx"));
+    ck_assert(!arm_is_id("subscriptions%2F%zz"));
     static const char *const no[] = {"",
                                      "/",
                                      "/subscriptions/",
@@ -129,7 +164,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {ids_tell_type_parent_and_scope, canonical_appends,
-                                  what_has_the_form_of_an_id, NULL};
+    const TTest *const tests[] = {ids_tell_type_parent_and_scope,
+                                  canonical_appends,
+                                  what_has_the_form_of_an_id,
+                                  escapes_in_ids_are_undone_where_they_can_be,
+                                  extension_resources_are_told_by_their_ids,
+                                  NULL};
     return test_main(test_suite("collect/arm", tests));
 }

@@ -70,10 +70,10 @@ START_TEST(a_sound_ledger_vouches)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("c.db"), STORE_READ, &s, &err));
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE completeness = 'whole' AND"
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM source WHERE completeness = 'whole' AND"
                                    " kind = 'resource-lock' AND path = 'x/sub/list.json'"),
                      1);
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE completeness = 'unstated'"
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM source WHERE completeness = 'unstated'"
                                    " AND kind = 'empty' AND path = 'x/list.json'"),
                      1);
     ck_assert_int_eq(case_value(s, "SELECT collected_at = '2026-11-22T08:00:01Z' FROM snapshot"),
@@ -146,8 +146,7 @@ START_TEST(a_changed_file_is_not_vouched_for)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("c.db"), STORE_READ, &s, &err));
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE completeness = 'whole'"),
-                     0);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM source WHERE completeness = 'whole'"), 0);
 }
 END_TEST
 

@@ -29,6 +29,15 @@ static evpack_status on_element(void *ctx, const cut_element *e, evpack_err *unu
     ck_assert_msg(copy->len == e->len && memcmp(copy->data, e->text, e->len) == 0,
                   "%s: expected %.*s, came %.*s", s->document, (int)copy->len, copy->data,
                   (int)e->len, e->text);
+    /* Each byte of the element that is no space has the place that it came from. */
+    for (size_t i = 0; i < e->len; i++) {
+        uint64_t start = 0;
+        uint64_t length = 0;
+        cut_place(e, e->text + i, 1, &start, &length);
+        ck_assert_msg(length == 1 && s->document[start] == e->text[i],
+                      "%s: byte %zu of %.*s is said to be at %llu", s->document, i, (int)e->len,
+                      e->text, (unsigned long long)start);
+    }
     const char first = s->document[e->start];
     const char last = s->document[e->start + e->length - 1];
     ck_assert_msg(strchr(" \t\r\n,", first) == NULL && strchr(" \t\r\n,", last) == NULL,
@@ -80,6 +89,14 @@ static const struct {
     {"{\"Value\": [1]}", CUT_OBJECT, "={\"Value\":[1]};", NULL},
     {"{\"a\": {\"value\": [1]}}", CUT_OBJECT, "={\"a\":{\"value\":[1]}};", NULL},
     {"  {} ", CUT_OBJECT, "={};", NULL},
+    {"{\"count\":1,\"data\": [ {\"a\": [1]} ],\"value\":[2]}", CUT_PAGE, "/data/0={\"a\":[1]};",
+     "{\"count\":1,\"data\":[],\"value\":[2]}"},
+    {"{\"data\": { \"rows\" : [ [1, \"x\"] , [ 2 ] ], \"columns\": [ {} ] }, \"n\": 0}", CUT_PAGE,
+     "/data/rows/0=[1,\"x\"];/data/rows/1=[2];",
+     "{\"data\":{\"rows\":[],\"columns\":[{}]},\"n\":0}"},
+    {"{\"data\":{\"a\":{\"rows\":[1]}},\"rows\":[1]}", CUT_OBJECT,
+     "={\"data\":{\"a\":{\"rows\":[1]}},\"rows\":[1]};", NULL},
+    {"{\"x\":{\"rows\":[1]}}", CUT_OBJECT, "={\"x\":{\"rows\":[1]}};", NULL},
     {"{\"value\":[1],\"value\":[2]}", CUT_PAGE, "/value/0=1;", "{\"value\":[],\"value\":[2]}"},
     {"\"value\"", CUT_SCALAR, "", NULL},
     {"12", CUT_SCALAR, "", NULL},

@@ -5,9 +5,11 @@
 #include "base/jscan.h"
 #include "base/text.h"
 #include "case.h"
+#include "collect/plain.h"
 #include "collect/same.h"
 #include "support.h"
 
+#include <iconv.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,21 +55,26 @@ static void minify(const char *text, size_t len, buf *out)
     buf_append(out, jscan_copy(scan)->data, jscan_copy(scan)->len);
 }
 
-/* What a JSON Pointer of ours (/3, /value/3 or "") names in a whole document. */
-static const json *at_pointer(const json *root, const char *pointer)
+/* What a pointer without escapes names. */
+static const json *at_pointer(const json *value, const char *pointer)
 {
-    if (text_starts(pointer, "/value")) {
-        root = json_get(root, "value");
-        pointer += strlen("/value");
+    while (*pointer == '/' && value != NULL) {
+        char part[64];
+        size_t len = strcspn(++pointer, "/");
+        ck_assert_uint_lt(len, sizeof part);
+        memcpy(part, pointer, len);
+        part[len] = '\0';
+        pointer += len;
+        if (json_is_object(value)) {
+            value = json_get(value, part);
+            continue;
+        }
+        value = json_first(value);
+        for (long n = strtol(part, NULL, 10); n > 0 && value != NULL; n--) {
+            value = json_next(value);
+        }
     }
-    if (*pointer == '\0') {
-        return root;
-    }
-    const json *e = json_first(root);
-    for (long n = strtol(pointer + 1, NULL, 10); n > 0 && e != NULL; n--) {
-        e = json_next(e);
-    }
-    return e;
+    return value;
 }
 
 /*
@@ -79,7 +86,7 @@ static void check_places(store *s, const char *bytes, size_t len)
     evpack_err err = {0};
     size_t mark = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     EVPACK_AUTO(json_doc) whole = NULL;
-    OK(json_parse(bytes + mark, len - mark, false, &whole, &err));
+    bool one = json_parse(bytes + mark, len - mark, false, &whole, &err) == EVPACK_OK;
     EVPACK_AUTO(db_stmt) rows = NULL;
     OK(db_prepare(store_db(s), "SELECT pointer, start, length, body, normalised FROM record", &rows,
                   &err));
@@ -91,14 +98,20 @@ static void check_places(store *s, const char *bytes, size_t len)
         const char *pointer = db_text(rows, 0);
         size_t start = (size_t)db_int(rows, 1);
         size_t length = (size_t)db_int(rows, 2);
-        ck_assert_msg(start + length <= len && length >= 2 && bytes[start] == '{' &&
-                          bytes[start + length - 1] == '}',
-                      "%s: expected an object at %zu+%zu", pointer, start, length);
+        ck_assert_msg(start + length <= len && length >= 2 && strchr("{[", bytes[start]) != NULL &&
+                          strchr("}]", bytes[start + length - 1]) != NULL,
+                      "%s: expected an object, or a table's row, at %zu+%zu", pointer, start,
+                      length);
         EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
         minify(bytes + start, length, &text);
-        ck_assert_msg(db_int(rows, 4) == 1 || strcmp(buf_str(&text), db_text(rows, 3)) == 0,
-                      "%s: expected the body %s, came %s", pointer, buf_str(&text),
-                      db_text(rows, 3));
+        EVPACK_AUTO_VALUE(buf_reset) buf plain = {0};
+        const char *body =
+            plain_text(text.data, text.len, &plain) ? buf_str(&plain) : buf_str(&text);
+        ck_assert_msg(db_int(rows, 4) == 1 || strcmp(body, db_text(rows, 3)) == 0,
+                      "%s: expected the body %s, came %s", pointer, body, db_text(rows, 3));
+        if (!one) {
+            continue; /* it is not one JSON text */
+        }
         EVPACK_AUTO(json_doc) there = NULL;
         OK(json_parse(text.data, text.len, false, &there, &err));
         EVPACK_AUTO_VALUE(buf_reset) buf differences = {0};
@@ -114,7 +127,7 @@ static void check_places(store *s, const char *bytes, size_t len)
 #define SUMMARY(name) "{" ID name "\",\"properties\":null}"
 #define ROLE                                                                            \
     "{\"id\":\"/providers/Microsoft.Authorization/roleAssignments/r\",\"scope\":\"/\"," \
-    "\"principalId\":\"p\"}"
+    "\"principalId\":\"p\",\"name\":\"r\",\"roleDefinitionId\":\"d\"}"
 #define KIND "cognitive-account"
 
 static const struct {
@@ -148,6 +161,42 @@ static const struct {
     {"[" SUMMARY("a") "," ACCOUNT("b") "]", KIND, "utf-8", "array", "unstated", 2, NULL},
     {"{\"x\":1}", "other", "utf-8", "object", "unstated", 1, "no kind that evpack knows"},
     {"{}", "other", "utf-8", "object", "unstated", 1, "no kind that evpack knows"},
+    /* Resource Graph: SDK's and az's spelling, and the older table, its columns before or after */
+    {"{\"totalRecords\":1,\"count\":1,\"data\":[" ACCOUNT("a") "],\"facets\":[],"
+                                                               "\"resultTruncated\":\"false\"}",
+     KIND, "utf-8", "page", "whole", 1, NULL},
+    {"{\"count\":1,\"data\":[" ACCOUNT("a") "],\"skip_token\":null,\"total_records\":1}", KIND,
+     "utf-8", "page", "whole", 1, NULL},
+    {"{\"data\":{\"columns\":[{\"name\":\"id\"},{\"name\":\"properties\"}],\"rows\":[[\"/"
+     "subscriptions/s\","
+     "{\"a\":1}]]},\"count\":1}",
+     "subscription", "utf-8", "page", "whole", 1, NULL},
+    {"\xef\xbb\xbf{\"count\":2,\"data\":{\"rows\":[[\"/subscriptions/s\"],[\"/subscriptions/t\"]],"
+     "\"columns\":[{\"name\":\"id\"}]}}",
+     "subscription", "utf-8-bom", "page", "whole", 2, NULL},
+    {"{\"count\":1,\"data\":{\"rows\":[[1,2]],\"columns\":[{\"name\":\"id\"}]}}", "unrecognised",
+     "utf-8", "page", "unrecognised", 0, "without an object"},
+    /* the same members in what is no answer of a query */
+    {"{\"data\":[{\"a\":1}]}", "other", "utf-8", "object", "unstated", 1,
+     "no kind that evpack knows"},
+    {"{\"data\":{\"rows\":[[1]]}}", "other", "utf-8", "object", "unstated", 1,
+     "no kind that evpack knows"},
+    {"{" ID "a\",\"count\":1,\"data\":[1],\"properties\":{\"p\":1}}", KIND, "utf-8", "object",
+     "whole", 1, NULL},
+    /* wrappers: what they hold is judged */
+    {"{\"status_code\":200,\"body\":{\"value\":[" ACCOUNT("a") "],\"nextLink\":\"x\"}}", KIND,
+     "utf-8", "page", "partial", 1, "nextLink says"},
+    {"{\"status_code\":200,\"body\":[" ACCOUNT("a") "]}", KIND, "utf-8", "array", "unstated", 1,
+     NULL},
+    {"{\"status_code\":200,\"body\":{\"value\":[]}}", "empty", "utf-8", "page", "whole", 0, NULL},
+    {"{\"status_code\":403,\"body\":{\"error\":{\"code\":\"Denied\",\"message\":\"m\"}}}", "error",
+     "utf-8", "error", "failed", 0, "Denied: m"},
+    {"{\"status_code\":502,\"body\":\"<html>\"}", "error", "utf-8", "error", "failed", 0,
+     "HTTP 502"},
+    {"{\"status_code\":200,\"body\":\"plain words\"}", "unrecognised", "utf-8", "object",
+     "unrecognised", 0, "without an object"},
+    {"{\"parameters\":{},\"responses\":{\"200\":{\"body\":" ACCOUNT("a") "}}}", KIND, "utf-8",
+     "object", "whole", 1, NULL},
     /* a resource with a list of its own, whose rows may look like anything */
     {"{\"value\":[{\"a\":1},{\"b\":2}]," ID "a\",\"properties\":{\"p\":1}}", KIND, "utf-8",
      "object", "whole", 1, NULL},
@@ -194,28 +243,64 @@ static const struct {
      "page", "partial", 1, "the export failed: A: m"},
     {"{\"template\":{\"resources\":[]},\"error\":{\"code\":\"ExportTemplateCompletedWithErrors\"}}",
      "other", "utf-8", "object", "partial", 1, "ExportTemplateCompletedWithErrors"},
+    /* broken off: what was whole is kept, and marked */
+    {"[" ACCOUNT("a") "," ACCOUNT("b"), KIND, "utf-8", "array", "truncated", 2,
+     "ends too early; 2 objects before it are kept, and prove nothing"},
+    {"[" ACCOUNT("a") ",", KIND, "utf-8", "array", "truncated", 1, "ends too early"},
+    {"{\"value\":[" ACCOUNT("a") "]", KIND, "utf-8", "page", "truncated", 1, "too early"},
+    {"{" ID "a\",\"properties\":{", "unrecognised", "utf-8", "none", "truncated", 0, "too early"},
+    {"[" ACCOUNT("a") "," ACCOUNT("b") "x]", "unrecognised", "utf-8", "none", "unrecognised", 0,
+     "expected ',' or ']'"},
+    /* several documents */
+    {ACCOUNT("a") ACCOUNT("b"), KIND, "utf-8", "several", "unstated", 2, "several documents"},
+    {ACCOUNT("a") "\n" ACCOUNT("b") "\n", KIND, "utf-8", "several", "unstated", 2, "several"},
+    {"{\"value\":[" ACCOUNT("a") "]}{\"value\":[" ROLE "]}", "mixed", "utf-8", "several", "whole",
+     2, NULL},
+    {"{\"value\":[" ACCOUNT("a") "],\"nextLink\":\"x\"}\n[]", KIND, "utf-8", "several", "partial",
+     1, "the document on line 1: nextLink says"},
+    {ACCOUNT("a") "\n{\"id\":\n" ACCOUNT("b") "\n" ACCOUNT("c") "\n", KIND, "utf-8", "several",
+     "partial", 3, "line 2, column 7"},
+    {ACCOUNT("a") "\n" ACCOUNT("b") "\n{\"id\":", KIND, "utf-8", "several", "truncated", 2,
+     "line 3, column 7"},
+    {"{\n}\n[" ACCOUNT("a") ",x]", "other", "utf-8", "several", "partial", 1, "line 3, column"},
+    {"{\"error\":{\"code\":\"A\",\"message\":\"m\"}}\n" ACCOUNT("a"), KIND, "utf-8", "several",
+     "partial", 1, "the document on line 1: the export failed: A: m"},
+    {"{\"value\":[{\"a\":1}]," ID "a\",\"properties\":{\"p\":1}}\n{\"value\":[" ROLE "]}", "mixed",
+     "utf-8", "several", "unstated", 2, "several"},
+    /* text around */
+    {"[\n" ACCOUNT("a") "\n]\nWARNING: x", KIND, "utf-8", "array", "unstated", 1, NULL},
+    {"WARNING: x\n[]", "empty", "utf-8", "array", "unstated", 0, "an empty list"},
+    {ACCOUNT("a") "\nERROR: x\n", KIND, "utf-8", "object", "partial", 1,
+     "line 1 of the text that was passed over tells of an error"},
+    {ACCOUNT("a") "]", "unrecognised", "utf-8", "none", "unrecognised", 0, "follows"},
+    {"\x1b[1m" ACCOUNT("a") "\x1b[0m\n", KIND, "utf-8", "object", "whole", 1, NULL},
+    {"{- Finished ..\n\"x\":1}", "other", "utf-8", "object", "unstated", 1, "no kind"},
+    {"[\"\x1b[1m\"]", "unrecognised", "utf-8", "none", "unrecognised", 0, "a control character"},
+    /* not UTF-8 */
+    {"[{" ID "caf\xe9\",\"properties\":{\"p\":1}}]", KIND, "windows-1252", "array", "unstated", 1,
+     NULL},
+    {"[\"\xff\"]", "unrecognised", "windows-1252", "array", "unrecognised", 0, "without an object"},
+    {"[\"\x81\"]", "unrecognised", "binary", "none", "unrecognised", 0,
+     "(byte 2): a byte that is neither UTF-8 nor Windows-1252"},
     /* not JSON */
-    {"", "unrecognised", "utf-8", "none", "unrecognised", 0, "line 1, column 1 (byte 0): nothing"},
-    {" \r\n\t", "unrecognised", "utf-8", "none", "unrecognised", 0, "nothing is in it"},
-    {"\xef\xbb\xbf", "unrecognised", "utf-8-bom", "none", "unrecognised", 0, "(byte 3): nothing"},
-    {"\xef\xbb\xbf\xef\xbb\xbf[]", "unrecognised", "utf-8-bom", "none", "unrecognised", 0,
-     "(byte 3)"},
-    {"[" ACCOUNT("a") "," ACCOUNT("b"), "unrecognised", "utf-8", "none", "truncated", 0,
-     "ends too early"},
-    {"[" ACCOUNT("a") ",", "unrecognised", "utf-8", "none", "truncated", 0, "ends too early"},
-    {"{\"value\":[" ACCOUNT("a") "]", "unrecognised", "utf-8", "none", "truncated", 0, "too early"},
-    {"[\n" ACCOUNT("a") "\n]\nWARNING: x", "unrecognised", "utf-8", "none", "unrecognised", 0,
-     "line 4, column 1"},
-    {ACCOUNT("a") ACCOUNT("b"), "unrecognised", "utf-8", "none", "unrecognised", 0, "follows"},
-    {ACCOUNT("a") "\n" ACCOUNT("b") "\n", "unrecognised", "utf-8", "none", "unrecognised", 0,
-     "line 2, column 1"},
-    {"WARNING: x\n[]", "unrecognised", "utf-8", "none", "unrecognised", 0, "line 1, column 1"},
-    {"\x1b[34;01m\"id\"\x1b[39m", "unrecognised", "utf-8", "none", "unrecognised", 0, "column 1"},
-    {"[\"\xff\"]", "unrecognised", "binary", "none", "unrecognised", 0, "(byte 2): not UTF-8"},
+    {"", "unrecognised", "utf-8", "none", "unrecognised", 0, "the file is empty"},
+    {" \r\n\t", "unrecognised", "utf-8", "none", "unrecognised", 0, "nothing but white space"},
+    {"\xef\xbb\xbf", "unrecognised", "utf-8-bom", "none", "unrecognised", 0,
+     "nothing but a byte order mark"},
+    {"\xef\xbb\xbf\xef\xbb\xbf[]", "empty", "utf-8-bom", "array", "unstated", 0, "an empty list"},
+    {"\x1b[34;01m\"id\"\x1b[39m", "unrecognised", "utf-8", "none", "unrecognised", 0,
+     "without an object"},
     {"true", "unrecognised", "utf-8", "none", "unrecognised", 0, "without an object"},
-    {"\"[]\"", "unrecognised", "utf-8", "none", "unrecognised", 0, "without an object"},
+    {"\"[]\"", "unrecognised", "utf-8", "none", "unrecognised", 0, "inside of a JSON string"},
+    {"\"x\"", "unrecognised", "utf-8", "none", "unrecognised", 0, "without an object"},
     {"[1,2]", "unrecognised", "utf-8", "array", "unrecognised", 0, "without an object"},
-    {"<html>", "unrecognised", "utf-8", "none", "unrecognised", 0, "expected a JSON value"},
+    {"<html>", "unrecognised", "utf-8", "none", "unrecognised", 0, "looks like an HTML page"},
+    {"Hello.\n", "unrecognised", "utf-8", "none", "unrecognised", 0, "without a JSON document"},
+    {"ERROR: (AuthorizationFailed) No.\n", "error", "utf-8", "error", "failed", 0,
+     "the export failed: AuthorizationFailed"},
+    {"{'id': 1}", "unrecognised", "utf-8", "none", "unrecognised", 0, "a Python value"},
+    {"{ // x\n}", "unrecognised", "utf-8", "none", "unrecognised", 0, "comments are not JSON"},
+    {"{\"a\":\"b\nc\"}", "unrecognised", "utf-8", "none", "unrecognised", 0, "a line's end within"},
 };
 
 static void says(const char *text, const char *what, const char *got, const char *want)
@@ -246,7 +331,9 @@ START_TEST(files_are_what_is_said_of_them)
                        " AND shape = '%s' AND completeness = '%s'",
                        rows[i].kind, rows[i].encoding, rows[i].shape, rows[i].completeness);
         ck_assert_msg(case_value(s, sql) == 1, "'%s': expected the row to say the same", text);
-        if (rows[i].records > 0) {
+        ck_assert_int_eq(case_value(s, "SELECT sum(records) FROM document"), rows[i].records);
+        if (rows[i].records > 0 && strcmp(rows[i].encoding, "windows-1252") != 0 &&
+            strstr(result.note, "left out") == NULL) {
             check_places(s, text, strlen(text));
         }
     }
@@ -310,7 +397,7 @@ START_TEST(digits_and_escapes_are_kept)
     OK(db_step(row, &there, &err));
     ck_assert_str_eq(db_text(row, 0),
                      "{" ID "a\",\"properties\":{\"n\":12345678901234567890.1234567890,\"e\":1E+05,"
-                     "\"s\":\"\\u00E9\\/\\ud800\\u0000\"}}");
+                     "\"s\":\"\\u00E9\\/\\ufffd\\ufffd\"}}"); /* see plain.h */
 }
 END_TEST
 
@@ -329,15 +416,19 @@ END_TEST
 static const struct {
     const char *bytes;
     size_t len;
-    const char *encoding;
-    bool utf16;
+    const char *encoding, *completeness;
 } encodings[] = {
-    {"\xff\xfe[\0]\0", 6, "utf-16le", true}, {"\xfe\xff\0[\0]", 6, "utf-16be", true},
-    {"[\0]\0", 4, "utf-16le", true},         {"\0[\0]", 4, "utf-16be", true},
-    {"\xff\xfe[\0]", 5, "utf-16le", true},   {"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16, "binary", false},
-    {"a\0bcdef", 7, "binary", false},        {"[]\0\0\0\0", 6, "binary", false},
-    {"caf\xe9", 4, "utf-8", false}, /* it fails at its first letter already */
-    {"[\"caf\xe9\"]", 8, "binary", false},
+    {"\xff\xfe[\0]\0", 6, "utf-16le", "unstated"},
+    {"\xfe\xff\0[\0]", 6, "utf-16be", "unstated"},
+    {"[\0]\0", 4, "utf-16le", "unstated"},
+    {"\0[\0]", 4, "utf-16be", "unstated"},
+    {"\xff\xfe[\0]", 5, "utf-16le", "truncated"},
+    {"\xff\xfe\0\0[\0\0\0]\0\0\0", 12, "utf-32le", "unrecognised"},
+    {"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16, "binary", "unrecognised"},
+    {"a\0bcdef", 7, "binary", "unrecognised"},
+    {"[]\0\0\0\0", 6, "utf-8", "unstated"},
+    {"caf\xe9", 4, "windows-1252", "unrecognised"},
+    {"WARNING caf\xe9\n[]", 15, "windows-1252", "unstated"},
 };
 
 START_TEST(encodings_are_named)
@@ -346,11 +437,156 @@ START_TEST(encodings_are_named)
         EVPACK_AUTO(store) s = imported(encodings[i].bytes, encodings[i].len);
         ck_assert_msg(strcmp(result.encoding, encodings[i].encoding) == 0,
                       "row %zu: expected %s, came %s", i, encodings[i].encoding, result.encoding);
-        ck_assert_str_eq(result.says.completeness, "unrecognised");
-        ck_assert_msg((strstr(result.says.reason, "UTF-16") != NULL) == encodings[i].utf16,
-                      "row %zu: came '%s'", i, result.says.reason);
+        ck_assert_msg(strcmp(result.says.completeness, encodings[i].completeness) == 0,
+                      "row %zu: came %s: %s", i, result.says.completeness, result.says.reason);
         ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record"), 0);
+        ck_assert_int_eq(case_value(s, "SELECT count(*) FROM document"), 1);
     }
+}
+END_TEST
+
+static void convert(const char *from, const char *to, const char *text, size_t len, buf *out)
+{
+    iconv_t cd = iconv_open(to, from);
+    ck_assert_msg(cd != (iconv_t)-1, "iconv knows no %s", to);
+    char *in = (char *)(uintptr_t)text;
+    size_t space = len * 4 + 16;
+    EVPACK_AUTO_CHARS room = malloc(space);
+    ck_assert_ptr_nonnull(room);
+    char *p = room;
+    ck_assert_msg(iconv(cd, &in, &len, &p, &space) == 0 && len == 0, "%s to %s", from, to);
+    buf_append(out, room, (size_t)(p - room));
+    (void)iconv_close(cd);
+}
+
+/* Leaves out what the colouring below put in. */
+static void without_colours(buf *b)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < b->len; i++) {
+        if (b->data[i] == '\x1b') {
+            i = (size_t)((char *)memchr(b->data + i, 'm', b->len - i) - b->data);
+        } else {
+            b->data[to++] = b->data[i];
+        }
+    }
+    buf_truncate(b, to);
+}
+
+static void coloured(const buf *text, buf *out)
+{
+    bool in_string = false;
+    for (size_t i = 0; i < text->len; i++) {
+        char c = text->data[i];
+        bool quote = c == '"' && (i == 0 || text->data[i - 1] != '\\');
+        buf_puts(out, !in_string && strchr("{}[],:\"", c) != NULL ? "\x1b[34;01m" : "");
+        buf_putc(out, c);
+        in_string = quote ? !in_string : in_string;
+        buf_puts(out, !in_string && quote ? "\x1b[39;49;00m" : "");
+    }
+}
+
+/* An export with characters of every width, longer than a block of reading. */
+static void export_text(bool wide, const char *line, buf *out)
+{
+    buf_printf(out, "[%s", line);
+    for (int n = 0; n < 600; n++) {
+        buf_printf(out, "%s  {%s    " ID "a%d\",%s    \"properties\" : {\"pad\": \"",
+                   n == 0 ? "" : ",", line, n, line);
+        for (int k = 0; k < (n * 37) % 1500; k++) {
+            buf_puts(out, k % 50 == 0                 ? "\xe2\x82\xac"
+                          : wide && k % 50 == 25      ? "\xf0\x9f\x94\x91"
+                          : k % 10 == 3 || k % 7 == 0 ? "\xc3\xa9"
+                                                      : "x");
+        }
+        buf_puts(out, "\", \"list\": [ [ ], {\"a\": [1 , 2]} ] } }");
+    }
+    buf_printf(out, "%s]%s", line, line);
+}
+
+/* Each record's bytes in the file, brought back to UTF-8 by iconv, are its body. */
+static void check_bytes(store *s, const char *encoding, const buf *file)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(db_stmt) found = NULL;
+    OK(db_prepare(store_db(s), "SELECT start, length, body FROM record ORDER BY id", &found, &err));
+    int count = 0;
+    for (bool row = true;; count++) {
+        OK(db_step(found, &row, &err));
+        if (!row) {
+            break;
+        }
+        size_t start = (size_t)db_int(found, 0);
+        size_t length = (size_t)db_int(found, 1);
+        ck_assert_uint_le(start + length, file->len);
+        EVPACK_AUTO_VALUE(buf_reset) buf utf8 = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        convert(encoding, "UTF-8", file->data + start, length, &utf8);
+        without_colours(&utf8);
+        ck_assert_msg(utf8.data[0] == '{' && utf8.data[utf8.len - 1] == '}',
+                      "%s: record %d at %zu+%zu is no object", encoding, count, start, length);
+        minify(utf8.data, utf8.len, &text);
+        ck_assert_str_eq(buf_str(&text), db_text(found, 2));
+    }
+    ck_assert_int_eq(count, 600);
+}
+
+START_TEST(places_are_true_in_every_encoding)
+{
+    static const struct {
+        const char *name, *mark, *word;
+        bool wide, colours;
+    } kinds[] = {{"UTF-16LE", "\xff\xfe", "utf-16le", true, false},
+                 {"UTF-16LE", "", "utf-16le", true, false},
+                 {"UTF-16BE", "\xfe\xff", "utf-16be", true, false},
+                 {"UTF-16BE", "", "utf-16be", true, true},
+                 {"CP1252", "", "windows-1252", false, false},
+                 {"CP1252", "", "windows-1252", false, true},
+                 {"UTF-8", "\xef\xbb\xbf", "utf-8-bom", true, true},
+                 {"UTF-8", "", "utf-8", true, false}};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf plain = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf colour = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf file = {0};
+        buf_puts(&plain, i % 2 == 0 ? "WARNING: caf\xc3\xa9\r\n" : "");
+        export_text(kinds[i].wide, i % 3 == 0 ? "\n" : "\r\n", &plain);
+        coloured(&plain, &colour);
+        const buf *text = kinds[i].colours ? &colour : &plain;
+        buf_puts(&file, kinds[i].mark);
+        convert("UTF-8", kinds[i].name, text->data, text->len, &file);
+        EVPACK_AUTO(store) s = imported(file.data, file.len);
+        ck_assert_msg(strcmp(result.encoding, kinds[i].word) == 0, "expected %s, came %s: %s",
+                      kinds[i].word, result.encoding, result.says.reason);
+        ck_assert_str_eq(result.says.completeness, "unstated");
+        ck_assert((strstr(result.note, "colour") != NULL) == kinds[i].colours);
+        ck_assert((strstr(result.note, "1 line before") != NULL) == (i % 2 == 0));
+        check_bytes(s, kinds[i].name, &file);
+        char sql[200];
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT count(*) FROM document WHERE start >= %zu AND start + length <= %zu"
+                       " AND start <= (SELECT min(start) FROM record)"
+                       " AND start + length > (SELECT max(start + length) FROM record)",
+                       strlen(kinds[i].mark), file.len);
+        ck_assert_int_eq(case_value(s, sql), 1);
+    }
+}
+END_TEST
+
+/* A record's place does not depend on what the same file holds before it. */
+START_TEST(documents_have_their_records)
+{
+    const char *text = "\xef\xbb\xbfx\r\n" ACCOUNT("a") "\r\n[ " ACCOUNT("b") "," ACCOUNT("c") "]";
+    EVPACK_AUTO(store) s = imported(text, strlen(text));
+    check_places(s, text, strlen(text));
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM document"), 2);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record WHERE document = 1"), 2);
+    ck_assert_int_eq(case_value(s, "SELECT start FROM document WHERE ordinal = 0"), 6);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record r JOIN document d ON d.ordinal ="
+                                   " r.document WHERE r.start < d.start OR r.start + r.length >"
+                                   " d.start + d.length"),
+                     0);
+    ck_assert_str_eq(result.note,
+                     "2 documents in one file; 1 line before the JSON was passed over");
 }
 END_TEST
 
@@ -381,8 +617,10 @@ START_TEST(subjects_without_an_id_are_told_apart)
         "\"Compliant\"}]";
     EVPACK_AUTO(store) s = imported(text, strlen(text));
     ck_assert_int_eq(case_value(s, "SELECT count(DISTINCT subject) FROM record"), 3);
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record WHERE subject = 'policy-state:3'"),
-                     1);
+    ck_assert_int_eq(
+        case_value(
+            s, "SELECT count(*) FROM record WHERE subject = 'policy-state:/subscriptions/s|a|d|'"),
+        1);
 }
 END_TEST
 
@@ -423,6 +661,8 @@ int main(void)
                                   digits_and_escapes_are_kept,
                                   a_nul_forges_no_member,
                                   encodings_are_named,
+                                  places_are_true_in_every_encoding,
+                                  documents_have_their_records,
                                   reasons_are_cut_between_characters,
                                   subjects_without_an_id_are_told_apart,
                                   a_source_that_fails_ends_the_import,

@@ -40,9 +40,11 @@ END_TEST
 
 START_TEST(a_fault_tells_its_place_in_the_file)
 {
-    records r = {.shift = 3};
+    records r = {0};
     const cut_result end = {.fault = {"the text ends too early", 10, 2, 4, true}};
-    judged(&r, &end, "unrecognised", "truncated", "line 2, column 4 (byte 13)");
+    judged(&r, &end, "unrecognised", "truncated", "line 2, column 4 (byte 10)");
+    records some = {.records = 1, .kind = "lock"};
+    judged(&some, &end, "lock", "truncated", "1 object before it is kept, and proves nothing");
     const cut_result bad = {.fault = {"not a value", 10, 2, 4, false}};
     judged(&r, &bad, "unrecognised", "unrecognised", "not a value");
 }

@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (s == NULL) {
         open_case();
     }
-    const import_options options = {"a", NULL, 1795334400};
+    const import_options options = {.label = "a", .now = 1795334400};
     EVPACK_AUTO(import) i = NULL;
     must(import_begin(s, &options, &i, &err) == EVPACK_OK);
     put(i, "x/list.json", "[]", 2, "empty");

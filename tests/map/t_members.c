@@ -2,6 +2,7 @@
 #include "map/members.h"
 
 #include "case.h"
+#include "collect/collect.h"
 #include "map/mini.h"
 #include "support.h"
 
@@ -45,6 +46,34 @@ START_TEST(types_name_every_resource_of_them)
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM service WHERE slug = 'no'"
                                    " AND subjects = ''"),
                      1);
+}
+END_TEST
+
+/* What a template declares is no state of anything. */
+START_TEST(what_templates_declare_has_no_findings)
+{
+    evpack_err err = {0};
+    static const char template[] =
+        "{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/"
+        "deploymentTemplate.json#\",\"contentVersion\":\"1.0.0.0\",\"resources\":[{\"type\":"
+        "\"X.Y/Things\",\"apiVersion\":\"2024-01-01\",\"name\":\"declared\","
+        "\"properties\":{\"good\":true}}]}";
+    EVPACK_AUTO(store) s = mini_case("c.db", 4);
+    char *const paths[] = {(char *)test_file("template.json", template, strlen(template))};
+    const collect_options options = {.label = "a", .now = MINI_AT};
+    collect_totals totals;
+    OK(collect_paths(s, paths, 1, &options, &totals, &err));
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM record WHERE kind = 'template-resource'"
+                                   " AND type = 'x.y/things'"),
+                     1);
+    const char *folder = mini_mapping("m");
+    mini_file("m", "services/both.json", SERVICE("both", "\"resource_types\":[\"X.Y/things\"]"));
+    map_totals t;
+    OK(mini_map(s, folder, &t, &err));
+    ck_assert_int_eq(findings_of(s, "both", "1"), 4);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row"
+                                   " WHERE kind = 'template-resource'"),
+                     0);
 }
 END_TEST
 
@@ -123,6 +152,7 @@ int main(void)
     Suite *suite = suite_create("map/members");
     TCase *tc = tcase_create("members");
     tcase_add_test(tc, types_name_every_resource_of_them);
+    tcase_add_test(tc, what_templates_declare_has_no_findings);
     tcase_add_test(tc, a_select_goes_before_types);
     tcase_add_test(tc, the_generated_select_says_the_same);
     tcase_add_loop_test(tc, a_broken_select_ends_the_run_by_name, 0,

@@ -113,7 +113,7 @@ START_TEST(errors_carry_sqlites_words)
     FAILS(db_exec(d, "INSERT INTO t VALUES ('x', 1, 1)", &err), EVPACK_E_CASE, "cannot store TEXT");
     EVPACK_AUTO(db) none = NULL;
     FAILS(db_open(test_path("no/such/folder/a.db"), DB_CREATE, &none, &err), EVPACK_E_CASE,
-          "a.db: unable to open database file");
+          "a.db: SQLite: unable to open database file: No such file or directory");
     FAILS(db_open(test_path("none.db"), DB_READ, &none, &err), EVPACK_E_CASE, "none.db: ");
     ck_assert_ptr_null(none);
     EVPACK_AUTO(db) reader = NULL;

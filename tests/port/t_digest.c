@@ -74,9 +74,26 @@ START_TEST(uuids_are_version_5_of_our_namespace)
 }
 END_TEST
 
+START_TEST(hmac_and_chance)
+{
+    evpack_err err = {0};
+    unsigned char mac[DIGEST_SIZE];
+    OK(digest_hmac("Jefe", 4, "what do ya want for nothing?", 28, mac, &err)); /* RFC 4231, 4.3 */
+    char hex[DIGEST_HEX];
+    text_hex(mac, sizeof mac, hex);
+    ck_assert_str_eq(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    unsigned char a[DIGEST_SIZE] = {0};
+    unsigned char b[DIGEST_SIZE] = {0};
+    OK(digest_random(a, sizeof a, &err));
+    OK(digest_random(b, sizeof b, &err));
+    ck_assert_msg(memcmp(a, b, sizeof a) != 0, "expected two values, came one twice");
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {sha256_is_fips_180_4, pieces_do_not_matter_and_a_digest_goes_on,
+    const TTest *const tests[] = {hmac_and_chance, sha256_is_fips_180_4,
+                                  pieces_do_not_matter_and_a_digest_goes_on,
                                   uuids_are_version_5_of_our_namespace, NULL};
     return test_main(test_suite("port/digest", tests));
 }

@@ -145,6 +145,16 @@ START_TEST(bag_infos)
         ck_assert_uint_eq(info.bytes, 10);
         ck_assert_uint_eq(info.files, 2);
     }
+    static const char numbers[] = "External-Identifier: p-1\nBagging-Date: 2026-11-22\n"
+                                  "Payload-Oxum: 10.2\nRedactions: 12\nWithheld-Files: 3\n"
+                                  "Secrets-Allowed: 4\n";
+    bag_info told = {0};
+    OK(bag_info_read(numbers, strlen(numbers), &told, &err));
+    ck_assert(told.redacted && told.redactions == 12 && told.withheld == 3);
+    ck_assert_uint_eq(told.secrets_allowed, 4);
+    static const char wrong[] = "External-Identifier: p-1\nBagging-Date: 2026-11-22\n"
+                                "Payload-Oxum: 10.2\nRedactions: many\n";
+    FAILS(bag_info_read(wrong, strlen(wrong), &told, &err), EVPACK_E_INPUT, "Redactions");
     bag_info info = {0};
     FAILS(bag_info_read("A: b\0c\n", 7, &info, &err), EVPACK_E_INPUT, "is not 'Label: value'");
 }

@@ -292,7 +292,7 @@ START_TEST(a_snapshot_has_one_time)
     static const char *const times[] = {NULL, "2026-11-20T00:00:00Z", NULL, "2026-11-20T00:00:00Z"};
     for (size_t n = 0; n < 4; n++) {
         EVPACK_AUTO(import) i = NULL;
-        const import_options options = {"a", times[n], NOW};
+        const import_options options = {.label = "a", .collected_at = times[n], .now = NOW};
         OK(import_begin(s, &options, &i, &err));
         OK(import_commit(i, &err));
     }
@@ -300,7 +300,7 @@ START_TEST(a_snapshot_has_one_time)
                      1);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM snapshot"), 1);
     import *none = NULL;
-    const import_options other = {"a", "2026-11-21T00:00:00Z", NOW};
+    const import_options other = {.label = "a", .collected_at = "2026-11-21T00:00:00Z", .now = NOW};
     FAILS(import_begin(s, &other, &none, &err), EVPACK_E_USAGE, "give it another --snapshot label");
     ck_assert_msg(!db_in_transaction(store_db(s)), "expected a refusal to end its transaction");
 }
@@ -341,9 +341,9 @@ static const char *const changes[] = {
     "REPLACE INTO chunk SELECT id, 999, start, x'00' FROM chunk",
     "REPLACE INTO evidence SELECT * FROM evidence",
     "REPLACE INTO evidence SELECT 999, snapshot_id, content_id, path, 'x', kind, encoding, shape,"
-    " completeness, records, reason, note FROM evidence",
+    " completeness, records, reason, note, secrets FROM evidence",
     "REPLACE INTO evidence SELECT 999, snapshot_id, content_id, 'x', member, kind, encoding, shape,"
-    " completeness, records, reason, note FROM evidence",
+    " completeness, records, reason, note, secrets FROM evidence",
     "REPLACE INTO record SELECT id, evidence_id, kind, subject, id_given, type, name, scope, "
     "parent,"
     " complete, normalised, pointer, start, length, '{\"forged\":1}', document"
@@ -360,7 +360,8 @@ START_TEST(what_is_in_is_never_changed)
     {
         evpack_err err = {0};
         EVPACK_AUTO(import) i = NULL;
-        const import_options options = {"a", "2026-11-20T00:00:00Z", NOW};
+        const import_options options = {
+            .label = "a", .collected_at = "2026-11-20T00:00:00Z", .now = NOW};
         OK(import_begin(s, &options, &i, &err));
         (void)put_with_record(i, "1", "/x", true);
         (void)put_with_record(i, "2", "/y", true);

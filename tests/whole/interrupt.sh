@@ -1,34 +1,72 @@
 #!/bin/sh
-# An import that is killed at any moment leaves the case as it was: the same status, a sound file;
-# and a case that was not there stays away, or is empty enough to be made anew.
+# An import into a case that is killed at any moment leaves the case as it was; so does a disk that is
+# full. The moments are spread over the whole import, the commit too, and differ from run to run: some
+# kills must come before the case's file is written to, and some when only the journal can bring it
+# back. What the case holds is compared row by row.
+#
+#   sh interrupt.sh SOURCE BUILD [SANITIZE [KILLS]]
 set -eu
 source=$1
 build=$2
+kills=${4:-24}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT INT TERM
+mounted=
+trap '[ -z "$mounted" ] || umount "$work/small"; rm -rf "$work"' EXIT INT TERM
 cd "$work"
 evpack=$build/evpack
 fail() { echo "$*"; exit 1; }
+now() { date +%s%N; }
+rows() { # every row of every table, and SQLite's own check
+    sound=$(sqlite3 "$1" 'PRAGMA integrity_check')
+    [ "$sound" = ok ] || fail "$2: expected a sound case, integrity_check says $sound"
+    sqlite3 "$1" .dump | sha256sum
+}
 cc -O1 -o generate "$source/tests/bench/generate.c"
 ./generate 12000 >accounts.json
-"$evpack" collect -c case.db --at 2026-11-22T08:00:00Z "$source/fixtures/contoso/export" >/dev/null 2>&1
-"$evpack" status -c case.db --json >before
-killed=0
-for delay in 0.01 0.03 0.06 0.1 0.15 0.2 0.25 0.3 0.4 0.5; do
-    "$evpack" collect -c case.db --snapshot "later-$delay" accounts.json >/dev/null 2>&1 &
+mkdir case
+"$evpack" collect -c case/case.db --at 2026-11-22T08:00:00Z "$source/fixtures/contoso/export" \
+    >/dev/null 2>&1
+cp case/case.db before.db
+before=$(rows before.db before)
+
+# How long a whole import takes here, from the start to the end.
+begin=$(now)
+"$evpack" collect -c case/case.db --snapshot later accounts.json >/dev/null 2>&1
+took=$((($(now) - begin) / 1000000))
+size=$(stat -c %s before.db)
+
+killed=0 hot=0 done=0 n=0
+while [ $n -lt "$kills" ]; do
+    n=$((n + 1))
+    cp before.db case/case.db
+    # Spread evenly, with a random part; the last quarter of an import is where it is written.
+    part=$(od -An -N2 -tu2 /dev/urandom)
+    delay=$((took * (n * 1000 + part % 1000) / ((kills + 2) * 1000)))
+    "$evpack" collect -c case/case.db --snapshot later accounts.json >/dev/null 2>&1 &
     pid=$!
-    sleep "$delay"
-    kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+    sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
+    kill -9 $pid 2>/dev/null || true
     code=0
     wait $pid 2>/dev/null || code=$?
-    [ "$code" = 137 ] || break # it ended by itself: later ones will too
+    if [ "$code" != 137 ]; then # it ended by itself
+        done=$((done + 1))
+        rm -f case/case.db-journal
+        continue
+    fi
+    killed=$((killed + 1))
+    [ "$(stat -c %s case/case.db)" = "$size" ] && cmp -s case/case.db before.db || hot=$((hot + 1))
     # Opening rolls an unfinished transaction back.
-    "$evpack" status -c case.db --json >after 2>err || fail "after $delay s: $(cat err)"
-    cmp -s before after || fail "killed after $delay s: expected the case as it was, came another"
+    "$evpack" status -c case/case.db --json >status 2>err || fail "killed after $delay ms: $(cat err)"
+    [ "$(rows case/case.db "killed after $delay ms")" = "$before" ] ||
+        fail "killed after $delay ms: expected the case as it was, came another"
 done
-[ "$killed" -ge 2 ] || fail "expected to kill at least two imports, killed $killed"
-sound=$(sqlite3 case.db 'PRAGMA integrity_check')
-[ "$sound" = ok ] || fail "expected a sound case, integrity_check says $sound"
+echo "an import takes $took ms: killed $killed, of them $hot after the case's file was written to; $done were done"
+[ "$killed" -ge $((kills / 4)) ] || fail "expected to kill at least $((kills / 4)) imports, killed $killed"
+[ "$hot" -ge 1 ] || fail "expected to kill at least one import that had written to the case's file"
+[ "$(ls case)" = case.db ] || [ "$(ls case)" = "case.db
+case.db-journal" ] || fail "expected nothing but the case, came: $(ls case)"
+"$evpack" collect -c case/case.db --snapshot later accounts.json >/dev/null 2>err ||
+    fail "expected an import to succeed after all: $(cat err)"
 
 "$evpack" collect -c new.db accounts.json >/dev/null 2>&1 &
 pid=$!
@@ -37,3 +75,31 @@ kill -9 $pid 2>/dev/null || true
 wait $pid 2>/dev/null || true
 "$evpack" collect -c new.db "$source/fixtures/contoso/export" >/dev/null 2>&1 ||
     fail "expected that a case can be made where one was killed"
+
+# A disk that is full: a small one of its own where that may be mounted, else a bound on a file's size.
+full() { # FOLDER WORDS COMMAND...: the import fails, names the case, and leaves it
+    folder=$1 words=$2
+    shift 2
+    code=0
+    "$@" "$evpack" collect -c "$folder/case.db" --snapshot later accounts.json >/dev/null 2>err || code=$?
+    [ "$code" = 2 ] || fail "a full disk: expected exit code 2, came $code: $(cat err)"
+    grep -q "$folder/case.db: SQLite: $words" err || fail "a full disk: expected '$words', came: $(cat err)"
+    [ "$(rows "$folder/case.db" "a full disk")" = "$before" ] || fail "a full disk: expected the case as it was"
+    [ "$(ls "$folder")" = case.db ] || fail "a full disk: expected nothing but the case, came: $(ls "$folder")"
+    code=0
+    "$@" "$evpack" collect -c "$folder/new.db" accounts.json >/dev/null 2>err || code=$?
+    [ "$code" = 2 ] || fail "a full disk: expected exit code 2 for a new case, came $code: $(cat err)"
+    [ "$(ls "$folder")" = case.db ] || fail "a full disk: expected no new case, came: $(ls "$folder")"
+}
+mkdir small
+if mount -t tmpfs -o size=8m evpack-small "$work/small" 2>/dev/null; then
+    mounted=yes
+    cp before.db small/case.db
+    full small "database or disk is full" env
+else
+    echo "no small disk can be mounted here: only a bound on the size of files is tried"
+fi
+mkdir bounded
+cp before.db bounded/case.db
+# The shell's unit is 512 bytes; SIGXFSZ is ignored, so that writing fails as on a full disk.
+full bounded "disk I/O error\|database or disk is full" sh -c 'trap "" XFSZ; ulimit -f 16384; exec "$@"' sh

@@ -152,12 +152,12 @@ if command -v sqlite3 >/dev/null; then
     last=$(tail -n 1 $ledger | jq -r .end)
     expect "$last|2.45.0" "$(ask "SELECT collected_at, az_version FROM snapshot")" "the snapshot's date"
     expect 'ad"miné' "$(ask "SELECT DISTINCT account FROM collection")" "the account"
-    expect "whole|diagnostic-setting" "$(ask "SELECT DISTINCT e.completeness, e.kind FROM collection c JOIN evidence e
-        ON e.id = c.output_id WHERE c.plan = 'account-diagnostic-settings'")" "an empty list"
-    expect "whole|resource-lock" "$(ask "SELECT e.completeness, e.kind FROM collection c JOIN evidence e
-        ON e.id = c.output_id WHERE c.plan = 'locks'")" "an empty page"
-    expect "partial" "$(ask "SELECT DISTINCT e.completeness FROM collection c JOIN evidence e
-        ON e.id = c.output_id WHERE c.plan = 'key-vaults' AND c.page = 1 AND c.subscription = '$A'")" "a page with a link"
+    expect "whole|diagnostic-setting" "$(ask "SELECT DISTINCT e.completeness, e.kind FROM collection c JOIN source e
+        ON e.evidence_id = c.output_id WHERE c.plan = 'account-diagnostic-settings'")" "an empty list"
+    expect "whole|resource-lock" "$(ask "SELECT e.completeness, e.kind FROM collection c JOIN source e
+        ON e.evidence_id = c.output_id WHERE c.plan = 'locks'")" "an empty page"
+    expect "partial" "$(ask "SELECT DISTINCT e.completeness FROM collection c JOIN source e
+        ON e.evidence_id = c.output_id WHERE c.plan = 'key-vaults' AND c.page = 1 AND c.subscription = '$A'")" "a page with a link"
     expect "/subscriptions/$A/resourcegroups/rg/providers/microsoft.cognitiveservices/accounts/a1" \
         "$(ask "SELECT subject FROM collection WHERE plan = 'account' AND subject LIKE '%/a1'")" "the subject"
     expect 0 "$(ask "SELECT count(*) FROM collection WHERE (state = 'vouched') <> (output_id IS NOT NULL)")" "vouched for"
