@@ -43,11 +43,18 @@ static const char setup_sql[] =
 /* A mapping from outside may have no such texts: then the finding has the text's name. */
 static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
 {
-    static const char *const names[] = {
-        "azure-policy-state",    "azure-defender-assessment", "azure-regulatory-compliance",
-        "azure-claim-standard",  "azure-claim-snapshot",      "azure-claim-row",
-        "azure-claim-mapping",   "azure-claim-none",          "azure-contradiction",
-        "azure-undecided",       "azure-exempt",              "azure-exempt-unseen"};
+    static const char *const names[] = {"azure-policy-state",
+                                        "azure-defender-assessment",
+                                        "azure-regulatory-compliance",
+                                        "azure-claim-standard",
+                                        "azure-claim-snapshot",
+                                        "azure-claim-row",
+                                        "azure-claim-mapping",
+                                        "azure-claim-none",
+                                        "azure-contradiction",
+                                        "azure-undecided",
+                                        "azure-exempt",
+                                        "azure-exempt-unseen"};
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_text VALUES (?, ?)", &add, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

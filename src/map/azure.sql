@@ -282,7 +282,7 @@ INSERT INTO temp.azure_claim
 SELECT id, NULL, (SELECT text FROM temp.azure_text WHERE name = 'azure-claim-none') FROM temp.azure_open;
 
 -- What the states speak of, with its type: what follows the last "providers" is namespace/type/name.
-CREATE TEMP TABLE azure_subject(snapshot_id INTEGER, subject TEXT, target_id INTEGER, record_id INTEGER, service_id INTEGER,
+CREATE TEMP TABLE azure_subject(snapshot_id INTEGER, subject TEXT, target_id INTEGER, record_id INTEGER, services TEXT,
     PRIMARY KEY(snapshot_id, subject)) WITHOUT ROWID;
 INSERT INTO temp.azure_subject(snapshot_id, subject)
 SELECT DISTINCT snapshot_id, subject FROM temp.azure_state;
@@ -307,16 +307,22 @@ SELECT a.subject, CASE
  WHERE NOT EXISTS (SELECT 1 FROM target t WHERE t.subject = a.subject)
  ORDER BY a.subject;
 CREATE INDEX temp.azure_member_record ON member(record_id);
--- The one service that assesses it, or would if it had been exported; null when there are several.
+-- The services that assess it, or would if it had been exported: an account can be of two.
 UPDATE temp.azure_subject SET
     target_id = (SELECT id FROM target t WHERE t.subject = azure_subject.subject),
-    service_id = CASE WHEN record_id IS NOT NULL THEN
-        (SELECT CASE WHEN count(*) = 1 THEN max(service_id) END FROM temp.member m
-          WHERE m.record_id = azure_subject.record_id AND m.certain <> 0)
-      ELSE (SELECT CASE WHEN count(*) = 1 THEN max(m.service_id) END
+    services = coalesce(CASE WHEN record_id IS NOT NULL THEN
+        (SELECT group_concat(service_id) FROM (SELECT m.service_id FROM temp.member m
+          WHERE m.record_id = azure_subject.record_id AND m.certain <> 0 ORDER BY 1))
+      ELSE (SELECT group_concat(service_id) FROM (SELECT m.service_id
               FROM target t JOIN temp.member_type m ON m.type = t.type
-             WHERE t.subject = azure_subject.subject) END;
+             WHERE t.subject = azure_subject.subject ORDER BY 1)) END, '');
 DROP INDEX temp.azure_member_record;
+CREATE TEMP TABLE azure_class(id INTEGER PRIMARY KEY, services TEXT UNIQUE);
+INSERT INTO temp.azure_class(services)
+SELECT DISTINCT services FROM temp.azure_subject ORDER BY services;
+CREATE TEMP TABLE azure_service(class_id INTEGER, service_id INTEGER, PRIMARY KEY(class_id, service_id)) WITHOUT ROWID;
+INSERT INTO temp.azure_service
+SELECT c.id, j.value FROM temp.azure_class c JOIN json_each('[' || c.services || ']') j;
 
 -- The exemption behind an exempt state: of the same assignment, at the resource or above.
 CREATE TEMP TABLE azure_exemption(snapshot_id INTEGER, assignment TEXT, scope TEXT, record_id INTEGER, category TEXT, expires TEXT, refs TEXT);
@@ -383,61 +389,77 @@ SELECT now.run, k.source, k.key,
   JOIN (SELECT DISTINCT kind_id, claim FROM temp.azure_claim) c ON c.kind_id = k.id
  GROUP BY k.source, k.key, c.claim ORDER BY k.source, k.key, c.claim;
 
--- Each state's kind, subject and service, as numbers. 0 stands for none.
-CREATE TEMP TABLE azure_place(record_id INTEGER PRIMARY KEY, kind_id INTEGER, target_id INTEGER, service_id INTEGER);
+-- Each state's kind, subject and services, as numbers.
+CREATE TEMP TABLE azure_place(record_id INTEGER PRIMARY KEY, kind_id INTEGER, target_id INTEGER, class_id INTEGER);
 INSERT INTO temp.azure_place
-SELECT s.record_id, k.id, a.target_id, coalesce(a.service_id, 0)
+SELECT s.record_id, k.id, a.target_id, c.id
   FROM temp.azure_state s
   CROSS JOIN temp.azure_kind k ON k.snapshot_id = s.snapshot_id AND k.source = s.source AND k.key = s.key
        AND k.initiative = s.initiative AND k.reference = s.reference AND k.groups = s.groups
        AND k.named = s.definition
-  CROSS JOIN temp.azure_subject a ON a.snapshot_id = s.snapshot_id AND a.subject = s.subject;
+  CROSS JOIN temp.azure_subject a ON a.snapshot_id = s.snapshot_id AND a.subject = s.subject
+  CROSS JOIN temp.azure_class c ON c.services = a.services;
 
--- Tests: what was tested, under one control, in one service.
-CREATE TEMP TABLE azure_cell(kind_id INTEGER, control INTEGER, service_id INTEGER, policy_id INTEGER, feature_id INTEGER, responsibility INTEGER, test_id INTEGER,
-    PRIMARY KEY(kind_id, service_id, control)) WITHOUT ROWID;
-INSERT INTO temp.azure_cell(kind_id, control, service_id, policy_id)
-SELECT c.kind_id, coalesce(c.control, 0), v.service_id, p.id
+-- Tests: what was tested, under one control, in one service. 0 stands for none. Of several services
+-- the first counts in which the policy is tied to a feature.
+CREATE TEMP TABLE azure_cell(kind_id INTEGER, control INTEGER, class_id INTEGER, policy_id INTEGER,
+    feature_id INTEGER, service_id INTEGER, responsibility INTEGER, test_id INTEGER,
+    PRIMARY KEY(kind_id, class_id, control)) WITHOUT ROWID;
+INSERT INTO temp.azure_cell(kind_id, control, class_id, policy_id)
+SELECT c.kind_id, coalesce(c.control, 0), v.class_id, p.id
   FROM temp.azure_now now
-  CROSS JOIN (SELECT DISTINCT kind_id, service_id FROM temp.azure_place) v
+  CROSS JOIN (SELECT DISTINCT kind_id, class_id FROM temp.azure_place) v
   JOIN temp.azure_claim c ON c.kind_id = v.kind_id
   JOIN temp.azure_kind k ON k.id = c.kind_id
   JOIN policy p ON p.run_id = now.run AND p.source = k.source AND p.key = k.key AND p.claim = c.claim;
+-- The features that a policy tests, too: there may be several, and the first is the finding's.
+CREATE TEMP TABLE azure_tie(kind_id INTEGER, class_id INTEGER, control INTEGER, feature_id INTEGER,
+    PRIMARY KEY(kind_id, class_id, control, feature_id)) WITHOUT ROWID;
+INSERT OR IGNORE INTO temp.azure_tie
+SELECT c.kind_id, c.class_id, c.control, fe.id
+  FROM temp.azure_now now CROSS JOIN temp.azure_cell c
+  JOIN temp.azure_definition d ON d.kind_id = c.kind_id
+  JOIN policy_feature f ON f.mapping_id = now.mapping AND f.definition = d.definition
+  JOIN feature fe ON fe.id = f.feature_id AND fe.control = c.control
+  JOIN temp.azure_service v ON v.class_id = c.class_id AND v.service_id = fe.service_id;
 UPDATE temp.azure_cell SET
-    feature_id = coalesce((SELECT CASE WHEN count(DISTINCT f.feature_id) = 1 THEN max(f.feature_id) END
-        FROM temp.azure_now now CROSS JOIN temp.azure_definition d
-        JOIN policy_feature f ON f.mapping_id = now.mapping AND f.definition = d.definition
-        JOIN feature fe ON fe.id = f.feature_id
-       WHERE d.kind_id = azure_cell.kind_id AND fe.service_id = azure_cell.service_id
-         AND fe.control = azure_cell.control), 0),
+    feature_id = coalesce((SELECT min(t.feature_id) FROM temp.azure_tie t
+       WHERE t.kind_id = azure_cell.kind_id AND t.class_id = azure_cell.class_id
+         AND t.control = azure_cell.control), 0),
     -- What does not apply says nothing of who is responsible for what Azure could test.
-    responsibility = (SELECT CASE WHEN count(*) > 0 AND count(DISTINCT nullif(fe.responsibility, 4)) <= 1
-                             THEN min(fe.responsibility) END
-        FROM feature fe WHERE fe.service_id = azure_cell.service_id AND fe.control = azure_cell.control);
-CREATE TEMP TABLE azure_test(policy_id INTEGER, control INTEGER, service_id INTEGER, feature_id INTEGER, responsibility INTEGER, id INTEGER,
-    PRIMARY KEY(policy_id, control, service_id, feature_id)) WITHOUT ROWID;
+    responsibility = coalesce((SELECT CASE WHEN count(DISTINCT nullif(fe.responsibility, 4)) <= 1
+                                           THEN min(fe.responsibility) END
+        FROM temp.azure_service v JOIN feature fe ON fe.service_id = v.service_id
+       WHERE v.class_id = azure_cell.class_id AND fe.control = azure_cell.control), 0);
+UPDATE temp.azure_cell SET service_id = coalesce(
+    (SELECT service_id FROM feature WHERE id = azure_cell.feature_id),
+    (SELECT CASE WHEN count(*) = 1 THEN max(service_id) END FROM temp.azure_service v
+      WHERE v.class_id = azure_cell.class_id), 0);
+CREATE TEMP TABLE azure_test(policy_id INTEGER, control INTEGER, service_id INTEGER, feature_id INTEGER,
+    responsibility INTEGER, id INTEGER,
+    PRIMARY KEY(policy_id, control, service_id, feature_id, responsibility)) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.azure_test(policy_id, control, service_id, feature_id, responsibility)
 SELECT policy_id, control, service_id, feature_id, responsibility FROM temp.azure_cell;
-UPDATE temp.azure_test SET id = n.id FROM
-    (SELECT t.policy_id, t.control, t.service_id, t.feature_id,
-            (SELECT coalesce(max(id), 0) FROM test) + row_number() OVER
-                (ORDER BY t.policy_id, t.control, t.service_id, t.feature_id) AS id
+UPDATE temp.azure_test SET id = n.made FROM
+    (SELECT t.*, (SELECT coalesce(max(id), 0) FROM test) + row_number() OVER
+                (ORDER BY t.policy_id, t.control, t.service_id, t.feature_id, t.responsibility) AS made
        FROM temp.azure_test t) n
  WHERE n.policy_id = azure_test.policy_id AND n.control = azure_test.control
-   AND n.service_id = azure_test.service_id AND n.feature_id = azure_test.feature_id;
+   AND n.service_id = azure_test.service_id AND n.feature_id = azure_test.feature_id
+   AND n.responsibility = azure_test.responsibility;
 INSERT INTO test(id, run_id, feature_id, source, reason, policy_id, control, service_id, responsibility)
 SELECT t.id, now.run, nullif(t.feature_id, 0), p.source,
        replace((SELECT text FROM temp.azure_text WHERE name = 'azure-' || p.source), '{claim}', p.claim),
-       p.id, nullif(t.control, 0), nullif(t.service_id, 0), t.responsibility
+       p.id, nullif(t.control, 0), nullif(t.service_id, 0), nullif(t.responsibility, 0)
   FROM temp.azure_test t CROSS JOIN temp.azure_now now JOIN policy p ON p.id = t.policy_id
  ORDER BY t.id;
 UPDATE temp.azure_cell SET test_id = (SELECT id FROM temp.azure_test t WHERE t.policy_id = azure_cell.policy_id
     AND t.control = azure_cell.control AND t.service_id = azure_cell.service_id
-    AND t.feature_id = azure_cell.feature_id);
+    AND t.feature_id = azure_cell.feature_id AND t.responsibility = azure_cell.responsibility);
 
 INSERT INTO finding(test_id, record_id, status, reason, evidence, target_id, part, stated_at)
 SELECT w.test_id, s.record_id, s.status, s.reason, s.evidence, w.target_id, nullif(s.part, ''), s.stated_at
   FROM (SELECT c.test_id, p.record_id, p.target_id FROM temp.azure_place p
-          CROSS JOIN temp.azure_cell c ON c.kind_id = p.kind_id AND c.service_id = p.service_id
+          CROSS JOIN temp.azure_cell c ON c.kind_id = p.kind_id AND c.class_id = p.class_id
          ORDER BY 1, 2) w
   CROSS JOIN temp.azure_state s ON s.record_id = w.record_id;

@@ -1,13 +1,13 @@
 -- Where our rules, Azure Policy and Defender speak of one thing: the table reconciled. A topic is a
--- feature that a rule decides; else the policy definition that a state and an assessment share. Only
+-- feature that a rule decides (every one that the policy is tied to); else the policy definition that a state and an assessment share. Only
 -- pass and fail are statements that can agree or differ: an exemption, "not applicable" and unknown
 -- leave it open. Where several assignments of one policy differ among themselves, that is a
 -- disagreement, too; several assessments that belong to one policy are tests of their own. Standards' assessments name no resource, so they are not compared.
 
 CREATE TEMP TABLE azure_word AS
 SELECT e.snapshot_id, f.target_id, coalesce(t.control, 0) AS control,
-       CASE WHEN fe.rule_id IS NULL THEN 0 ELSE fe.id END AS feature_id,
-       CASE WHEN fe.rule_id IS NULL THEN coalesce(p.definition, p.key) ELSE '' END AS topic,
+       coalesce(fe.id, 0) AS feature_id,
+       CASE WHEN fe.id IS NULL THEN coalesce(p.definition, p.key) ELSE '' END AS topic,
        t.source = 'policy-state' AS policy, p.definition, p.title, f.test_id, f.record_id, f.status,
        f.stated_at
   FROM temp.azure_now now
@@ -16,7 +16,9 @@ SELECT e.snapshot_id, f.target_id, coalesce(t.control, 0) AS control,
   CROSS JOIN finding f ON f.test_id = t.id
   JOIN record r ON r.id = f.record_id
   JOIN evidence e ON e.id = r.evidence_id
-  LEFT JOIN feature fe ON fe.id = t.feature_id
+  JOIN temp.azure_place w ON w.record_id = f.record_id
+  LEFT JOIN (temp.azure_tie y JOIN feature fe ON fe.id = y.feature_id AND fe.rule_id IS NOT NULL)
+       ON y.kind_id = w.kind_id AND y.class_id = w.class_id AND y.control = coalesce(t.control, 0)
  WHERE t.source IN ('policy-state', 'defender-assessment');
 
 -- The finding shown for a speaker is one that failed, if any did; of several, the newest.

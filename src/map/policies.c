@@ -100,8 +100,7 @@ static evpack_status add_group(const loader *l, const json *root, evpack_err *er
                           " SELECT mapping_id, lower(?2), id FROM benchmark"
                           " WHERE mapping_id = ?1 AND slug = ?3",
                           &add, err));
-    EVPACK_TRY(
-        db_bind(add, err, "itt", l->mapping, prefix, json_get_string(root, "benchmark")));
+    EVPACK_TRY(db_bind(add, err, "itt", l->mapping, prefix, json_get_string(root, "benchmark")));
     return db_run(add, err);
 }
 
@@ -176,8 +175,9 @@ static evpack_status load_features(const loader *l, const json *root, evpack_err
             return wrong(l, "expected a string in member why", err);
         }
         for (const json *s = json_first(json_get(p, "services")); s != NULL; s = json_next(s)) {
-            EVPACK_TRY(db_bind(add, err, "itttt"
-                                         "t",
+            EVPACK_TRY(db_bind(add, err,
+                               "itttt"
+                               "t",
                                l->mapping, definition, why, json_string(s),
                                json_get_string(p, "control"), json_get_string(p, "feature")));
             EVPACK_TRY(db_run(add, err));
@@ -211,9 +211,8 @@ static evpack_status load_file(loader *l, const mapping_file *f, evpack_err *err
     } else {
         return wrong(l, "expected a member initiative, assessments or policies", err);
     }
-    return status == EVPACK_OK || status == EVPACK_E_MAPPING
-               ? status
-               : evpack_context(err, "%s", f->path);
+    return status == EVPACK_OK || status == EVPACK_E_MAPPING ? status
+                                                             : evpack_context(err, "%s", f->path);
 }
 
 /* The definitions that a rule's header names; none where it begins with another word. */

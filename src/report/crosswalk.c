@@ -71,7 +71,8 @@ evpack_status crosswalk_of_controls(const store *s, buf *out, evpack_err *err)
 static const char refs_sql[] =
     "WITH now AS (SELECT id, mapping_id FROM run ORDER BY id DESC LIMIT 1),"
     " counted AS MATERIALIZED (SELECT t.control AS control, f.status AS status, count(*) AS n"
-    "   FROM now JOIN tested t ON t.run_id = now.id CROSS JOIN finding f ON f.test_id = t.id GROUP BY 1, 2),"
+    "   FROM now JOIN tested t ON t.run_id = now.id CROSS JOIN finding f ON f.test_id = t.id GROUP "
+    "BY 1, 2),"
     " per AS MATERIALIZED (SELECT control, sum(n * (status = 1)) AS s1, sum(n * (status = 2)) AS "
     "s2,"
     "   sum(n * (status = 3)) AS s3, sum(n * (status = 4)) AS s4, sum(n * (status = 5)) AS s5,"

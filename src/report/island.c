@@ -244,7 +244,8 @@ static void put_totals(island *i)
         buf_puts(b, k > 0 ? ",{" : "{");
         const bool none = m->controls[k].id == 0;
         put_member(b, "id", none ? "none" : m->controls[k].control_id);
-        put_member(b, "title", none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
+        put_member(b, "title",
+                   none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
         put_member(b, "published", m->controls[k].published);
         buf_puts(b, ",\"counts\":");
         put_counts(b, &m->controls[k].counts);

@@ -1,6 +1,7 @@
 /*
  * findings.json. Invariant: strict JSON, one finding a line, keys always in the same order and
- * always there; what Azure made has four more (policy_title, claim, stated_at, part). Knows nothing of totals: it is the list that totals can be counted from.
+ * always there; what Azure made has four more (policy_title, claim, stated_at, part). Knows nothing
+ * of totals: it is the list that totals can be counted from.
  */
 #include "report/json.h"
 

@@ -137,7 +137,8 @@ static model_counts sum_of(const model *m, int64_t id, bool service)
     return counts;
 }
 
-/* Findings that Azure made under no control of the benchmark: a row of their own, after the others. */
+/* Findings that Azure made under no control of the benchmark: a row of their own, after the others.
+ */
 static evpack_status add_no_control(model *m, evpack_err *err)
 {
     const model_counts counts = sum_of(m, 0, false);
@@ -311,7 +312,7 @@ const model_test *model_find_test(const model *m, int64_t id)
 size_t model_tested_controls(const model *m)
 {
     return m->control_count > 0 && m->controls[m->control_count - 1].id == 0 ? m->control_count - 1
-                                                                            : m->control_count;
+                                                                             : m->control_count;
 }
 
 const model_control *model_find_control(const model *m, int64_t id)

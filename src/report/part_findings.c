@@ -277,8 +277,7 @@ static void test_lines(part *p, const finding_test *t)
     }
     layout_space(l, 3);
     layout_begin(l);
-    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3,
-                           finding_tested(t));
+    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3, finding_tested(t));
     y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
     layout_end(l, y + 5, 0);
 }

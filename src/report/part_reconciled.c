@@ -90,8 +90,7 @@ evpack_status part_reconciled(part *p, evpack_err *err)
     for (int i = 0; i < VERDICTS; i++) {
         char n[TEXTS_NUMBER];
         const char *const cells[] = {
-            texts_word(p->words, "verdict", reconciliation_word(i), "word"),
-            texts_number(of[i], n),
+            texts_word(p->words, "verdict", reconciliation_word(i), "word"), texts_number(of[i], n),
             texts_word(p->words, "verdict", reconciliation_word(i), "means")};
         table_put(&t, cells);
     }

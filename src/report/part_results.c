@@ -356,9 +356,8 @@ evpack_status part_breakdown(part *p, evpack_err *err)
     EVPACK_TRY(breakdown_table(p, "breakdown.service_columns", &t, err));
     for (size_t i = 0; i < p->m->service_count; i++) {
         const model_service *v = &p->m->services[i];
-        counts_row(p, &t, NULL,
-                   v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title, NULL,
-                   &v->counts);
+        counts_row(p, &t, NULL, v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title,
+                   NULL, &v->counts);
     }
     counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
     table_end(&t);

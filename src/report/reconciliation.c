@@ -1,6 +1,6 @@
 /*
- * Reading the view `reconciliation`. Invariant: a speaker that said nothing is null, never a status.
- * Judges nothing: the verdict was made when the case was mapped.
+ * Reading the view `reconciliation`. Invariant: a speaker that said nothing is null, never a
+ * status. Judges nothing: the verdict was made when the case was mapped.
  */
 #include "report/reconciliation.h"
 
@@ -16,8 +16,8 @@ struct reconciliation {
 
 const char *reconciliation_word(reconciliation_verdict verdict)
 {
-    static const char *const words[VERDICTS] = {
-        "disagree", "agree", "rule-only", "policy-only", "assessment-only", "undecided"};
+    static const char *const words[VERDICTS] = {"disagree",    "agree",           "rule-only",
+                                                "policy-only", "assessment-only", "undecided"};
     return words[verdict];
 }
 
@@ -29,9 +29,9 @@ void reconciliation_close(reconciliation *r)
     }
 }
 
-#define COLUMNS                                                                                   \
-    "SELECT snapshot, subject, subject_type, control_id, service, feature, topic,"                 \
-    " policy_definition, verdict, rule_id, rule_status, rule_at, policy_id, policy_status,"        \
+#define COLUMNS                                                                             \
+    "SELECT snapshot, subject, subject_type, control_id, service, feature, topic,"          \
+    " policy_definition, verdict, rule_id, rule_status, rule_at, policy_id, policy_status," \
     " policy_at, assessment_id, assessment_status, assessment_at FROM reconciliation"
 
 evpack_status reconciliation_open(const store *s, bool disagreements, reconciliation **out,
@@ -59,12 +59,12 @@ evpack_status reconciliation_next(reconciliation *r, const reconciliation_row **
         return EVPACK_OK;
     }
     reconciliation_row *n = &r->now;
-    const char **const fields[] = {
-        &n->snapshot,       &n->subject,           &n->subject_type, &n->control_id,
-        &n->service,        &n->feature,           &n->topic,        &n->definition,
-        &n->verdict,        &n->rule.id,           &n->rule.status,  &n->rule.at,
-        &n->policy.id,      &n->policy.status,     &n->policy.at,    &n->assessment.id,
-        &n->assessment.status, &n->assessment.at};
+    const char **const fields[] = {&n->snapshot,      &n->subject,           &n->subject_type,
+                                   &n->control_id,    &n->service,           &n->feature,
+                                   &n->topic,         &n->definition,        &n->verdict,
+                                   &n->rule.id,       &n->rule.status,       &n->rule.at,
+                                   &n->policy.id,     &n->policy.status,     &n->policy.at,
+                                   &n->assessment.id, &n->assessment.status, &n->assessment.at};
     for (int i = 0; i < (int)(sizeof fields / sizeof fields[0]); i++) {
         *fields[i] = db_text(r->rows, i);
     }
@@ -168,11 +168,10 @@ static void put_row(report_out *o, const char *const *fields, size_t count)
 evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
 {
     static const char *const header[] = {
-        "verdict",       "control_id",        "topic",         "subject",
-        "subject_type",  "service",           "feature",       "rule_id",
-        "rule_status",   "rule_at",           "policy_id",     "policy_status",
-        "policy_at",     "assessment_id",     "assessment_status", "assessment_at",
-        "snapshot"};
+        "verdict",       "control_id",    "topic",     "subject",       "subject_type",
+        "service",       "feature",       "rule_id",   "rule_status",   "rule_at",
+        "policy_id",     "policy_status", "policy_at", "assessment_id", "assessment_status",
+        "assessment_at", "snapshot"};
     enum { FIELDS = sizeof header / sizeof header[0] };
     EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
     EVPACK_AUTO(reconciliation) r = NULL;
@@ -183,11 +182,12 @@ evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
     EVPACK_TRY(reconciliation_next(r, &n, err));
     while (n != NULL) {
         const char *const fields[FIELDS] = {
-            n->verdict,       n->control_id,        n->topic,         n->subject,
-            n->subject_type,  n->service,           n->feature,       n->rule.id,
-            n->rule.status,   n->rule.at,           n->policy.id,     n->policy.status,
-            n->policy.at,     n->assessment.id,     n->assessment.status, n->assessment.at,
-            n->snapshot};
+            n->verdict,       n->control_id,    n->topic,
+            n->subject,       n->subject_type,  n->service,
+            n->feature,       n->rule.id,       n->rule.status,
+            n->rule.at,       n->policy.id,     n->policy.status,
+            n->policy.at,     n->assessment.id, n->assessment.status,
+            n->assessment.at, n->snapshot};
         put_row(&o, fields, FIELDS);
         EVPACK_TRY(reconciliation_next(r, &n, err));
     }

@@ -12,11 +12,14 @@
 
 const char *report_name(report_format format)
 {
-    static const char *const names[REPORT_FORMATS] = {
-        [REPORT_PDF] = "summary.pdf",          [REPORT_HTML] = "report.html",
-        [REPORT_JSON] = "findings.json",       [REPORT_CSV] = "findings.csv",
-        [REPORT_INDEX] = "evidence-index.csv", [REPORT_CUSTODY] = "custody-log.jsonl",
-        [REPORT_RECONCILIATION] = "reconciliation.csv"};
+    static const char *const names[REPORT_FORMATS] = {[REPORT_PDF] = "summary.pdf",
+                                                      [REPORT_HTML] = "report.html",
+                                                      [REPORT_JSON] = "findings.json",
+                                                      [REPORT_CSV] = "findings.csv",
+                                                      [REPORT_INDEX] = "evidence-index.csv",
+                                                      [REPORT_CUSTODY] = "custody-log.jsonl",
+                                                      [REPORT_RECONCILIATION] =
+                                                          "reconciliation.csv"};
     return names[format];
 }
 

@@ -12,8 +12,8 @@
  * shape first (normalised), the raw object is flat: the pointer is then given without /properties.
  *
  * The finding's id is the UUIDv5 of the canonical JSON array [benchmark, control, service, feature,
- * rule or null, source, snapshot, subject]: it survives a new run, a new status and a new machine. For
- * what Azure tested the definition's or assessment's id stands in the rule's place, and a ninth
+ * rule or null, source, snapshot, subject]: it survives a new run, a new status and a new machine.
+ * For what Azure tested the definition's or assessment's id stands in the rule's place, and a ninth
  * element, the assignment and reference, where a policy state has them.
  */
 #ifndef EVPACK_STORE_FINDINGS_H

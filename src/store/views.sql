@@ -188,7 +188,7 @@ SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_c
 -- status 'mixed': several statements of one speaker differ.
 CREATE VIEW reconciliation AS
 SELECT q.id, sn.label AS snapshot, g.subject, g.type AS subject_type, c.control_id,
-       s.slug AS service, fe.name AS feature, q.title AS topic, q.definition AS policy_definition,
+       s.slug AS service, fe.name AS feature, coalesce(q.title, q.definition) AS topic, q.definition AS policy_definition,
        q.verdict,
        ru.rule_id, CASE q.rule_status WHEN 0 THEN 'mixed' ELSE
            (SELECT word FROM status WHERE code = q.rule_status) END AS rule_status,
