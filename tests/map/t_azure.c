@@ -18,7 +18,7 @@
 #define CONTOSO TEST_SOURCE_ROOT "/fixtures/contoso/"
 enum { NOW = 1795334400 };
 
-static store *collected(const char *name, char *const *paths, int count)
+static store *collected(const char *name, char *const *paths, size_t count)
 {
     evpack_err err = {0};
     store *s = NULL;
@@ -109,11 +109,13 @@ static char (*ids_of(store *s, size_t *count))[UUID_TEXT]
     char(*ids)[UUID_TEXT] =
         calloc((size_t)case_value(s, "SELECT count(*) FROM finding_row") + 1, UUID_TEXT);
     ck_assert_ptr_nonnull(ids);
-    const finding *one = NULL;
     *count = 0;
-    for (OK(findings_next_of_all(f, &one, &err)); one != NULL;) {
-        memcpy(ids[(*count)++], one->id, UUID_TEXT);
+    for (const finding *one = NULL;;) {
         OK(findings_next_of_all(f, &one, &err));
+        if (one == NULL) {
+            break;
+        }
+        memcpy(ids[(*count)++], one->id, UUID_TEXT);
     }
     qsort(ids, *count, UUID_TEXT, by_text);
     for (size_t i = 1; i < *count; i++) {
