@@ -2,46 +2,63 @@
  * Where Azure and our rules speak of one thing. Invariant: every verdict is counted; of the
  * disagreements, what the cap leaves out is said, with the file that has it.
  */
+#include "base/text.h"
 #include "report/part.h"
 #include "report/reconciliation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { NAME_BYTES = 300 };
 
-/* "fail, 2026-11-20", or a dash. */
-static void said(part *p, const reconciliation_said *one, buf *out)
+/* Two lines in a cell, cut to what they may be; gives the y below them. */
+static double two_lines(part *p, layout_area area, layout_style first, const char *above,
+                        const char *below)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    part_clip(p, above, strlen(above), NAME_BYTES, &b);
+    area.y = layout_text(p->l, area, first, buf_str(&b));
+    if (*below == '\0') {
+        return area.y;
+    }
+    buf_clear(&b);
+    part_clip(p, below, strlen(below), NAME_BYTES, &b);
+    return layout_text(p->l, area, STYLE_LABEL, buf_str(&b));
+}
+
+/* What one said, and on which day. */
+static double said(part *p, layout_area area, const reconciliation_said *one)
 {
     if (one->status == NULL) {
-        buf_puts(out, "–");
-        return;
+        return two_lines(p, area, STYLE_CELL, "–", "");
+    }
+    char day[11] = "";
+    if (one->at != NULL) {
+        (void)snprintf(day, sizeof day, "%.10s", one->at);
+        day[text_utf8_check(day, strlen(day))] = '\0'; /* what Azure wrote may be anything */
     }
     bool mixed = strcmp(one->status, "mixed") == 0;
-    buf_puts(out, mixed ? texts_get(p->words, "reconciled.mixed")
-                        : texts_word(p->words, "status", one->status, "word"));
-    buf_puts(out, "\n");
-    part_clip(p, one->at == NULL ? texts_get(p->words, "common.not_stated") : one->at,
-              one->at == NULL ? strlen(texts_get(p->words, "common.not_stated"))
-                              : strnlen(one->at, 10),
-              NAME_BYTES, out);
+    return two_lines(p, area, STYLE_CELL,
+                     mixed ? texts_get(p->words, "reconciled.mixed")
+                           : texts_word(p->words, "status", one->status, "word"),
+                     one->at == NULL ? texts_get(p->words, "common.not_stated") : day);
 }
 
 static void put_row(part *p, const table *t, const reconciliation_row *row)
 {
-    EVPACK_AUTO_VALUE(buf_reset) buf topic = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf rule = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf policy = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf assessment = {0};
+    const char *const none[TABLE_COLUMNS] = {0};
     const char *what = row->feature != NULL ? row->feature : row->topic;
-    part_clip(p, what == NULL ? "" : what, what == NULL ? 0 : strlen(what), NAME_BYTES, &topic);
-    buf_puts(&topic, "\n");
-    part_clip(p, row->subject, strlen(row->subject), NAME_BYTES, &topic);
-    said(p, &row->rule, &rule);
-    said(p, &row->policy, &policy);
-    said(p, &row->assessment, &assessment);
-    const char *const cells[] = {row->control_id == NULL ? "–" : row->control_id, buf_str(&topic),
-                                 buf_str(&rule), buf_str(&policy), buf_str(&assessment)};
-    table_put(t, cells);
+    const double pad = table_row(t, none);
+    const double ends[] = {
+        two_lines(p, t->at[0], STYLE_CELLBOLD, row->control_id == NULL ? "–" : row->control_id, ""),
+        two_lines(p, t->at[1], STYLE_CELL, what == NULL ? "" : what, row->subject),
+        said(p, t->at[2], &row->rule), said(p, t->at[3], &row->policy),
+        said(p, t->at[4], &row->assessment)};
+    double y = 0;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        y = ends[i] > y ? ends[i] : y;
+    }
+    table_row_end(t, y + pad);
 }
 
 static evpack_status disagreements(part *p, int64_t total, evpack_err *err)

@@ -30,6 +30,16 @@ done
 made=$(find "$work/made/services" -name '*.json' | wc -l)
 [ "$made" = 116 ] || complain "expected 116 service files, came $made"
 
+# 1b. So are the policies' controls.
+metadata=$facts/corpus/security-assessments/arm-assessmentmetadata-get-list-security_assessments.json
+if [ -r "$facts/policy/mcsb-policy-map.csv" ] && [ -r "$metadata" ]; then
+    sh "$root/tests/tools/baselines/policies.sh" "$facts/policy" "$metadata" "$work/made"
+    for made in mcsb-v1 mcsb-v2 assessments; do
+        cmp "$work/made/policies/$made.json" "$root/mapping/policies/$made.json" ||
+            complain "mapping/policies/$made.json: expected what tests/tools/baselines/policies.sh makes"
+    done
+fi
+
 # 2. The AI baselines have the rows of their pages; each fault is resolved by a rule.
 {
     for table in ai-baselines service-baselines-issues service-baselines; do
