@@ -121,6 +121,7 @@ if [ -d "$facts/corpus" ]; then
         SELECT r.service, r.subject, count(*), count(DISTINCT r.feature_id), n.features FROM finding_row r
           JOIN (SELECT s.slug, count(*) AS features FROM feature f JOIN service s ON s.id = f.service_id
                  GROUP BY s.id) n ON n.slug = r.service
+         WHERE r.source IN ('baseline', 'rule')
          GROUP BY r.service, r.record_id HAVING count(*) <> n.features
             OR count(DISTINCT r.feature_id) <> n.features")"
 fi
