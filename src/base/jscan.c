@@ -445,6 +445,20 @@ static size_t plain_run(const unsigned char *p, size_t len)
     return i;
 }
 
+/* As many blanks at p as come in eights: what a line begins with. */
+static size_t blanks(const unsigned char *p, size_t len)
+{
+    uint64_t w = 0;
+    size_t i = 0;
+    for (; len - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, p + i, sizeof w);
+        if (w != 0x2020202020202020U) {
+            break;
+        }
+    }
+    return i;
+}
+
 /* Length of the run of white space at p; counts lines. */
 static size_t space_run(jscan *s, const unsigned char *p, size_t len)
 {
@@ -453,6 +467,7 @@ static size_t space_run(jscan *s, const unsigned char *p, size_t len)
         if (p[i] == '\n') {
             s->line++;
             s->line_start = s->fed + i + 1;
+            i += blanks(p + i + 1, len - i - 1);
         } else if (p[i] != ' ' && p[i] != '\t' && p[i] != '\r') {
             break;
         }

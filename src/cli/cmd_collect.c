@@ -91,15 +91,18 @@ static void on_ledger(void *ctx, const char *text)
 }
 
 /* What the ledgers of the export say; nothing without one. */
-static void print_ledgers(const char *path, const collection_totals *t)
+static void print_ledgers(const char *path, const collection_totals *t, size_t expected)
 {
     if (t->ledgers > 0) {
         (void)printf("%s: %llu ledger%s: %llu commands; %llu files vouched for, %llu changed, %llu"
-                     " not there; %llu commands failed, %llu lines not read\n",
+                     " not there; %llu commands failed, %llu lines not read%s\n",
                      path, (unsigned long long)t->ledgers, t->ledgers == 1 ? "" : "s",
                      (unsigned long long)t->lines, (unsigned long long)t->vouched,
                      (unsigned long long)t->changed, (unsigned long long)t->missing,
-                     (unsigned long long)t->failed, (unsigned long long)t->unread);
+                     (unsigned long long)t->failed, (unsigned long long)t->unread,
+                     expected > 0 ? "; what --expect names is there"
+                                  : "; nobody confirmed a SHA-256 (--expect): the ledgers are as"
+                                    " trustworthy as whoever sent them");
     }
 }
 
@@ -152,7 +155,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
                      "package' will ask what to do with them\n",
                      a->path, (unsigned long long)t.secrets, (unsigned long long)t.with_secrets);
     }
-    print_ledgers(a->path, &t.ledgers);
+    print_ledgers(a->path, &t.ledgers, a->expected_count);
     return CLI_YES;
 }
 

@@ -14,7 +14,7 @@ static bool is_plain(unsigned char c)
            strchr("-._~ ()@+:,=!$&'*;", c) != NULL;
 }
 
-/* Whether every '%' of an id begins an escape: in one where not, none is read as such. */
+/* Whether every '%' of an id begins an escape. */
 static bool is_escaped(const char *id)
 {
     unsigned char c = 0;
@@ -28,12 +28,19 @@ static bool is_escaped(const char *id)
     return any;
 }
 
+/* Whether a '%' that begins no escape stands so near that what comes could make it one. */
+static bool is_near_stray(const char *out, size_t len)
+{
+    return (len >= 1 && out[len - 1] == '%') || (len >= 2 && out[len - 2] == '%');
+}
+
 /* The byte at *p, with *p set after it; %XX is the character that it stands for when whole (the
- * whole id was encoded, its slashes too) or when that character can stand itself. */
-static char next_byte(const char **p, bool escaped, bool whole)
+ * whole id was encoded, its slashes too) or when that character can stand itself. Each is judged by
+ * its own, so that the canonical form of a part is that part of the canonical form. */
+static char next_byte(const char **p, bool alone, bool whole)
 {
     unsigned char c = 0;
-    if (escaped && **p == '%' && text_unhex(*p + 1, strnlen(*p + 1, 2), &c, 1) && c != '\0' &&
+    if (alone && **p == '%' && text_unhex(*p + 1, strnlen(*p + 1, 2), &c, 1) && c != '\0' &&
         (is_plain(c) || (whole && c == '/'))) {
         *p += 3;
         return (char)c;
@@ -78,11 +85,11 @@ bool arm_is_id(const char *text)
 void arm_canonical(const char *id, buf *out)
 {
     size_t start = out->len;
-    bool escaped = is_escaped(id);
-    bool whole = escaped && is_encoded(id);
+    const bool whole = is_encoded(id) && is_escaped(id);
     buf_putc(out, '/');
     for (const char *p = id; *p != '\0';) {
-        char c = next_byte(&p, escaped, whole);
+        const bool alone = out->data == NULL || !is_near_stray(out->data + start, out->len - start);
+        char c = next_byte(&p, alone, whole);
         if (c == '/' && out->data != NULL && out->data[out->len - 1] == '/') {
             continue;
         }

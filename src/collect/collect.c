@@ -282,6 +282,7 @@ static evpack_status import_all(walker *w, char *const *paths, size_t count, evp
     return EVPACK_OK;
 }
 
+/* What was expected of ledgers, and was there: the completeness ledger reads it again. */
 static evpack_status log_it(const walker *w, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
@@ -289,10 +290,19 @@ static evpack_status log_it(const walker *w, evpack_err *err)
     buf_json_string(&detail, w->options->label, strlen(w->options->label));
     buf_printf(&detail,
                ",\"files\":%llu,\"already\":%llu,\"bytes\":%llu,\"records\":%llu,"
-               "\"secrets\":%llu}",
+               "\"secrets\":%llu,\"ledgers\":%llu,\"expected\":[",
                (unsigned long long)w->totals->files, (unsigned long long)w->totals->already,
                (unsigned long long)w->totals->bytes, (unsigned long long)w->totals->records,
-               (unsigned long long)w->totals->secrets);
+               (unsigned long long)w->totals->secrets,
+               (unsigned long long)w->totals->ledgers.ledgers);
+    for (size_t i = 0; i < w->options->ledgers.expected_count; i++) {
+        buf_puts(&detail, i == 0 ? "\"" : ",\"");
+        for (const char *c = w->options->ledgers.expected[i]; *c != '\0'; c++) {
+            buf_putc(&detail, text_lower(*c));
+        }
+        buf_putc(&detail, '"');
+    }
+    buf_puts(&detail, "]}");
     EVPACK_TRY(buf_status(&detail, err));
     custody_event event = {.event = "collect",
                            .by = w->options->by,
@@ -342,7 +352,7 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
     if (options->period != NULL) {
         EVPACK_TRY(ledger_set_period(s, import_snapshot(into), options->period, err));
     }
-    EVPACK_TRY(ledger_rebuild(s, import_snapshot(into), err));
     EVPACK_TRY(log_it(&w, err));
+    EVPACK_TRY(ledger_rebuild(s, import_snapshot(into), err));
     return import_commit(into, err);
 }

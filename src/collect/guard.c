@@ -4,6 +4,7 @@
  */
 #include "collect/guard.h"
 
+#include "base/text.h"
 #include "collect/where.h"
 
 #include <stdio.h>
@@ -160,10 +161,27 @@ static void take_out(buf *text, const char *value, size_t len, const char *kind)
     }
 }
 
-static void take_out_kept(const guard *g, const kept *k, buf *text)
+static void lower(buf *text)
 {
-    if (k->value_len >= CUT_MIN) {
-        take_out(text, g->values.data + k->value, k->value_len, k->kind);
+    for (size_t i = 0; i < text->len; i++) {
+        text->data[i] = text_lower(text->data[i]);
+    }
+}
+
+/* small: the text is in small letters, as canonical ids are, and so the value may stand in it. */
+static void take_out_kept(const guard *g, const kept *k, bool small, buf *text)
+{
+    const char *value = g->values.data + k->value;
+    if (k->value_len < CUT_MIN) {
+        return;
+    }
+    take_out(text, value, k->value_len, k->kind);
+    if (small) {
+        EVPACK_AUTO_VALUE(buf_reset) buf in_small = {0};
+        buf_append(&in_small, value, k->value_len);
+        lower(&in_small);
+        take_out(text, buf_str(&in_small), in_small.len, k->kind);
+        text->failed = text->failed || in_small.failed;
     }
 }
 
@@ -172,7 +190,7 @@ evpack_status guard_show(guard *g, const char *text, buf *out, evpack_err *err)
     size_t count = 0;
     EVPACK_TRY(secrets_clean(g->table, text, strlen(text), out, &count, err));
     for (size_t i = 0; i < g->count; i++) {
-        take_out_kept(g, &g->found[i], out);
+        take_out_kept(g, &g->found[i], false, out);
     }
     return buf_status(out, err);
 }
@@ -321,8 +339,8 @@ typedef struct {
  * parameters, from an envelope. They are looked for in all records, unless they are too many. */
 enum { FLOATING_MAX = 64 };
 
-static evpack_status mask_text(masker *m, const secret_record *r, buf *text, bool *changed,
-                               evpack_err *err)
+static evpack_status mask_text(masker *m, const secret_record *r, buf *text, bool small,
+                               bool *changed, evpack_err *err)
 {
     guard *g = m->g;
     size_t count = 0;
@@ -331,12 +349,15 @@ static evpack_status mask_text(masker *m, const secret_record *r, buf *text, boo
     EVPACK_TRY(secrets_clean(g->table, buf_str(text), text->len, &m->clean, &count, err));
     for (size_t i = first_from(g, r->start);
          i < g->count && g->found[i].start < r->start + r->length; i++) {
-        take_out_kept(g, &g->found[i], &m->clean);
+        take_out_kept(g, &g->found[i], small, &m->clean);
     }
     for (size_t i = 0; i < g->count && g->count <= FLOATING_MAX; i++) {
-        take_out_kept(g, &g->found[i], &m->clean);
+        take_out_kept(g, &g->found[i], small, &m->clean);
     }
     EVPACK_TRY(buf_status(&m->clean, err));
+    if (small) { /* as it would be made from a redacted copy */
+        lower(&m->clean);
+    }
     if (m->clean.len != len || memcmp(buf_str(&m->clean), buf_str(text), len) != 0) {
         buf_clear(text);
         buf_append(text, m->clean.data, m->clean.len);
@@ -349,7 +370,7 @@ static evpack_status mask_record(void *ctx, secret_record *r, bool *changed, evp
 {
     for (size_t i = 0; i < SECRET_TEXTS; i++) {
         if (!r->none[i]) {
-            EVPACK_TRY(mask_text(ctx, r, &r->texts[i], changed, err));
+            EVPACK_TRY(mask_text(ctx, r, &r->texts[i], r->canonical[i], changed, err));
         }
     }
     return EVPACK_OK;

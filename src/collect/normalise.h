@@ -23,9 +23,6 @@ void normalise_raise(const char *text, size_t len, buf *out);
 /* PowerShell's names (ResourceId, Properties, Sku.Name) to ARM's; what is below Properties stays.
  */
 void normalise_pascal(const shapes *table, const char *text, size_t len, buf *out);
-/* Members' names without escapes where they can stand so: SQLite's JSON functions find a member
- * only by the name as it is written. */
-void normalise_names(const char *text, size_t len, buf *out);
 /* Whether ConvertTo-Json wrote some value as the name of its type, because it was too deep. */
 bool normalise_is_cut_short(const shapes *table, const char *text, size_t len);
 

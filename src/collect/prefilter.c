@@ -81,7 +81,7 @@ evpack_status prefilter_new(const prefilter_word *words, size_t count, prefilter
     unsigned next = 0;
     for (size_t i = 0; i < count; i++) {
         size_t alike = first_alike(words, i);
-        bits[i] = alike < i ? bits[alike] : (uint8_t)(1U << (next++ % 8));
+        bits[i] = (uint8_t)(alike < i ? bits[alike] : 1U << (next++ % 8));
         add_word(p, i, bits[i]);
     }
     free(bits);

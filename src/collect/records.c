@@ -36,8 +36,9 @@ void records_note_error(records *r, const char *code, const char *message)
     r->failed = true;
     code = code == NULL ? "no code" : code;
     message = message == NULL ? "no message" : message;
-    (void)snprintf(r->error, sizeof r->error, "the export failed: %.*s: %.*s", fitting(code, 60),
-                   code, fitting(message, 160), message);
+    const int shown = fitting(message, 160);
+    (void)snprintf(r->error, sizeof r->error, "the export failed: %.*s: %.*s%s", fitting(code, 60),
+                   code, shown, message, message[shown] == '\0' ? "" : "…");
 }
 
 /* An object to be recorded, and what it is part of. */

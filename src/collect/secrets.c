@@ -251,7 +251,7 @@ static void test_at(view *v, size_t at)
     for (size_t word = prefilter_word_at(t->filter, w.text, w.len, w.at, 0); word < t->word_count;
          word = prefilter_word_at(t->filter, w.text, w.len, w.at, word + 1)) {
         secrets_names(&w, word);
-        for (size_t i = 0; i < t->rule_count; i++) {
+        for (size_t i = t->of_word[word].from; i < t->of_word[word].to; i++) {
             if (t->rules[i].word == word) {
                 secrets_test_rule(&w, &t->rules[i]);
             }

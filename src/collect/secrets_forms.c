@@ -146,6 +146,18 @@ static bool is_strong(const make_up *m, size_t len)
     return kinds >= 3 || (kinds == 2 && m->digits > 0) || (len >= 20 && m->entropy >= 3.7);
 }
 
+/* A sentence that stands where a password would: six words, a mark before a blank, no digit. */
+static bool is_prose(const make_up *m, const char *v, size_t len)
+{
+    size_t blanks = 0;
+    size_t marks = 0;
+    for (size_t i = 1; i < len; i++) {
+        blanks += v[i] == ' ' && v[i - 1] != ' ';
+        marks += v[i] == ' ' && strchr(",:;.", v[i - 1]) != NULL;
+    }
+    return blanks >= 5 && marks > 0 && m->digits == 0;
+}
+
 bool secrets_form_takes(const secrets_form *form, const char *v, size_t len)
 {
     if (len < form->min || len > form->max) {
@@ -165,7 +177,8 @@ bool secrets_form_takes(const secrets_form *form, const char *v, size_t len)
     }
     const make_up m = made_of(v, len);
     if (m.entropy < form->entropy || (form->mixed && !is_mixed(&m, len)) ||
-        (form->mixed && is_hash(v, len)) || (form->strong && !is_strong(&m, len))) {
+        (form->mixed && is_hash(v, len)) ||
+        (form->strong && (!is_strong(&m, len) || is_prose(&m, v, len)))) {
         return false;
     }
     return !is_guid(v, len) && m.digits < len;

@@ -39,13 +39,24 @@ static size_t skip_blanks(const secrets_window *w, size_t p)
     return p;
 }
 
-/* The end of the string whose first character is at p: the place of its quote, or of what can be
- * in no string; false when it is not there. */
+/* In how many strings a quote stands: one of an outer string ends the inner ones too. -1: none of
+ * JSON's. */
+static int depth_of(char quote)
+{
+    return quote == '"'               ? 0
+           : quote == SECRETS_QUOTE_1 ? 1
+           : quote == SECRETS_QUOTE_2 ? 2
+           : quote == SECRETS_QUOTE_3 ? 3
+                                      : -1;
+}
+
+/* The end of the string whose first character is at p: the place of its quote, of an outer one's,
+ * or of what can be in no string; false when it is not there. */
 static bool string_end(const secrets_window *w, size_t p, char quote, size_t *end)
 {
     for (size_t until = p + STRING_MAX; p < w->len && p <= until; p++) {
         char c = w->text[p];
-        if (c == quote) {
+        if (c == quote || (depth_of(c) >= 0 && depth_of(c) < depth_of(quote))) {
             *end = p;
             return true;
         }
@@ -333,7 +344,8 @@ void secrets_names(const secrets_window *w, size_t word)
     if (!separated && !(quoted && is_a_name(w, start, end))) {
         return;
     }
-    for (size_t i = 0; i < w->table->rule_count; i++) {
+    const secrets_range range = w->table->of_word[word];
+    for (size_t i = range.from; i < range.to; i++) {
         const secrets_rule *rule = &w->table->rules[i];
         if (rule->test != TEST_NAMES || rule->word != word || (rule->equals && !equals) ||
             !is_named(rule, w->text + start, end - start)) {

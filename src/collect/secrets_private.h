@@ -71,6 +71,11 @@ typedef struct {
     size_t count;
 } secrets_list;
 
+/* From the first rule of a word to behind the last; others may stand between. */
+typedef struct {
+    size_t from, to;
+} secrets_range;
+
 struct secrets {
     json_doc *doc;
     arena text;
@@ -79,6 +84,7 @@ struct secrets {
     prefilter *filter;
     secrets_rule *rules;
     size_t rule_count;
+    secrets_range *of_word; /* where in rules those of a word stand */
     secrets_list whole, within, wraps, begins, holds;
 };
 

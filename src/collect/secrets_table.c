@@ -181,6 +181,24 @@ static evpack_status read_rules(secrets *s, evpack_err *err)
     return EVPACK_OK;
 }
 
+/* Most of a text's words are none of a rule's: each looks at its own rules alone. */
+static evpack_status find_ranges(secrets *s, evpack_err *err)
+{
+    s->of_word = arena_alloc(&s->text, (s->word_count + 1) * sizeof *s->of_word);
+    if (s->of_word == NULL) {
+        return evpack_oom(err);
+    }
+    for (size_t i = 0; i < s->word_count; i++) {
+        s->of_word[i] = (secrets_range){s->rule_count, 0};
+    }
+    for (size_t i = 0; i < s->rule_count; i++) {
+        secrets_range *range = &s->of_word[s->rules[i].word];
+        range->from = i < range->from ? i : range->from;
+        range->to = i + 1;
+    }
+    return EVPACK_OK;
+}
+
 evpack_status secrets_load(secrets **out, evpack_err *err)
 {
     const embed_file *file = embed_find("src/collect/secrets.json");
@@ -199,6 +217,7 @@ evpack_status secrets_load(secrets **out, evpack_err *err)
     EVPACK_TRY(read_list(s, json_get(none, "begins"), &s->begins, err));
     EVPACK_TRY(read_list(s, json_get(none, "holds"), &s->holds, err));
     EVPACK_TRY(read_rules(s, err));
+    EVPACK_TRY(find_ranges(s, err));
     EVPACK_TRY(prefilter_new(s->words, s->word_count, &s->filter, err));
     *out = EVPACK_MOVE(s);
     return EVPACK_OK;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "collect/arm.h"
 #include "collect/normalise.h"
+#include "collect/plain.h"
 
 #include <string.h>
 
@@ -229,16 +230,16 @@ static bool is_pascal(const json *value)
 static evpack_status prepare(const shapes *table, shape_input *in, shape *out, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf plain = {0};
-    if (in->escaped_names) {
-        normalise_names(in->text, in->len, &plain);
-        EVPACK_TRY(buf_status(&plain, err));
+    bool renamed = in->escaped_names && plain_text(in->text, in->len, &plain);
+    EVPACK_TRY(buf_status(&plain, err));
+    if (renamed) {
         in->text = plain.data;
         in->len = plain.len;
     }
     bool pascal = is_pascal(in->value);
     if (pascal) {
         normalise_pascal(table, in->text, in->len, &out->text);
-    } else if (in->escaped_names) {
+    } else if (renamed) {
         buf_append(&out->text, plain.data, plain.len);
     }
     EVPACK_TRY(buf_status(&out->text, err));

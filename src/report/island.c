@@ -167,6 +167,7 @@ static void scope_facts(island *i)
                    collected == NULL ? texts_get(words, "common.not_stated")
                                      : texts_time(collected, at[0]),
                    "imported", texts_time(m->snapshots[k].imported_at, at[1]), NULL);
+        model_put_ledgers(&m->snapshots[k], words, &b);
         fact_line(i, buf_str(&b));
     }
     fact_close(i, false);

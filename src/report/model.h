@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "report/coverage.h"
+#include "report/texts.h"
 #include "store/findings.h"
 
 enum {
@@ -50,6 +51,7 @@ typedef struct {
 typedef struct {
     const char *label, *collected_at, *imported_at, *az_version; /* NULL: not stated */
     int64_t files, records;
+    int64_t ledgers, confirmed; /* of the export, and those whose SHA-256 was confirmed */
 } model_snapshot;
 
 typedef struct {
@@ -129,5 +131,8 @@ const model_test *model_find_test(const model *m, int64_t id);
 /* Controls with findings: without the row of those that stand under none. */
 size_t model_tested_controls(const model *m);
 const model_control *model_find_control(const model *m, int64_t id);
+
+/* Appends what the ledgers of a snapshot's export are worth; nothing when it has none. */
+void model_put_ledgers(const model_snapshot *snapshot, texts *words, buf *out);
 
 #endif

@@ -26,6 +26,15 @@ static evpack_status each_row(const store *s, const char *sql, model *m,
     return EVPACK_OK;
 }
 
+void model_put_ledgers(const model_snapshot *snapshot, texts *words, buf *out)
+{
+    char n[2][TEXTS_NUMBER];
+    if (snapshot->ledgers > 0) {
+        texts_fill(words, out, "cover.ledgers", "n", texts_number(snapshot->ledgers, n[0]),
+                   "confirmed", texts_number(snapshot->confirmed, n[1]), NULL);
+    }
+}
+
 static evpack_status snapshot_row(model *m, db_stmt *r, evpack_err *err)
 {
     model_snapshot *one = model_push(&m->text, &m->snapshots, &m->snapshot_count, sizeof *one);
@@ -40,6 +49,8 @@ static evpack_status snapshot_row(model *m, db_stmt *r, evpack_err *err)
     one->records = db_int(r, 5);
     m->files += one->files;
     m->bytes += db_int(r, 6);
+    one->ledgers = db_int(r, 7);
+    one->confirmed = db_int(r, 8);
     return EVPACK_OK;
 }
 
@@ -255,7 +266,11 @@ evpack_status model_load_scope(const store *s, const char *assessed_tests, model
 {
     EVPACK_TRY(each_row(s,
                         "SELECT sn.label, sn.collected_at, sn.imported_at, sn.az_version,"
-                        " count(e.id), coalesce(sum(e.records), 0), coalesce(sum(c.size), 0)"
+                        " count(e.id), coalesce(sum(e.records), 0), coalesce(sum(c.size), 0),"
+                        " (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id"
+                        "   AND l.code IN ('ledger-confirmed', 'ledger-unconfirmed')),"
+                        " (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id"
+                        "   AND l.code = 'ledger-confirmed')"
                         " FROM snapshot sn LEFT JOIN evidence e ON e.snapshot_id = sn.id"
                         " LEFT JOIN content c ON c.id = e.content_id"
                         " GROUP BY sn.id ORDER BY sn.id",

@@ -76,6 +76,7 @@ static void snapshots(part *p)
         texts_fill(p->words, &b, "cover.snapshot", "label", m->snapshots[i].label, "collected",
                    part_time(p, m->snapshots[i].collected_at), "imported",
                    part_time(p, m->snapshots[i].imported_at), NULL);
+        model_put_ledgers(&m->snapshots[i], p->words, &b);
         fact(p, i == 0 ? "cover.snapshots" : NULL, buf_str(&b), STYLE_BODY);
     }
     if (m->snapshot_count > LIST_MOST) {

@@ -203,8 +203,9 @@ static evpack_status text_totals(const store *s, buf *line, evpack_err *err)
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row) {
-            buf_printf(line, "  %-14s %8lld files %10lld records\n", db_text_or_empty(rows, 0),
-                       (long long)db_int(rows, 1), (long long)db_int(rows, 2));
+            buf_printf(line, "  %-14s %8lld file%s %10lld records\n", db_text_or_empty(rows, 0),
+                       (long long)db_int(rows, 1), db_int(rows, 1) == 1 ? " " : "s",
+                       (long long)db_int(rows, 2));
         }
     }
     return EVPACK_OK;
@@ -247,13 +248,26 @@ static evpack_status text_files(const store *s, buf *line, FILE *out, unsigned s
     return EVPACK_OK;
 }
 
+/* The command that would close it, on one line, so that it can be copied. */
+static void put_command(db_stmt *row, buf *line)
+{
+    if (!db_null(row, 2)) {
+        const char *command = db_text(row, 2);
+        buf_puts(line, "      ");
+        visible_append(line, command, strlen(command), NULL, NULL);
+        buf_putc(line, '\n');
+    }
+}
+
+/* Commands that failed are left to the section of the exports' ledgers (status.c). */
 static evpack_status text_notes(const store *s, buf *line, FILE *out, unsigned shown,
                                 evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) codes = NULL;
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s),
-                          "SELECT code, count(*) FROM ledger_note GROUP BY code ORDER BY code",
+                          "SELECT code, count(*) FROM ledger_note WHERE code <> 'command-failed'"
+                          " GROUP BY code ORDER BY code",
                           &codes, err));
     EVPACK_TRY(db_prepare(store_db(s),
                           "SELECT subject, text, command FROM ledger_note WHERE code = ?"
@@ -278,6 +292,7 @@ static evpack_status text_notes(const store *s, buf *line, FILE *out, unsigned s
                     put_wrapped(db_text(rows, 0), 4, line);
                 }
                 put_wrapped(db_text_or_empty(rows, 1), db_null(rows, 0) ? 4 : 6, line);
+                put_command(rows, line);
             }
         }
         put_more(count, most, 4, line);

@@ -5,10 +5,10 @@ CREATE TEMP TABLE ledger_document AS
 SELECT e.id AS evidence_id, coalesce(d.ordinal, 0) AS ordinal, e.content_id, e.path,
        coalesce(d.kind, e.kind) AS kind, coalesce(d.shape, e.shape) AS shape,
        coalesce(d.completeness, e.completeness) AS completeness,
-       coalesce(d.reason, e.reason) AS reason, coalesce(d.records, e.records) AS records,
+       CASE WHEN d.id IS NULL THEN e.reason ELSE d.reason END AS reason, coalesce(d.records, e.records) AS records,
        d.stated, d.total, d.next, coalesce(d.context, c.request) AS context,
        coalesce(d.completeness, e.completeness) AS held, CAST(NULL AS TEXT) AS says,
-       c.exit_code, c.part, c.paged, c.command, c.kind AS asked, c.subject AS asked_about
+       c.exit_code, c.part, c.paged, c.command, c.kind AS asked, c.subject AS asked_about, c.confirmed
   FROM main.evidence e
   LEFT JOIN main.document d ON d.evidence_id = e.id
   LEFT JOIN ledger_command c ON c.evidence_id = e.id

@@ -8,7 +8,7 @@ SELECT h.snapshot_id, 'export-failed', NULL, d.path || ': ' || d.says, json_arra
        d.command
   FROM ledger_here h, ledger_document d WHERE d.held = 'failed' ORDER BY d.path, d.ordinal;
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
-SELECT h.snapshot_id, 'export-failed', NULL,
+SELECT h.snapshot_id, 'command-failed', NULL,
        'a command of the export failed'
            || coalesce(', for lack of the permission ' || f.permission, '')
            || coalesce(': ' || substr(trim(f.error), 1, 200), ''),
@@ -45,6 +45,47 @@ SELECT h.snapshot_id, 'inherited-left-out', NULL,
  WHERE d.kind = 'policy-assignment' AND d.shape = 'array'
    AND instr(coalesce(d.command, ''), '--disable-scope-strict-match') = 0
  ORDER BY d.path, d.ordinal;
+
+-- What the ledgers of the export are worth, and where they do not go together.
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, CASE f.confirmed WHEN 1 THEN 'ledger-confirmed' ELSE 'ledger-unconfirmed' END, NULL,
+       e.path || CASE f.confirmed
+           WHEN 1 THEN ': its SHA-256 is one that collect was told to expect'
+           ELSE ': nobody confirmed its SHA-256 (collect --expect): what it vouches for is as trustworthy as whoever sent it' END,
+       json_array(e.id), NULL
+  FROM ledger_here h, ledger_confirmed f JOIN main.evidence e ON e.id = f.evidence_id
+ ORDER BY f.confirmed, e.path, e.id;
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'ledgers-disagree', NULL,
+       e.path || ': lines of the ledgers that vouch for it name different commands, results or subjects;'
+           || ' a confirmed ledger holds, else what says the least for the file',
+       json_array(e.id), NULL
+  FROM ledger_here h JOIN main.collection c ON c.snapshot_id = h.snapshot_id
+  JOIN main.evidence e ON e.id = c.output_id
+ GROUP BY e.id
+HAVING count(DISTINCT json_array(c.command, c.arguments, c.exit_code, c.kind, c.subject)) > 1
+ ORDER BY e.path, e.id;
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'several-tenants', NULL,
+       'the ledgers name ' || count(DISTINCT lower(c.tenant)) || ' tenants: what is asked once for all'
+           || ' (Conditional Access, service principals, Customer Lockbox) speaks of one of them alone',
+       (SELECT json_group_array(evidence_id) FROM (SELECT evidence_id FROM ledger_confirmed
+                                                    ORDER BY evidence_id LIMIT 10)), NULL
+  FROM ledger_here h JOIN main.collection c ON c.snapshot_id = h.snapshot_id
+HAVING count(DISTINCT lower(c.tenant)) > 1;
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'ledger-of-another-tenant', r.id_given,
+       e.path || ' says that this subscription was exported from the tenant ' || min(c.tenant)
+           || '; the list of subscriptions says ' || (r.body ->> '$.properties.tenantId'),
+       json_array(e.id, r.evidence_id), NULL
+  FROM ledger_here h JOIN main.collection c ON c.snapshot_id = h.snapshot_id
+  JOIN main.evidence e ON e.id = c.evidence_id
+  JOIN main.subject s ON s.snapshot_id = h.snapshot_id AND s.kind = 'subscription'
+       AND s.subject = '/subscriptions/' || lower(c.subscription)
+  JOIN main.record r ON r.id = s.record_id
+ WHERE c.tenant IS NOT NULL AND json_type(r.body, '$.properties.tenantId') = 'text'
+   AND lower(r.body ->> '$.properties.tenantId') <> lower(c.tenant)
+ GROUP BY e.id, s.subject ORDER BY e.path, s.subject;
 
 -- One name, several contents.
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
@@ -137,30 +178,52 @@ SELECT h.snapshot_id, 'detail-not-listed', coalesce(r.id_given, r.subject),
                        substr(s.subject, 1, instr(s.subject, '/providers/') - 1)))
  ORDER BY s.subject;
 
--- Resources that an exported template declares, by type and name.
+-- Resources that templates declare, by what their id ends with. A name in which an expression is
+-- left over in braces (collect/template.h) is known to nobody before the deployment.
 CREATE TEMP TABLE ledger_declared AS
-SELECT r.id AS record_id, lower(r.type) AS type, lower(r.name) AS name, r.name AS given, r.evidence_id
+WITH RECURSIVE told AS (
+SELECT r.id, r.evidence_id, r.type, r.name, instr(r.name, '{') > 0 OR instr(r.name, '[') > 0 AS open
   FROM ledger_here h
  CROSS JOIN main.subject s ON s.kind = 'template-resource' AND s.snapshot_id = h.snapshot_id
  CROSS JOIN main.record r ON r.id = s.record_id
- WHERE r.type IS NOT NULL AND r.name IS NOT NULL AND substr(r.name, 1, 1) <> '[';
+ WHERE r.type IS NOT NULL AND r.name IS NOT NULL),
+step(id, tail, types, names) AS (
+SELECT id, '/providers/' || substr(type, 1, instr(type || '/', '/') - 1),
+       substr(type, instr(type || '/', '/') + 1) || '/', lower(name) || '/' FROM told WHERE NOT open
+UNION ALL
+SELECT id, tail || '/' || substr(types, 1, instr(types, '/') - 1) || '/'
+           || substr(names, 1, instr(names, '/') - 1),
+       substr(types, instr(types, '/') + 1), substr(names, instr(names, '/') + 1)
+  FROM step WHERE length(types) > 1 AND length(names) > 1 AND length(tail) < 1000)
+SELECT t.id, t.evidence_id, t.type, t.name, t.open, s.tail
+  FROM told t LEFT JOIN step s ON s.id = t.id AND s.types = '' AND s.names = ''
+ WHERE t.open OR s.tail IS NOT NULL;
+-- What is there under any of these ends, if only in a resource list: that one has a note of its own.
 CREATE TEMP TABLE ledger_known AS
-SELECT DISTINCT lower(r.type) AS type, lower(r.name) AS name
+SELECT DISTINCT substr(s.subject, instr(s.subject, '/providers/' || substr(r.type, 1, instr(r.type, '/'))))
+           AS tail
   FROM ledger_here h
  CROSS JOIN main.subject s ON s.snapshot_id = h.snapshot_id
  CROSS JOIN main.record r ON r.id = s.record_id
- WHERE EXISTS (SELECT 1 FROM ledger_declared) AND s.complete = 1 AND s.kind <> 'template-resource';
-CREATE INDEX temp.ledger_known_name ON ledger_known(type, name);
+ WHERE EXISTS (SELECT 1 FROM ledger_declared) AND s.kind <> 'template-resource'
+   AND instr(r.type, '/') > 0;
+CREATE INDEX temp.ledger_known_tail ON ledger_known(tail);
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
-SELECT h.snapshot_id, 'template-not-exported', d.type || ' ' || d.given,
-       'a template declares ' || d.given || ' (' || d.type
+SELECT h.snapshot_id, 'template-not-exported', d.type || ' ' || d.name,
+       'a template declares ' || d.name || ' (' || d.type
            || '), and no export of it is there: a template says what was asked for, not what is',
-       json_array(d.evidence_id), NULL
+       json_array(min(d.evidence_id)), NULL
   FROM ledger_here h, ledger_declared d
- WHERE NOT EXISTS (SELECT 1 FROM ledger_known k
-                    WHERE k.type = d.type
-                      AND k.name IN (d.name, substr(d.name, length(rtrim(d.name, replace(d.name, '/', ''))) + 1)))
- ORDER BY d.type, d.name;
+ WHERE NOT d.open AND NOT EXISTS (SELECT 1 FROM ledger_known k WHERE k.tail = d.tail)
+ GROUP BY d.type, lower(d.name) ORDER BY d.type, lower(d.name);
+INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)
+SELECT h.snapshot_id, 'template-name-open', NULL,
+       e.path || ': ' || count(*) || CASE count(*) WHEN 1 THEN ' resource that it declares has a name'
+           ELSE ' resources that it declares have names' END
+           || ' that only a deployment decides; whether they were exported is not known',
+       json_array(d.evidence_id), NULL
+  FROM ledger_here h, ledger_declared d JOIN main.evidence e ON e.id = d.evidence_id
+ WHERE d.open GROUP BY d.evidence_id ORDER BY e.path, d.evidence_id;
 
 -- Exports that disagree.
 INSERT INTO main.ledger_note(snapshot_id, code, subject, text, evidence, command)

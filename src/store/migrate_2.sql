@@ -22,6 +22,8 @@ CREATE TABLE document(
     context      TEXT,
     UNIQUE(evidence_id, ordinal)
 ) STRICT;
+CREATE INDEX subject_record ON subject(record_id);
+CREATE INDEX evidence_content ON evidence(content_id);
 ALTER TABLE snapshot ADD COLUMN period_start TEXT;
 ALTER TABLE snapshot ADD COLUMN period_end TEXT;
 CREATE TABLE ledger(

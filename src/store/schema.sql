@@ -155,6 +155,10 @@ CREATE TABLE subject(
     PRIMARY KEY(snapshot_id, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subject_kind ON subject(kind, record_id);
+-- While a file is read its records wait for their evidence row, and SQLite then looks for the
+-- children of every row that comes: without these two, each would be a walk over the whole table.
+CREATE INDEX subject_record ON subject(record_id);
+CREATE INDEX evidence_content ON evidence(content_id);
 
 -- What each document says when the other files of its snapshot are read with it, and what says so.
 -- Derived: made anew for the snapshot at the end of every collect. Older evidence has no row.

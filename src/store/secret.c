@@ -106,6 +106,7 @@ static void record_reset(secret_record *r)
 evpack_status secret_mask_records(store *s, int64_t evidence_id, secret_mask mask, void *ctx,
                                   evpack_err *err)
 {
+    static const size_t canonical[] = {1, 5, 6}; /* subject, scope and parent in RECORD_TEXTS */
     EVPACK_AUTO_VALUE(record_reset) secret_record record = {0};
     EVPACK_AUTO(db_stmt) next = NULL;
     EVPACK_TRY(db_prepare(store_db(s),
@@ -123,6 +124,10 @@ evpack_status secret_mask_records(store *s, int64_t evidence_id, secret_mask mas
         }
         id = db_int(next, 0);
         EVPACK_TRY(read_texts(next, SECRET_TEXTS, &record, err));
+        for (size_t i = 0; i < sizeof canonical / sizeof canonical[0]; i++) {
+            const buf *text = &record.texts[canonical[i]];
+            record.canonical[canonical[i]] = text->len > 0 && text->data[0] == '/';
+        }
         bool changed = false;
         EVPACK_TRY(mask(ctx, &record, &changed, err));
         if (changed) {

@@ -48,6 +48,7 @@ typedef struct {
     uint64_t start, length;  /* of the record or document in the file */
     buf texts[SECRET_TEXTS]; /* a record's body first */
     bool none[SECRET_TEXTS];
+    bool canonical[SECRET_TEXTS]; /* an ARM id in small letters */
 } secret_record;
 typedef evpack_status (*secret_mask)(void *ctx, secret_record *record, bool *changed,
                                      evpack_err *err);

@@ -146,7 +146,9 @@ START_TEST(a_changed_file_is_not_vouched_for)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("c.db"), STORE_READ, &s, &err));
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM source WHERE completeness = 'whole'"), 0);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM source WHERE completeness = 'whole'"
+                                   " AND kind <> 'collection-ledger'"),
+                     0);
 }
 END_TEST
 

@@ -72,6 +72,24 @@ START_TEST(records_have_markers_and_bytes_have_all)
 }
 END_TEST
 
+/* A canonical id is in small letters, and so is the value in it; what is made from a redacted copy
+ * is the same. */
+START_TEST(ids_in_small_letters_have_markers_too)
+{
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    char text[1024];
+    static const char form[] = "[{\"id\": \"%s?sig=%s\", \"name\": \"s\"}]";
+    static const char key[] = "Zq7TnB2xWm9KcR4vLp8HsD1yGf6JtX3eAu5NbQ0o";
+    (void)snprintf(text, sizeof text, form, id, key);
+    ck_assert_uint_eq(collect_one(s, test_text_file("a.json", text)).secrets, 1);
+    ck_assert(!stands_in(s, "SELECT lower(subject) FROM record", "zq7tnb2x"));
+    ck_assert(stands_in(s, "SELECT subject FROM record", "?sig=evpack-redacted-sas-signature"));
+    (void)snprintf(text, sizeof text, form, id, "EVPACK-REDACTED-sas-signature");
+    ck_assert_uint_eq(collect_one(s, test_text_file("b.json", text)).secrets, 0);
+    ck_assert_int_eq(case_value(s, "SELECT count(DISTINCT subject) FROM record"), 1);
+}
+END_TEST
+
 START_TEST(reasons_and_names_have_markers_too)
 {
     EVPACK_AUTO(store) s = case_empty("c.db");
@@ -159,9 +177,12 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        records_have_markers_and_bytes_have_all, reasons_and_names_have_markers_too,
-        the_same_file_again_adds_nothing,        a_file_without_secrets_says_that_somebody_looked,
-        real_exports_raise_no_false_alarm,       NULL};
+    const TTest *const tests[] = {records_have_markers_and_bytes_have_all,
+                                  ids_in_small_letters_have_markers_too,
+                                  reasons_and_names_have_markers_too,
+                                  the_same_file_again_adds_nothing,
+                                  a_file_without_secrets_says_that_somebody_looked,
+                                  real_exports_raise_no_false_alarm,
+                                  NULL};
     return test_main(test_suite("collect/guard", tests));
 }

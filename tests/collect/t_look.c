@@ -57,7 +57,9 @@ START_TEST(first_bytes_look_like_what_they_are)
         const char *bytes;
         size_t len;
         const char *name;
-    } rows[] = {{"\x89PNG\r\n\x1a\n\0", 9, "PNG"},
+    } rows[] = {{"PK\003\004\024\0", 6, "zip archive"},
+                {"\x1f\x8b\x08\0", 4, "gzip archive"},
+                {"\x89PNG\r\n\x1a\n\0", 9, "PNG"},
                 {"\xff\xd8\xff\xe0", 4, "JPEG"},
                 {"SQLite format 3\0", 16, "SQLite"},
                 {"%PDF-1.7\n", 9, "PDF"},

@@ -32,6 +32,9 @@ START_TEST(forms_take_their_own)
     ck_assert_msg(!takes(&token, made_of("hex", 3, 64)), "expected a SHA-256 to be no secret");
     ck_assert_msg(!takes(&token, "00c0ffee-0000-4000-8000-0123456789ab"), "a GUID is no secret");
     ck_assert(takes(&password, "Summer-2026") && takes(&password, "blue7house"));
+    ck_assert_msg(!takes(&password, "always manual: only a person can say what this is") &&
+                      takes(&password, "correct horse battery staple with Six words"),
+                  "expected a sentence to be none, and a passphrase to be one");
     ck_assert(!takes(&password, "NotConfigured") && !takes(&password, "Sh0rt!"));
 }
 END_TEST

@@ -122,6 +122,8 @@ START_TEST(what_looks_alike_and_is_none)
     made_finds_none(text);
     (void)snprintf(text, sizeof text, "sha512-%s", made_of("base64", 1, 87));
     made_finds_none(text);
+    (void)snprintf(text, sizeof text, "{\"integrity\": \"sha512-%s\"}", made_key(1));
+    made_finds_none(text);
     made_finds_none(
         "{\"key1\": \"{KEY}\", \"password\": null, \"keys\": [], \"secret\": \"mine\"}");
     made_finds_none("{\"adminPassword\": {\"reference\": {\"secretName\": \"the-password-7\"}}}");

@@ -6,6 +6,7 @@
 #include "base/jscan.h"
 #include "collect/arm.h"
 #include "collect/normalise.h"
+#include "collect/plain.h"
 #include "collect/shape.h"
 #include "collect/unwrap.h"
 
@@ -83,10 +84,12 @@ static void normalise(const shapes *table, const shape_input *in)
     EVPACK_AUTO_VALUE(buf_reset) buf names = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf raised = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf pascal = {0};
-    normalise_names(in->text, in->len, &names);
+    const bool plain = plain_text(in->text, in->len, &names);
     normalise_raise(in->text, in->len, &raised);
     normalise_pascal(table, in->text, in->len, &pascal);
-    must_be_an_object(&names);
+    if (plain) {
+        must_be_an_object(&names);
+    }
     must_be_an_object(&raised);
     must_be_an_object(&pascal);
 }

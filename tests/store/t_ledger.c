@@ -162,16 +162,20 @@ START_TEST(counts_are_compared)
     test_text_file("x/e1.json",
                    "{\"total_records\":2,\"skip_token\":\"t\",\"value\":[" VAULT("e") "]}");
     test_text_file("x/e2.json", "{\"total_records\":2,\"value\":[" VAULT("f") "]}");
+    test_text_file("x/o1.json", "{\"@odata.count\":2,\"nextLink\":\"" LINK(
+                                    "2") "\",\"value\":[" VAULT("o") "]}");
+    test_text_file("x/o2.json", "{\"value\":[" VAULT("p") "]}");
     test_text_file("x/g1.json",
                    "{\"total_records\":9,\"skip_token\":\"t\",\"value\":[" VAULT("g") "]}");
     test_text_file("x/g2.json", "{\"total_records\":9,\"value\":[" VAULT("h") "]}");
     EVPACK_AUTO(store) s = collected("x", NULL);
     holds(s, "x/a.json", "partial", "1 of the 3 rows");
-    holds(s, "x/b.json", "whole", "1 rows that it says there are");
+    holds(s, "x/b.json", "unstated", "1 rows that it says there are; what its query left out");
     holds(s, "x/c.json", "partial", "1 of the 5 rows");
     holds(s, "x/d.json", "partial", "resultTruncated");
-    holds(s, "x/e1.json", "whole", "page 1 of 2");
-    holds(s, "x/e2.json", "whole", "page 2 of 2");
+    holds(s, "x/e1.json", "unstated", "page 1 of 2");
+    holds(s, "x/e2.json", "unstated", "page 2 of 2");
+    holds(s, "x/o1.json", "whole", "page 1 of 2");
     holds(s, "x/g1.json", "partial", "2 of the 9 rows");
     holds(s, "x/g2.json", "partial", "2 of the 9 rows");
 }
@@ -352,6 +356,86 @@ START_TEST(a_period_dates_the_exports)
 }
 END_TEST
 
+/* Each is whole, and any number of others may have stood beside them. */
+START_TEST(objects_in_one_file_are_no_whole_list)
+{
+    test_text_file("x/lines.json", VAULT("a") "\n" VAULT("b") "\n");
+    EVPACK_AUTO(store) s = collected("x", NULL);
+    holds(s, "x/lines.json", "unstated", "several documents; nothing says whether they are all");
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM ledger WHERE document >= 0 AND"
+                                   " completeness = 'whole' AND says = 'one object'"),
+                     2);
+}
+END_TEST
+
+#define LEDGER_LINE(plan, exit, error)                                                            \
+    "{\"evpack_collection\":1,\"plan\":\"" plan "\",\"command\":\"az\",\"arguments\":[\"x\"],"    \
+    "\"start\":\"2026-01-01T00:00:00Z\",\"end\":\"2026-01-01T00:00:00Z\",\"exit_code\":" exit "," \
+    "\"error\":" error "}\n"
+
+START_TEST(a_ledger_of_commands_says_how_far_it_goes)
+{
+    test_text_file("x/collection.jsonl",
+                   LEDGER_LINE("a", "0", "null") LEDGER_LINE("end", "0", "null"));
+    test_text_file("y/collection.jsonl", LEDGER_LINE("a", "1", "\"denied\""));
+    test_text_file("z/collection.jsonl",
+                   LEDGER_LINE("a", "0", "null") "{}\n" LEDGER_LINE("end", "0", "null"));
+    store_close(collected("x", NULL));
+    store_close(collected("y", NULL));
+    EVPACK_AUTO(store) s = collected("z", NULL);
+    holds(s, "x/collection.jsonl", "whole", "a ledger of 2 commands of an export");
+    holds(s, "y/collection.jsonl", "unstated",
+          "a ledger of 1 command of an export; it stops before");
+    holds(s, "z/collection.jsonl", "unstated", "1 of its lines could not be read");
+    noted(s, "command-failed", 1, "denied");
+    noted(s, "export-failed", 0, "");
+}
+END_TEST
+
+#define TEMPLATE(resources)                                                                     \
+    "{\"$schema\":\"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate." \
+    "json#\",\"contentVersion\":\"1.0.0.0\",\"resources\":[" resources "]}"
+#define DECLARED(type, name) \
+    "{\"type\":\"" type "\",\"apiVersion\":\"1\",\"name\":\"" name "\",\"properties\":{\"a\":1}}"
+#define ACCOUNTS "Microsoft.CognitiveServices/accounts"
+
+START_TEST(what_templates_declare_is_looked_for)
+{
+    test_text_file(
+        "x/template.json",
+        TEMPLATE(DECLARED("Microsoft.KeyVault/vaults", "A") "," DECLARED(
+            "Microsoft.KeyVault/vaults",
+            "b") "," DECLARED("Microsoft.KeyVault/vaults",
+                              "gone") "," DECLARED("Microsoft.KeyVault/vaults",
+                                                   "[uniqueString(resourceGroup()."
+                                                   "id)]") "," DECLARED(ACCOUNTS "/deployment"
+                                                                                 "s",
+                                                                        "one/gpt") "," DECLARED(ACCOUNTS
+                                                                                                "/d"
+                                                                                                "ep"
+                                                                                                "lo"
+                                                                                                "ym"
+                                                                                                "en"
+                                                                                                "t"
+                                                                                                "s",
+                                                                                                "tw"
+                                                                                                "o/"
+                                                                                                "gp"
+                                                                                                "t")));
+    test_text_file("x/again.json", TEMPLATE(DECLARED("Microsoft.KeyVault/vaults", "gone")));
+    test_text_file("x/vaults.json", LAST(VAULT("a")));
+    test_text_file("x/list.json", "[" BARE("b") "]");
+    test_text_file("x/deployment.json",
+                   "{\"id\":\"" GROUP "/providers/" ACCOUNTS
+                   "/one/deployments/gpt\",\"name\":\"gpt\",\"type\":\"" ACCOUNTS
+                   "/deployments\",\"properties\":{\"model\":{}}}");
+    EVPACK_AUTO(store) s = collected("x", NULL);
+    noted(s, "template-not-exported", 2, "vaults gone");
+    noted(s, "template-not-exported", 2, "two/gpt");
+    noted(s, "template-name-open", 1, "1 resource that it declares has a name");
+}
+END_TEST
+
 START_TEST(documents_of_one_file_are_a_chain)
 {
     test_text_file("x/odd\xc3\xa9 name.json", LAST(VAULT("a")));
@@ -400,6 +484,9 @@ int main(void)
                                   one_name_with_two_contents_is_noted,
                                   failures_and_inherited_assignments_are_noted,
                                   a_period_dates_the_exports,
+                                  objects_in_one_file_are_no_whole_list,
+                                  a_ledger_of_commands_says_how_far_it_goes,
+                                  what_templates_declare_is_looked_for,
                                   documents_of_one_file_are_a_chain,
                                   evidence_without_documents_keeps_its_word,
                                   NULL};

@@ -32,6 +32,10 @@ START_TEST(spelling_does_not_disagree)
     compared("{\"l\":[{\"id\":\"A\"},{\"id\":\"B\"}]}", "{\"l\":[{\"id\":\"b\"},{\"id\":\"a\"}]}",
              "");
     compared("{\"principalName\":\"a@b\"}", "{}", "");
+    compared("{\"freeTrialRemainingTime\":\"0:00:00\"}", "{\"freeTrialRemainingTime\":\"PT0S\"}",
+             "");
+    compared("{\"l\":[{\"name\":\"a\",\"x\":1}]}",
+             "{\"l\":[{\"name\":\"a\",\"x\":1,\"id\":\"i\"}]}", "");
 }
 END_TEST
 
@@ -48,6 +52,21 @@ START_TEST(differences_are_named)
     compared("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1}",
              "{}", "/a, /b, /c, /d, /e, /f, /g, /h and 2 more");
     compared("[]", "{\"a\":1}", "the whole");
+}
+END_TEST
+
+START_TEST(long_lists_are_compared_in_their_order)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf a = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    for (int i = 0; i < 300; i++) {
+        buf_printf(&a, "%s%d", i == 0 ? "{\"l\":[" : ",", i);
+        buf_printf(&b, "%s%d", i == 0 ? "{\"l\":[" : ",", i == 299 ? 7 : i);
+    }
+    buf_puts(&a, "]}");
+    buf_puts(&b, "]}");
+    compared(buf_str(&a), buf_str(&a), "");
+    compared(buf_str(&a), buf_str(&b), "/l");
 }
 END_TEST
 
@@ -86,6 +105,6 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {spelling_does_not_disagree, differences_are_named,
-                                  hostile_bodies_end, NULL};
+                                  long_lists_are_compared_in_their_order, hostile_bodies_end, NULL};
     return test_main(test_suite("store/ledger_dispute", tests));
 }

@@ -37,6 +37,22 @@ START_TEST(a_new_case_has_its_marks)
 }
 END_TEST
 
+/* Records and contents come before the evidence row that they belong to: while a deferred key is
+ * open, SQLite looks for the children of each row that comes, and walks over the table without an
+ * index. */
+START_TEST(what_files_are_read_into_is_found_by_index)
+{
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    ck_assert_int_eq(
+        case_value(s, "SELECT count(*) FROM sqlite_schema t, pragma_foreign_key_list(t.name) k"
+                      " WHERE t.type = 'table' AND k.\"table\" IN ('record', 'content', 'evidence')"
+                      "   AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) i,"
+                      "                     pragma_index_info(i.name) c"
+                      "                    WHERE c.seqno = 0 AND c.name = k.\"from\")"),
+        0);
+}
+END_TEST
+
 START_TEST(without_a_commit_there_is_no_case)
 {
     evpack_err err = {0};
@@ -222,6 +238,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {a_new_case_has_its_marks,
+                                  what_files_are_read_into_is_found_by_index,
                                   without_a_commit_there_is_no_case,
                                   what_did_not_commit_leaves_the_bytes,
                                   a_rolled_back_transaction_is_over,
