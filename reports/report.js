@@ -109,6 +109,29 @@
     return [el("h2", {}, title), totalsTable(head, rows)];
   }
 
+  /* What Azure and the rules say of one thing --------------------------------------------------- */
+
+  function said(one) {
+    if (!one) { return "\u2013"; }
+    return [one.status === "mixed" ? words.html.mixed : state(one.status), one.at ? el("div", { class: "note" }, value(one.at)) : null];
+  }
+
+  function table(heads, rows) {
+    return el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, heads.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, rows)));
+  }
+
+  function reconciled() {
+    if (!data.reconciled) { return []; }
+    const counts = data.reconciled.counts.map(([v, n]) =>
+      el("tr", {}, el("td", {}, words.verdict[v].word), el("td", {}, number(n)), el("td", {}, words.verdict[v].means)));
+    const rows = data.reconciled.rows.map((r) => el("tr", {}, el("td", {}, r.control_id === null ? "\u2013" : visible(r.control_id)),
+      el("td", {}, visible(r.feature || r.topic || ""), el("div", { class: "note" }, value(r.subject, true))),
+      el("td", {}, said(r.rule)), el("td", {}, said(r.policy)), el("td", {}, said(r.assessment))));
+    return [el("h2", {}, words.html.reconciled), table([words.html.verdict, words.html.rows, words.html.meaning], counts),
+      rows.length > 0 ? el("h3", {}, words.html.disagreements) : null,
+      rows.length > 0 ? table([words.html.control, words.html.topic, words.html.rule_said, words.html.policy_said, words.html.assessment_said], rows) : null];
+  }
+
   /* Findings ---------------------------------------------------------------------------------- */
 
   const filters = { status: "", control: "", service: "", responsibility: "", text: "" };
@@ -192,9 +215,11 @@
     if (f.needs) { put(words.html.needs, value(f.needs), f.command ? el("div", {}, value(f.command, true)) : null); }
     if (f.status === "manual" && t.guidance && !(f.reason || "").includes(t.guidance)) { put(words.html.look, value(t.guidance)); }
     put(words.html.evidence, f.evidence.map(place));
-    put(words.html.control, visible(t.control + " " + t.title) + (t.published ? " (" + fill(words.html.published, { id: t.published }) + ")" : ""));
-    put(words.html.test, visible(t.rule ? fill(words.html.rule, { rule: t.rule, version: t.version }) : fill(words.html.baseline, { date: t.date })) +
+    put(words.html.control, visible((t.control === "none" ? "" : t.control + " ") + t.title) + (t.published ? " (" + fill(words.html.published, { id: t.published }) + ")" : ""));
+    put(words.html.test, visible(t.source ? words.source[t.source] + " " + t.rule : t.rule ? fill(words.html.rule, { rule: t.rule, version: t.version }) : fill(words.html.baseline, { date: t.date })) +
       (t.severity ? "  \u00b7  " + fill(words.html.severity, { severity: t.severity }) : "") + "  \u00b7  " + words.responsibility[t.responsibility].word);
+    if (t.claim && !(f.reason || "").includes(t.claim)) { put(words.html.reason, value(t.claim)); }
+    if (f.stated) { put(words.html.stated, value(f.stated)); }
     if (f.raw !== f.status) { put(words.html.raw, statusWord(f.raw)); }
     put(words.html.snapshot, value(f.snapshot), " \u00b7 " + (f.collected ? fill(words.html.collected, { at: f.collected }) : words.html.uncollected));
     put(words.html.id, value(f.id, true));
@@ -204,7 +229,7 @@
   function row(f) {
     const t = data.tests[f.test];
     const button = el("button", { class: "link", type: "button", "aria-expanded": "false" }, value(f.name));
-    const line = el("tr", { class: "row" }, el("td", {}, state(f.status)), el("td", {}, visible(t.control)), el("td", { class: "wide" }, visible(t.serviceTitle)),
+    const line = el("tr", { class: "row" }, el("td", {}, state(f.status)), el("td", {}, t.control === "none" ? "\u2013" : visible(t.control)), el("td", { class: "wide" }, visible(t.serviceTitle)),
       el("td", {}, visible(t.feature)), el("td", {}, button));
     line.addEventListener("click", () => {
       const open = button.getAttribute("aria-expanded") === "true";
@@ -236,14 +261,15 @@
     f.search = [f.subject, f.name, f.reason || "", t.feature, t.control, t.rule || "", f.id].join("\n").toLowerCase();
   }
   document.getElementById("main").append(
-    ...totals(words.html.byControl, words.html.control, data.controls, (c) => [c.id, c.title, c.published ? fill(words.html.published, { id: c.published }) : null], "control"),
+    ...totals(words.html.byControl, words.html.control, data.controls, (c) => [c.id === "none" ? c.title : c.id, c.id === "none" ? null : c.title, c.published ? fill(words.html.published, { id: c.published }) : null], "control"),
     ...totals(words.html.byService, words.html.service, data.services, (s) => [s.title], "service"),
     ...totals(words.html.byResponsibility, words.html.responsibility, data.responsibilities, (r) => [words.responsibility[r.id].word], "responsibility"),
+    ...reconciled().filter((e) => e !== null),
     el("h2", { id: "findings" }, words.html.findings),
     data.left ? el("p", {}, data.left) : el("p", { class: "note" }, words.html.complete),
     el("div", { class: "filters", role: "search" },
       select("status", words.html.status, data.order.filter((s) => data.totals[s] > 0).map((s) => [s, statusWord(s)])),
-      select("control", words.html.control, data.controls.map((c) => [c.id, c.id + " " + c.title])),
+      select("control", words.html.control, data.controls.map((c) => [c.id, (c.id === "none" ? "" : c.id + " ") + c.title])),
       select("service", words.html.service, data.services.map((s) => [s.id, s.title])),
       select("responsibility", words.html.responsibility, data.responsibilities.map((r) => [r.id, words.responsibility[r.id].word])),
       searchBox(),

@@ -115,10 +115,12 @@ store *case_bulk(const char *name, int64_t accounts, int64_t features)
     run_n(s, bulk_sql, accounts);
     run_n(s, features_sql, features);
     OK(db_exec(store_db(s),
-               "INSERT INTO test SELECT id, 2, id, rule_id, CASE WHEN rule_id IS NULL THEN"
+               "INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) SELECT id, 2, "
+               "id, rule_id, CASE WHEN rule_id IS NULL THEN"
                " 'baseline' ELSE 'rule' END, 'A reason that all findings of the test share.'"
                " FROM feature WHERE id > 1000;"
-               "INSERT INTO finding SELECT t.id, r.id, 1 + (t.id * 7 + r.id) % 6, NULL,"
+               "INSERT INTO finding(test_id, record_id, status, reason, need, evidence) SELECT "
+               "t.id, r.id, 1 + (t.id * 7 + r.id) % 6, NULL,"
                " CASE WHEN (t.id * 7 + r.id) % 6 = 5 THEN 'diagnostic-setting' END, NULL"
                " FROM test t JOIN record r ON r.id > 1000 WHERE t.id > 1000;"
                "INSERT INTO subject SELECT 1, subject, id, kind, 1 FROM record WHERE id > 1000",

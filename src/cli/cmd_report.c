@@ -19,7 +19,8 @@ static const struct {
     {"pdf", REPORT_BIT(REPORT_PDF)},
     {"html", REPORT_BIT(REPORT_HTML)},
     {"json", REPORT_BIT(REPORT_JSON)},
-    {"csv", REPORT_BIT(REPORT_CSV) | REPORT_BIT(REPORT_INDEX) | REPORT_BIT(REPORT_CUSTODY)},
+    {"csv", REPORT_BIT(REPORT_CSV) | REPORT_BIT(REPORT_INDEX) | REPORT_BIT(REPORT_CUSTODY) |
+                REPORT_BIT(REPORT_RECONCILIATION)},
 };
 
 static bool parse_formats(const char *list, unsigned *formats)

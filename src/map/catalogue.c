@@ -5,6 +5,7 @@
 #include "map/catalogue.h"
 
 #include "base/text.h"
+#include "map/policies.h"
 #include "map/rule.h"
 #include "port/digest.h"
 #include "port/json.h"
@@ -447,7 +448,8 @@ static evpack_status load_all(loader *l, evpack_err *err)
     EVPACK_TRY(each_rule(l, load_rule, err));
     EVPACK_TRY(each_rule(l, tie_rule, err));
     EVPACK_TRY(load_each(l, "needs", load_needs, err));
-    return load_each(l, "parameters", load_parameters, err);
+    EVPACK_TRY(load_each(l, "parameters", load_parameters, err));
+    return policies_store(l->s, l->files, l->mapping, err);
 }
 
 evpack_status catalogue_store(store *s, const mapping_files *files, int64_t *mapping_id,

@@ -5,6 +5,7 @@
 #include "map/map.h"
 
 #include "base/text.h"
+#include "map/azure.h"
 #include "map/catalogue.h"
 #include "map/evaluate.h"
 #include "port/digest.h"
@@ -100,6 +101,7 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     EVPACK_TRY(ledger_settle(s, totals->run, err));
+    EVPACK_TRY(azure_evaluate(&e, err)); /* compares with what the rules say in the end */
     totals->broken = e.broken;
     EVPACK_TRY(count(s, totals, err));
     EVPACK_TRY(log_it(s, o, totals, err));

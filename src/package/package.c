@@ -328,6 +328,7 @@ static evpack_status add_all(packer *p, evpack_err *err)
     EVPACK_TRY(add_report(p, REPORT_CSV, err));
     EVPACK_TRY(add_report(p, REPORT_JSON, err));
     EVPACK_TRY(add_mapping(p, err));
+    EVPACK_TRY(add_report(p, REPORT_RECONCILIATION, err));
     EVPACK_TRY(add_redactions(p, err));
     EVPACK_TRY(add_report(p, REPORT_HTML, err));
     return add_report(p, REPORT_PDF, err);

@@ -11,8 +11,7 @@
 
 static const char controls_sql[] =
     "SELECT c.control_id, x.framework, x.ref FROM control c JOIN crosswalk x ON x.control_id = c.id"
-    " WHERE c.id IN (SELECT fe.control FROM test t JOIN feature fe ON fe.id = t.feature_id"
-    "   WHERE t.run_id = (SELECT max(id) FROM run)"
+    " WHERE c.id IN (SELECT t.control FROM tested t WHERE t.run_id = (SELECT max(id) FROM run)"
     "     AND EXISTS (SELECT 1 FROM finding f WHERE f.test_id = t.id))"
     " ORDER BY c.benchmark_id, c.ordinal, x.framework, x.ordinal";
 
@@ -71,9 +70,9 @@ evpack_status crosswalk_of_controls(const store *s, buf *out, evpack_err *err)
 /* Ids in the order that people read them in: letters, then numbers by their value. */
 static const char refs_sql[] =
     "WITH now AS (SELECT id, mapping_id FROM run ORDER BY id DESC LIMIT 1),"
-    " counted AS MATERIALIZED (SELECT fe.control AS control, f.status AS status, count(*) AS n"
-    "   FROM now JOIN test t ON t.run_id = now.id JOIN feature fe ON fe.id = t.feature_id"
-    "   CROSS JOIN finding f ON f.test_id = t.id GROUP BY 1, 2),"
+    " counted AS MATERIALIZED (SELECT t.control AS control, f.status AS status, count(*) AS n"
+    "   FROM now JOIN tested t ON t.run_id = now.id CROSS JOIN finding f ON f.test_id = t.id GROUP "
+    "BY 1, 2),"
     " per AS MATERIALIZED (SELECT control, sum(n * (status = 1)) AS s1, sum(n * (status = 2)) AS "
     "s2,"
     "   sum(n * (status = 3)) AS s3, sum(n * (status = 4)) AS s4, sum(n * (status = 5)) AS s5,"

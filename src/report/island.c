@@ -7,6 +7,7 @@
 #include "base/embed.h"
 #include "base/text.h"
 #include "report/layout_config.h"
+#include "report/reconciliation.h"
 #include "store/needs.h"
 
 #include <stdio.h>
@@ -86,7 +87,7 @@ static void put_texts(buf *b)
 {
     const embed_file *file = embed_find("reports/summary.en.json");
     const jptr_value all = {(const char *)file->data, file->len};
-    static const char *const groups[] = {"status", "responsibility", "html"};
+    static const char *const groups[] = {"status", "responsibility", "verdict", "source", "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         char pointer[32];
@@ -207,7 +208,7 @@ static evpack_status put_head(island *i, evpack_err *err)
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     texts_fill(words, &b, "cover.headline", "n", texts_number(m->total.total, n[0]), "resources",
                texts_number(m->resources, n[1]), "controls",
-               texts_number((int64_t)m->control_count, n[2]), NULL);
+               texts_number((int64_t)model_tested_controls(m), n[2]), NULL);
     put_member(&i->b, "headline", buf_str(&b));
     buf_clear(&b);
     if (i->from->options->package_id == NULL) {
@@ -242,8 +243,10 @@ static void put_totals(island *i)
     buf_puts(b, ",\"controls\":[");
     for (size_t k = 0; k < m->control_count; k++) {
         buf_puts(b, k > 0 ? ",{" : "{");
-        put_member(b, "id", m->controls[k].control_id);
-        put_member(b, "title", m->controls[k].title);
+        const bool none = m->controls[k].id == 0;
+        put_member(b, "id", none ? "none" : m->controls[k].control_id);
+        put_member(b, "title",
+                   none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
         put_member(b, "published", m->controls[k].published);
         buf_puts(b, ",\"counts\":");
         put_counts(b, &m->controls[k].counts);
@@ -252,16 +255,19 @@ static void put_totals(island *i)
     buf_puts(b, "],\"services\":[");
     for (size_t k = 0; k < m->service_count; k++) {
         buf_puts(b, k > 0 ? ",{" : "{");
-        put_member(b, "id", m->services[k].slug);
-        put_member(b, "title", m->services[k].title);
+        const bool none = m->services[k].id == 0;
+        put_member(b, "id", none ? "none" : m->services[k].slug);
+        put_member(b, "title",
+                   none ? texts_get(i->from->words, "breakdown.no_service") : m->services[k].title);
         buf_puts(b, ",\"counts\":");
         put_counts(b, &m->services[k].counts);
         buf_putc(b, '}');
     }
     buf_puts(b, "],\"responsibilities\":[");
-    for (int k = 1; k < MODEL_RESPONSIBILITIES; k++) {
-        buf_puts(b, k > 1 ? ",{" : "{");
-        put_member(b, "id", model_responsibility_word(k));
+    const int from = m->by_responsibility[0].total > 0 ? 0 : 1;
+    for (int k = from; k < MODEL_RESPONSIBILITIES; k++) {
+        buf_puts(b, k > from ? ",{" : "{");
+        put_member(b, "id", k == 0 ? "none" : model_responsibility_word(k));
         buf_puts(b, ",\"counts\":");
         put_counts(b, &m->by_responsibility[k]);
         buf_putc(b, '}');
@@ -273,13 +279,20 @@ static void put_test(island *i, const finding_test *t)
 {
     buf *b = &i->b;
     buf_puts(b, i->test_count > 0 ? ",\n{" : "\n{");
-    put_member(b, "control", t->control_id);
-    put_member(b, "title", t->control_title);
+    texts *words = i->from->words;
+    put_member(b, "control", t->control_id == NULL ? "none" : t->control_id);
+    put_member(b, "title",
+               t->control_id == NULL ? texts_get(words, "controls.none") : t->control_title);
     put_member(b, "published", t->published_control_id);
-    put_member(b, "service", t->service);
-    put_member(b, "serviceTitle", t->service_title);
-    put_member(b, "feature", t->feature);
-    put_member(b, "responsibility", t->responsibility);
+    put_member(b, "service", t->service == NULL ? "none" : t->service);
+    put_member(b, "serviceTitle",
+               t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
+    put_member(b, "feature", finding_tested(t));
+    put_member(b, "responsibility", t->responsibility == NULL ? "none" : t->responsibility);
+    if (t->policy != 0) {
+        put_member(b, "source", t->source);
+        put_member(b, "claim", t->claim);
+    }
     put_member(b, "rule", t->rule_id);
     put_member(b, "version", t->rule_version);
     put_member(b, "severity", t->severity);
@@ -379,6 +392,7 @@ static void put_finding(island *i, const finding *f, size_t test, bool first)
     put_places(i, f);
     put_member(b, "snapshot", f->snapshot);
     put_member(b, "collected", f->collected_at);
+    put_member(b, "stated", f->stated_at);
     buf_putc(b, '}');
     flush(i);
 }
@@ -469,6 +483,38 @@ static void put_left(island *i, int64_t first, int64_t rest)
     put_member(&i->b, "left", buf_str(&b));
 }
 
+/* Nothing when the evidence holds no state of Azure's. */
+static evpack_status put_reconciled(island *i, evpack_err *err)
+{
+    int64_t of[VERDICTS];
+    int64_t total = 0;
+    EVPACK_TRY(reconciliation_count(i->from->s, of, err));
+    for (int k = 0; k < VERDICTS; k++) {
+        total += of[k];
+    }
+    if (total == 0) {
+        return EVPACK_OK;
+    }
+    buf_puts(&i->b, ",\"reconciled\":{\"counts\":[");
+    for (int k = 0; k < VERDICTS; k++) {
+        buf_printf(&i->b, "%s[\"%s\",%lld]", k > 0 ? "," : "", reconciliation_word(k),
+                   (long long)of[k]);
+    }
+    buf_puts(&i->b, "],\"rows\":[");
+    EVPACK_AUTO(reconciliation) r = NULL;
+    EVPACK_TRY(reconciliation_open(i->from->s, true, &r, err));
+    const reconciliation_row *row = NULL;
+    EVPACK_TRY(reconciliation_next(r, &row, err));
+    for (int64_t shown = 0; row != NULL && shown < i->from->options->html_cap; shown++) {
+        buf_puts(&i->b, shown > 0 ? ",\n" : "\n");
+        reconciliation_json(row, &i->b);
+        flush(i);
+        EVPACK_TRY(reconciliation_next(r, &row, err));
+    }
+    buf_puts(&i->b, "]}");
+    return EVPACK_OK;
+}
+
 evpack_status island_write(const island_source *source, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(island_reset) island i = {.from = source};
@@ -483,6 +529,7 @@ evpack_status island_write(const island_source *source, evpack_err *err)
     EVPACK_TRY(put_group(&i, FINDINGS_ALL & ~attention, &all, err));
     buf_puts(&i.b, "\n]");
     put_left(&i, first, all - first);
+    EVPACK_TRY(put_reconciled(&i, err));
     buf_putc(&i.b, '}');
     flush(&i);
     return EVPACK_OK;

@@ -1,6 +1,7 @@
 /*
  * findings.json. Invariant: strict JSON, one finding a line, keys always in the same order and
- * always there. Knows nothing of totals: it is the list that totals can be counted from.
+ * always there; what Azure made has four more (policy_title, claim, stated_at, part). Knows nothing
+ * of totals: it is the list that totals can be counted from.
  */
 #include "report/json.h"
 
@@ -74,6 +75,10 @@ static void shared_keys(report_out *o, const finding_test *t)
     key(o, "severity", t->severity);
     key(o, "source", t->source);
     key(o, "evaluated_at", t->evaluated_at);
+    if (t->policy != 0) {
+        key(o, "policy_title", t->rule_title);
+        key(o, "claim", t->claim);
+    }
 }
 
 static void write_finding(report_out *o, const finding *f, const buf *shared)
@@ -95,6 +100,10 @@ static void write_finding(report_out *o, const finding *f, const buf *shared)
     report_json_evidence(o, f);
     key(o, "snapshot", f->snapshot);
     key(o, "collected_at", f->collected_at);
+    if (f->test->policy != 0) {
+        key(o, "stated_at", f->stated_at);
+        key(o, "part", f->part);
+    }
     buf_putc(&o->b, '}');
 }
 

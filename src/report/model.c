@@ -77,11 +77,11 @@ static evpack_status load_run(const store *s, model *m, evpack_err *err)
 
 /* One row a test with its counts by status: the only pass over the findings. */
 static const char tests_sql[] =
-    "SELECT t.id, fe.control, fe.service_id, fe.id, fe.responsibility, count(*),"
+    "SELECT t.id, t.control, t.service_id, t.feature_id, t.responsibility, count(*),"
     " sum(f.status = 1), sum(f.status = 2), sum(f.status = 3), sum(f.status = 4),"
-    " sum(f.status = 5), sum(f.status = 6), sum(f.status = 7), sum(f.status = 8)"
-    " FROM test t JOIN feature fe ON fe.id = t.feature_id"
-    " CROSS JOIN finding f ON f.test_id = t.id"
+    " sum(f.status = 5), sum(f.status = 6), sum(f.status = 7), sum(f.status = 8),"
+    " t.policy_id IS NOT NULL"
+    " FROM tested t CROSS JOIN finding f ON f.test_id = t.id"
     " WHERE t.run_id = (SELECT max(id) FROM run) GROUP BY t.id ORDER BY t.id";
 
 static evpack_status load_tests(const store *s, model *m, evpack_err *err)
@@ -106,8 +106,9 @@ static evpack_status load_tests(const store *s, model *m, evpack_err *err)
         for (int i = 1; i < FINDING_STATUSES; i++) {
             t->counts.of[i] = db_int(rows, 5 + i);
         }
+        t->azure = db_int(rows, 5 + FINDING_STATUSES) != 0;
         add(&m->total, &t->counts);
-        if (t->responsibility > 0 && t->responsibility < MODEL_RESPONSIBILITIES) {
+        if (t->responsibility >= 0 && t->responsibility < MODEL_RESPONSIBILITIES) {
             add(&m->by_responsibility[t->responsibility], &t->counts);
         }
     }
@@ -124,6 +125,34 @@ static const char controls_sql[] =
     " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
     " ORDER BY c.ordinal, c.id";
 
+/* The sum of all tests under a control or, with service, of a service. 0: those that have none. */
+static model_counts sum_of(const model *m, int64_t id, bool service)
+{
+    model_counts counts = {0};
+    for (size_t i = 0; i < m->test_count; i++) {
+        if ((service ? m->tests[i].service : m->tests[i].control) == id) {
+            add(&counts, &m->tests[i].counts);
+        }
+    }
+    return counts;
+}
+
+/* Findings that Azure made under no control of the benchmark: a row of their own, after the others.
+ */
+static evpack_status add_no_control(model *m, evpack_err *err)
+{
+    const model_counts counts = sum_of(m, 0, false);
+    if (counts.total == 0) {
+        return EVPACK_OK;
+    }
+    model_control *c = model_push(&m->text, &m->controls, &m->control_count, sizeof *c);
+    if (c == NULL) {
+        return evpack_oom(err);
+    }
+    *c = (model_control){.control_id = "", .title = "", .domain = "", .counts = counts};
+    return EVPACK_OK;
+}
+
 static evpack_status load_controls(const store *s, model *m, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
@@ -133,12 +162,7 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
         if (!row) {
             break;
         }
-        model_counts counts = {0};
-        for (size_t i = 0; i < m->test_count; i++) {
-            if (m->tests[i].control == db_int(rows, 0)) {
-                add(&counts, &m->tests[i].counts);
-            }
-        }
+        const model_counts counts = sum_of(m, db_int(rows, 0), false);
         if (counts.total == 0) {
             const char **id = model_push(&m->text, &m->untested, &m->untested_count, sizeof *id);
             if (id == NULL) {
@@ -158,13 +182,28 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
                              .published = arena_text(&m->text, db_text(rows, 4)),
                              .counts = counts};
     }
-    return EVPACK_OK;
+    return add_no_control(m, err);
 }
 
 static const char services_sql[] =
     "SELECT id, slug, title, source_date,"
     " (SELECT count(*) FROM feature fe WHERE fe.service_id = s.id) FROM service s"
     " WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1) ORDER BY slug";
+
+/* Findings that Azure made about what no one baseline speaks of. */
+static evpack_status add_no_service(model *m, evpack_err *err)
+{
+    const model_counts counts = sum_of(m, 0, true);
+    if (counts.total == 0) {
+        return EVPACK_OK;
+    }
+    model_service *v = model_push(&m->text, &m->services, &m->service_count, sizeof *v);
+    if (v == NULL) {
+        return evpack_oom(err);
+    }
+    *v = (model_service){.slug = "", .title = "", .source_date = "", .counts = counts};
+    return EVPACK_OK;
+}
 
 /* Each feature has a finding for every resource of its service, so the test with most findings has
  * them all; its id goes into largest. */
@@ -177,16 +216,15 @@ static evpack_status load_services(const store *s, model *m, buf *largest, evpac
         if (!row) {
             break;
         }
-        model_counts counts = {0};
-        const model_test *most = NULL;
+        const model_counts counts = sum_of(m, db_int(rows, 0), true);
+        const model_test *most = NULL; /* of our own tests */
         for (size_t i = 0; i < m->test_count; i++) {
             const model_test *t = &m->tests[i];
-            if (t->service == db_int(rows, 0)) {
-                add(&counts, &t->counts);
+            if (t->service == db_int(rows, 0) && !t->azure) {
                 most = most == NULL || t->counts.total > most->counts.total ? t : most;
             }
         }
-        if (most == NULL) {
+        if (counts.total == 0) {
             m->idle_services++;
             continue;
         }
@@ -199,11 +237,13 @@ static evpack_status load_services(const store *s, model *m, buf *largest, evpac
                              .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
                              .source_date = arena_text(&m->text, db_text_or_empty(rows, 3)),
                              .features = db_int(rows, 4),
-                             .resources = most->counts.total,
+                             .resources = most == NULL ? 0 : most->counts.total,
                              .counts = counts};
-        buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)most->id);
+        if (most != NULL) {
+            buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)most->id);
+        }
     }
-    return EVPACK_OK;
+    return add_no_service(m, err);
 }
 
 static evpack_status count_record(void *ctx, const coverage_row *row, evpack_err *err)
@@ -253,12 +293,26 @@ evpack_status model_load(const store *s, model **out, evpack_err *err)
 
 const model_test *model_find_test(const model *m, int64_t id)
 {
-    for (size_t i = 0; i < m->test_count; i++) {
-        if (m->tests[i].id == id) {
-            return &m->tests[i];
+    size_t low = 0; /* tests are in the order of their ids */
+    size_t high = m->test_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->tests[middle].id == id) {
+            return &m->tests[middle];
+        }
+        if (m->tests[middle].id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
     return NULL;
+}
+
+size_t model_tested_controls(const model *m)
+{
+    return m->control_count > 0 && m->controls[m->control_count - 1].id == 0 ? m->control_count - 1
+                                                                             : m->control_count;
 }
 
 const model_control *model_find_control(const model *m, int64_t id)

@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     int64_t id, control, service, feature;
     int responsibility;
+    bool azure; /* Azure tested it: control, service, feature and responsibility may be 0 */
     model_counts counts;
 } model_test;
 
@@ -85,10 +86,12 @@ typedef struct {
     const char *evaluated_at, *tool_version, *mapping_sha256, *mapping_origin;
     const char *benchmark, *benchmark_source, *benchmark_date;
     model_counts total;
-    model_counts by_responsibility[MODEL_RESPONSIBILITIES]; /* by code */
+    model_counts by_responsibility[MODEL_RESPONSIBILITIES]; /* by code; [0]: nobody says */
     int64_t resources;                                      /* of all services */
     int64_t files, bytes;
-    model_control *controls; /* with findings */
+    /* With findings. The last may have id 0: findings that Azure made under no control of the
+     * benchmark; so may the last service: of what no one baseline speaks of. */
+    model_control *controls;
     size_t control_count;
     const char **untested; /* ids of controls without a finding */
     size_t untested_count;
@@ -125,6 +128,8 @@ void model_free(model *m);
 EVPACK_DEFINE_CLEANUP(model, model_free)
 
 const model_test *model_find_test(const model *m, int64_t id);
+/* Controls with findings: without the row of those that stand under none. */
+size_t model_tested_controls(const model *m);
 const model_control *model_find_control(const model *m, int64_t id);
 
 /* Appends what the ledgers of a snapshot's export are worth; nothing when it has none. */

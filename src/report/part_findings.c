@@ -22,7 +22,7 @@ enum {
 typedef struct {
     part *p;
     unsigned statuses;
-    int64_t control;      /* of the test before; 0: none */
+    int64_t control;      /* of the test before; -1: none yet; 0: under no control */
     int64_t total, shown; /* of that control */
 } listing;
 
@@ -219,7 +219,11 @@ static void control_bar(listing *k, const finding_test *t)
     layout *l = p->l;
     char n[2][TEXTS_NUMBER];
     EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
-    buf_printf(&title, "%s  %s", t->control_id, t->control_title);
+    if (t->control_id == NULL) {
+        buf_puts(&title, texts_get(p->words, "controls.none"));
+    } else {
+        buf_printf(&title, "%s  %s", t->control_id, t->control_title);
+    }
     EVPACK_AUTO_VALUE(buf_reset) buf count = {0};
     bool capped = k->total > p->options->cap;
     texts_fill(p->words, &count,
@@ -247,9 +251,12 @@ static void test_lines(part *p, const finding_test *t)
 {
     layout *l = p->l;
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    buf_puts(&b, t->service_title);
+    buf_puts(&b, t->service_title == NULL ? texts_get(p->words, "breakdown.no_service")
+                                          : t->service_title);
     buf_puts(&b, "  ·  ");
-    if (t->rule_id != NULL) {
+    if (t->policy != 0) {
+        buf_printf(&b, "%s %s", texts_word(p->words, "source", t->source, ""), t->rule_id);
+    } else if (t->rule_id != NULL) {
         texts_fill(p->words, &b, "finding.rule", "rule", t->rule_id, "version", t->rule_version,
                    NULL);
     } else {
@@ -261,14 +268,16 @@ static void test_lines(part *p, const finding_test *t)
     }
     buf_puts(&b, "  ·  ");
     texts_fill(p->words, &b, "finding.responsibility", "word",
-               texts_word(p->words, "responsibility", t->responsibility, "word"), NULL);
+               texts_word(p->words, "responsibility",
+                          t->responsibility == NULL ? "none" : t->responsibility, "word"),
+               NULL);
     if (t->published_control_id != NULL) {
         buf_puts(&b, "  ·  ");
         texts_fill(p->words, &b, "common.published_as", "id", t->published_control_id, NULL);
     }
     layout_space(l, 3);
     layout_begin(l);
-    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3, t->feature);
+    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3, finding_tested(t));
     y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
     layout_end(l, y + 5, 0);
 }
@@ -277,7 +286,7 @@ static void test_lines(part *p, const finding_test *t)
 static void close_control(listing *k)
 {
     int64_t rest = k->total - k->shown;
-    if (k->control == 0 || rest <= 0) {
+    if (k->control < 0 || rest <= 0) {
         return;
     }
     char n[TEXTS_NUMBER];
@@ -345,7 +354,7 @@ evpack_status part_findings(part *p, const char *name, unsigned statuses, evpack
     }
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open(p->s, statuses, p->options->cap, &f, err));
-    listing k = {.p = p, .statuses = statuses};
+    listing k = {.p = p, .statuses = statuses, .control = -1};
     const finding_test *t = NULL;
     EVPACK_TRY(findings_next_test(f, &t, err));
     while (t != NULL) {

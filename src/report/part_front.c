@@ -89,6 +89,9 @@ static void services(part *p)
     const model *m = p->m;
     for (size_t i = 0; i < m->service_count && i < SERVICES_MOST; i++) {
         const model_service *v = &m->services[i];
+        if (v->id == 0) {
+            continue;
+        }
         char n[TEXTS_NUMBER];
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         texts_fill(p->words, &b, v->resources == 1 ? "cover.service_one" : "cover.service", "title",
@@ -113,7 +116,7 @@ static void figures(part *p)
     EVPACK_AUTO_VALUE(buf_reset) buf head = {0};
     texts_fill(p->words, &head, "cover.headline", "n", texts_number(total->total, n[0]),
                "resources", texts_number(p->m->resources, n[1]), "controls",
-               texts_number((int64_t)p->m->control_count, n[2]), NULL);
+               texts_number((int64_t)model_tested_controls(p->m), n[2]), NULL);
     layout_begin(l);
     double y =
         layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H2, buf_str(&head)) + 6;

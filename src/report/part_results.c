@@ -96,7 +96,8 @@ static evpack_status services(part *p, evpack_err *err)
     for (size_t i = 0; i < p->m->service_count; i++) {
         const model_service *v = &p->m->services[i];
         char n[3][TEXTS_NUMBER];
-        const char *const cells[] = {v->title, v->source_date, texts_number(v->features, n[0]),
+        const char *title = v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title;
+        const char *const cells[] = {title, v->source_date, texts_number(v->features, n[0]),
                                      texts_number(v->resources, n[1]),
                                      texts_number(v->counts.total, n[2])};
         table_put(&t, cells);
@@ -308,6 +309,10 @@ evpack_status part_controls(part *p, evpack_err *err)
     const char *domain = "";
     for (size_t i = 0; i < p->m->control_count; i++) {
         const model_control *c = &p->m->controls[i];
+        if (c->id == 0) {
+            counts_row(p, &t, NULL, texts_get(p->words, "controls.none"), "", &c->counts);
+            continue;
+        }
         if (strcmp(c->domain, domain) != 0) {
             domain = c->domain;
             domain_row(p, domain);
@@ -341,12 +346,18 @@ evpack_status part_breakdown(part *p, evpack_err *err)
                    texts_word(p->words, "responsibility", model_responsibility_word(i), "word"),
                    NULL, &p->m->by_responsibility[i]);
     }
+    if (p->m->by_responsibility[0].total > 0) {
+        counts_row(p, &t, NULL, texts_word(p->words, "responsibility", "none", "word"), NULL,
+                   &p->m->by_responsibility[0]);
+    }
     counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
     table_end(&t);
     layout_heading(p->l, texts_get(p->words, "breakdown.service_title"), 80, false);
     EVPACK_TRY(breakdown_table(p, "breakdown.service_columns", &t, err));
     for (size_t i = 0; i < p->m->service_count; i++) {
-        counts_row(p, &t, NULL, p->m->services[i].title, NULL, &p->m->services[i].counts);
+        const model_service *v = &p->m->services[i];
+        counts_row(p, &t, NULL, v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title,
+                   NULL, &v->counts);
     }
     counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
     table_end(&t);

@@ -8,13 +8,18 @@
 #include "report/html.h"
 #include "report/json.h"
 #include "report/pdf_report.h"
+#include "report/reconciliation.h"
 
 const char *report_name(report_format format)
 {
-    static const char *const names[REPORT_FORMATS] = {
-        [REPORT_PDF] = "summary.pdf",          [REPORT_HTML] = "report.html",
-        [REPORT_JSON] = "findings.json",       [REPORT_CSV] = "findings.csv",
-        [REPORT_INDEX] = "evidence-index.csv", [REPORT_CUSTODY] = "custody-log.jsonl"};
+    static const char *const names[REPORT_FORMATS] = {[REPORT_PDF] = "summary.pdf",
+                                                      [REPORT_HTML] = "report.html",
+                                                      [REPORT_JSON] = "findings.json",
+                                                      [REPORT_CSV] = "findings.csv",
+                                                      [REPORT_INDEX] = "evidence-index.csv",
+                                                      [REPORT_CUSTODY] = "custody-log.jsonl",
+                                                      [REPORT_RECONCILIATION] =
+                                                          "reconciliation.csv"};
     return names[format];
 }
 
@@ -60,6 +65,8 @@ evpack_status report_write(const store *s, const report_options *options, report
         return report_csv_evidence(s, &full, fd, err);
     case REPORT_CUSTODY:
         return report_custody_lines(s, fd, err);
+    case REPORT_RECONCILIATION:
+        return reconciliation_csv(s, fd, err);
     default:
         return evpack_fail(err, EVPACK_E_INTERNAL, "there is no report format %d", (int)format);
     }

@@ -8,6 +8,7 @@
 #include "base/visible.h"
 #include "report/coverage.h"
 #include "report/issues.h"
+#include "report/reconciliation.h"
 #include "report/status_ledger.h"
 #include "store/gaps.h"
 
@@ -254,6 +255,9 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_list(s, &listings[3], &line, out, err));
     EVPACK_TRY(flush(&line, out, err));
     EVPACK_TRY(status_ledger_json(s, out, err));
+    buf_puts(&line, "\"reconciliation\":");
+    EVPACK_TRY(reconciliation_summary(s, &line, err));
+    buf_putc(&line, ',');
     return put_gaps(s, &line, out, err);
 }
 
@@ -424,6 +428,61 @@ static evpack_status text_findings(store *s, buf *line, evpack_err *err)
     return EVPACK_OK;
 }
 
+static void text_said(const char *who, const reconciliation_said *said, buf *line)
+{
+    if (said->status != NULL) {
+        buf_printf(line, "    %-10s %s, ", who, said->status);
+        put_clean(said->at == NULL ? "at a time that nothing states" : said->at, line);
+        buf_puts(line, ": ");
+        put_clean(said->id == NULL ? "" : said->id, line);
+        buf_putc(line, '\n');
+    }
+}
+
+enum { DISAGREEMENTS_SHOWN = 10 };
+
+/* Nothing when the evidence holds no state of Azure's. */
+static evpack_status text_reconciliation(store *s, buf *line, FILE *out, evpack_err *err)
+{
+    int64_t of[VERDICTS];
+    int64_t total = 0;
+    EVPACK_TRY(reconciliation_count(s, of, err));
+    for (int i = 0; i < VERDICTS; i++) {
+        total += of[i];
+    }
+    if (total == 0) {
+        return EVPACK_OK;
+    }
+    buf_puts(line, "\nAzure's own results beside the rules\n");
+    for (int i = 0; i < VERDICTS; i++) {
+        buf_printf(line, "  %-16s %8lld\n", reconciliation_word(i), (long long)of[i]);
+    }
+    EVPACK_AUTO(reconciliation) r = NULL;
+    EVPACK_TRY(reconciliation_open(s, true, &r, err));
+    const reconciliation_row *row = NULL;
+    EVPACK_TRY(reconciliation_next(r, &row, err));
+    for (int shown = 0; row != NULL && shown < DISAGREEMENTS_SHOWN; shown++) {
+        const char *what = row->feature != NULL ? row->feature : row->topic;
+        buf_puts(line, "  disagree: ");
+        put_clean(row->control_id == NULL ? "no control" : row->control_id, line);
+        buf_puts(line, " ");
+        put_clean(what == NULL ? "" : what, line);
+        buf_puts(line, "\n    ");
+        put_clean(row->subject, line);
+        buf_putc(line, '\n');
+        text_said("rule", &row->rule, line);
+        text_said("policy", &row->policy, line);
+        text_said("assessment", &row->assessment, line);
+        EVPACK_TRY(flush(line, out, err));
+        EVPACK_TRY(reconciliation_next(r, &row, err));
+    }
+    if (of[VERDICT_DISAGREE] > DISAGREEMENTS_SHOWN) {
+        buf_printf(line, "  and %lld more; 'evpack status --json' has them all\n",
+                   (long long)of[VERDICT_DISAGREE] - DISAGREEMENTS_SHOWN);
+    }
+    return flush(line, out, err);
+}
+
 static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, evpack_err *err)
 {
     EVPACK_AUTO(gaps) g = NULL;
@@ -461,5 +520,6 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
     EVPACK_TRY(text_coverage(s, &line, err));
     EVPACK_TRY(text_findings(s, &line, err));
+    EVPACK_TRY(text_reconciliation(s, &line, out, err));
     return text_gaps(s, gaps_shown, &line, out, err);
 }

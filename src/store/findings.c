@@ -12,30 +12,37 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char tests_sql[] =
     "SELECT t.id, b.slug, c.control_id, c.title, fe.published_control_id, s.slug, s.title,"
-    "       s.source_date, fe.name, fe.guidance, re.word, ru.rule_id, ru.version, ru.title,"
-    "       ru.severity, t.source, run.evaluated_at, c.id, s.id, fe.id, t.reason, ru.observes"
+    "       s.source_date, fe.name, fe.guidance, re.word, coalesce(ru.rule_id, p.key),"
+    "       coalesce(ru.version, p.version), coalesce(ru.title, p.title),"
+    "       coalesce(ru.severity, p.severity), t.source, run.evaluated_at, p.claim,"
+    "       t.control, t.service_id, t.feature_id, t.reason, coalesce(ru.observes, p.observes),"
+    "       t.policy_id"
     "  FROM run"
-    "  JOIN test t ON t.run_id = run.id"
-    "  JOIN feature fe ON fe.id = t.feature_id"
-    "  JOIN responsibility re ON re.code = fe.responsibility"
-    "  JOIN control c ON c.id = fe.control"
-    "  JOIN benchmark b ON b.id = c.benchmark_id"
-    "  JOIN service s ON s.id = fe.service_id"
+    "  JOIN tested t ON t.run_id = run.id"
+    "  LEFT JOIN feature fe ON fe.id = t.feature_id"
+    "  LEFT JOIN responsibility re ON re.code = t.responsibility"
+    "  LEFT JOIN control c ON c.id = t.control"
+    "  LEFT JOIN benchmark b ON b.id = c.benchmark_id"
+    "  LEFT JOIN service s ON s.id = t.service_id"
     "  LEFT JOIN rule ru ON ru.id = t.rule_id"
+    "  LEFT JOIN policy p ON p.id = t.policy_id"
     " WHERE run.id = (SELECT max(id) FROM run)"
     " ORDER BY ";
 
-static const char by_control[] = "c.ordinal, c.id, s.slug, fe.ordinal, fe.id, t.source";
+static const char by_control[] = "t.control IS NULL, c.ordinal, c.id, s.slug IS NULL, s.slug,"
+                                 " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
 /* A limit takes the first records, which cost no look at the others; these are put in order. */
 static const char rows_sql[] =
-    "SELECT f.record_id, f.status, f.reason, f.need, f.evidence"
-    "  FROM (SELECT record_id, status, reason, need, evidence FROM finding"
+    "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part, f.stated_at"
+    "  FROM (SELECT * FROM finding"
     "         WHERE test_id = ?1 AND (?2 >> status) & 1 ORDER BY record_id LIMIT ?3) f"
     "  JOIN record r ON r.id = f.record_id"
-    " ORDER BY r.subject, f.record_id";
+    "  LEFT JOIN target g ON g.id = f.target_id"
+    " ORDER BY coalesce(g.subject, r.subject), f.record_id";
 
 /* The body is the last column: its pages are not read unless it is asked for. */
 static const char record_sql[] =
@@ -48,6 +55,10 @@ static const char file_sql[] =
     "  JOIN content co ON co.id = e.content_id"
     "  JOIN snapshot sn ON sn.id = e.snapshot_id"
     " WHERE e.id = ?";
+
+static const char target_sql[] = "SELECT subject, type FROM target WHERE id = ?";
+
+enum { ROW_TARGET = 5, ROW_PART, ROW_STATED_AT };
 
 enum {
     RECORD_EVIDENCE,
@@ -70,6 +81,13 @@ const char *finding_status_word(int status)
     return status > 0 && status < FINDING_STATUSES ? words[status] : "";
 }
 
+const char *finding_tested(const finding_test *t)
+{
+    const char *azure = t->rule_title != NULL ? t->rule_title : t->rule_id;
+    const char *name = t->policy != 0 ? azure : t->feature;
+    return name == NULL ? "" : name;
+}
+
 static void stream_reset(stream *t)
 {
     db_finalize(t->rows);
@@ -90,6 +108,7 @@ void findings_close(findings *f)
     db_finalize(f->record);
     db_finalize(f->other);
     db_finalize(f->file);
+    db_finalize(f->target);
     uuid_maker_free(f->uuids);
     arena_reset(&f->text);
     buf_reset(&f->id_name);
@@ -117,6 +136,7 @@ evpack_status findings_open_cursor(const store *s, const char *order, findings *
     EVPACK_TRY(db_prepare(f->d, record_sql, &f->record, err));
     EVPACK_TRY(db_prepare(f->d, record_sql, &f->other, err));
     EVPACK_TRY(db_prepare(f->d, file_sql, &f->file, err));
+    EVPACK_TRY(db_prepare(f->d, target_sql, &f->target, err));
     EVPACK_TRY(uuid_maker_new(&f->uuids, err));
     *out = EVPACK_MOVE(f);
     return EVPACK_OK;
@@ -193,7 +213,8 @@ evpack_status findings_read_test(db_stmt *tests, stream *t, evpack_err *err)
         &to->benchmark,  &to->control_id,     &to->control_title, &to->published_control_id,
         &to->service,    &to->service_title,  &to->source_date,   &to->feature,
         &to->guidance,   &to->responsibility, &to->rule_id,       &to->rule_version,
-        &to->rule_title, &to->severity,       &to->source,        &to->evaluated_at};
+        &to->rule_title, &to->severity,       &to->source,        &to->evaluated_at,
+        &to->claim};
     int column = 1;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         *fields[i] = arena_text(&t->text, db_text(tests, column++));
@@ -204,8 +225,10 @@ evpack_status findings_read_test(db_stmt *tests, stream *t, evpack_err *err)
     to->feature_id = db_int(tests, column + 2);
     to->reason = arena_text(&t->text, db_text(tests, column + 3));
     EVPACK_TRY(read_observes(t, db_text(tests, column + 4), err));
+    to->policy = db_int(tests, column + 5);
     EVPACK_TRY(arena_status(&t->text, err));
-    if (strcmp(to->published_control_id, to->control_id) == 0) {
+    if (to->published_control_id != NULL && to->control_id != NULL &&
+        strcmp(to->published_control_id, to->control_id) == 0) {
         to->published_control_id = NULL;
     }
     const char *const parts[] = {to->benchmark, to->control_id, to->service,
@@ -305,11 +328,15 @@ static evpack_status add_place(findings *f, int64_t record_id, db_stmt *s, evpac
 static const char *absolute(findings *f, size_t place, const char *pointer, bool normalised)
 {
     const char *inner = pointer;
+    const char *below = "";
     if (normalised && text_starts(pointer, "/properties/")) {
         inner += strlen("/properties");
+    } else if (normalised && f->now.lifted) {
+        below = "/properties"; /* a row of Resource Graph that was made flat */
     }
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     buf_puts(&b, f->places[place].pointer);
+    buf_puts(&b, below);
     buf_puts(&b, inner);
     if (b.failed) {
         f->text.failed = true;
@@ -453,15 +480,56 @@ static evpack_status read_subject(findings *f, int64_t record_id, evpack_err *er
     return EVPACK_OK;
 }
 
-static evpack_status load_subject(findings *f, int64_t record_id, evpack_err *err)
+/* The target's id as the record writes it: its resourceId, or the head of its own id. */
+static const char *as_given(findings *f, const char *canonical, const char *own)
+{
+    jptr_value given = {0};
+    size_t len = strlen(canonical);
+    if (jptr_find(body_of(f->record), "/resourceId", &given) && jptr_plain_string(given, &given) &&
+        given.len == len && strncasecmp(given.text, canonical, len) == 0) {
+        return arena_copy(&f->text, given.text, len);
+    }
+    return own != NULL && strncasecmp(own, canonical, len) == 0 ? arena_copy(&f->text, own, len)
+                                                                : canonical;
+}
+
+/* The subject of a finding that Azure made: what its record speaks of. */
+static evpack_status load_target(findings *f, int64_t target_id, evpack_err *err)
+{
+    db_reset(f->target);
+    EVPACK_TRY(db_bind(f->target, err, "i", target_id));
+    bool row = false;
+    EVPACK_TRY(db_step(f->target, &row, err));
+    if (!row) {
+        return evpack_fail(err, EVPACK_E_CASE, "a finding's target %lld is not there",
+                           (long long)target_id);
+    }
+    const char *canonical = arena_text(&f->text, db_text_or_empty(f->target, 0));
+    f->now.subject_type = arena_text(&f->text, db_text(f->target, 1));
+    EVPACK_TRY(arena_status(&f->text, err));
+    f->now.lifted = f->now.subject_key[0] == '/' && strcmp(f->now.kind, "policy-state") == 0;
+    f->now.subject = as_given(f, canonical, db_text(f->record, RECORD_ID_GIVEN));
+    f->now.subject_key = canonical;
+    const char *name = f->now.subject == NULL ? NULL : strrchr(f->now.subject, '/');
+    f->now.subject_name = name == NULL || name[1] == '\0' ? NULL : name + 1;
+    return arena_status(&f->text, err);
+}
+
+static evpack_status load_subject(findings *f, int64_t record_id, int64_t target_id,
+                                  evpack_err *err)
 {
     EVPACK_TRY(read_subject(f, record_id, err));
     f->now.kind = db_text_or_empty(f->record, RECORD_KIND);
     f->now.subject_key = db_text_or_empty(f->record, RECORD_SUBJECT);
-    const char *given = db_text(f->record, RECORD_ID_GIVEN);
-    f->now.subject = given == NULL ? f->now.subject_key : given;
-    f->now.subject_type = db_text(f->record, RECORD_TYPE);
-    f->now.subject_name = db_text(f->record, RECORD_NAME);
+    f->now.lifted = false;
+    if (target_id != 0) {
+        EVPACK_TRY(load_target(f, target_id, err));
+    } else {
+        const char *given = db_text(f->record, RECORD_ID_GIVEN);
+        f->now.subject = given == NULL ? f->now.subject_key : given;
+        f->now.subject_type = db_text(f->record, RECORD_TYPE);
+        f->now.subject_name = db_text(f->record, RECORD_NAME);
+    }
     f->now.subscription = subscription_of(f, f->now.subject_key);
     EVPACK_TRY(add_place(f, record_id, f->record, err));
     const file_entry *file = NULL;
@@ -477,6 +545,9 @@ static evpack_status name_it(findings *f, const stream *t, evpack_err *err)
     buf_append(&f->id_name, t->id_head.data, t->id_head.len);
     id_part(&f->id_name, f->now.snapshot);
     id_part(&f->id_name, f->now.subject_key);
+    if (f->now.part != NULL) {
+        id_part(&f->id_name, f->now.part);
+    }
     buf_putc(&f->id_name, ']');
     EVPACK_TRY(buf_status(&f->id_name, err));
     return uuid_make(f->uuids, f->id_name.data, f->id_name.len, f->now.id, err);
@@ -489,11 +560,15 @@ evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
     f->now.place_count = 0;
     f->now.value_count = 0;
     f->now.status = (int)db_int(t->rows, 1);
+    /* Azure's own exemption does not say what it excuses. */
+    const int excused = t->test.policy != 0 ? FINDING_UNKNOWN : FINDING_FAIL;
     f->now.raw_status =
-        finding_status_word(f->now.status == FINDING_EXEMPT ? FINDING_FAIL : f->now.status);
+        finding_status_word(f->now.status == FINDING_EXEMPT ? excused : f->now.status);
     f->now.reason = db_null(t->rows, 2) ? t->test.reason : db_text(t->rows, 2);
     f->now.need = db_text(t->rows, 3);
-    EVPACK_TRY(load_subject(f, db_int(t->rows, 0), err));
+    f->now.part = db_text(t->rows, ROW_PART);
+    f->now.stated_at = db_text(t->rows, ROW_STATED_AT);
+    EVPACK_TRY(load_subject(f, db_int(t->rows, 0), db_int(t->rows, ROW_TARGET), err));
     EVPACK_TRY(observe(f, t, err));
     jptr_value named = {0};
     named.text = db_text(t->rows, 4);

@@ -13,6 +13,8 @@
  *
  * The finding's id is the UUIDv5 of the canonical JSON array [benchmark, control, service, feature,
  * rule or null, source, snapshot, subject]: it survives a new run, a new status and a new machine.
+ * For what Azure tested the definition's or assessment's id stands in the rule's place, and a ninth
+ * element, the assignment and reference, where a policy state has them.
  */
 #ifndef EVPACK_STORE_FINDINGS_H
 #define EVPACK_STORE_FINDINGS_H
@@ -40,7 +42,9 @@ const char *finding_status_word(int status);
 enum { FINDINGS_ALL = (1 << FINDING_STATUSES) - 2 };
 #define FINDINGS_ONLY(status) (1U << (unsigned)(status))
 
-/* What all findings of a test share. Borrowed until the cursor goes to the next test. */
+/* What all findings of a test share. Borrowed until the cursor goes to the next test. What Azure
+ * tested stands where a rule's id, version and title stand; then benchmark, control, service, date,
+ * feature and responsibility may each be NULL (0): nobody claims it, or nobody says. */
 typedef struct {
     int64_t id, control, service_id, feature_id;
     const char *benchmark;
@@ -55,7 +59,12 @@ typedef struct {
     const char *source;
     const char *reason; /* for findings without one of their own; NULL: none */
     const char *evaluated_at;
+    const char *claim; /* who ties what Azure tested to its control; NULL: it is our own test */
+    int64_t policy;    /* what Azure tested; 0: our own test */
 } finding_test;
+
+/* What a test is called: its feature, or what Azure tested. Never NULL. */
+const char *finding_tested(const finding_test *t);
 
 /* A place in the raw evidence. */
 typedef struct {
@@ -87,6 +96,9 @@ typedef struct {
     const char *subject_key; /* canonical */
     const char *subject_type, *subject_name;
     const char *subscription;
+    const char *part;      /* NULL, or what tells apart findings of one policy and subject */
+    const char *stated_at; /* when Azure evaluated, as it wrote it; NULL: it does not say */
+    bool lifted;           /* the record's members stand below /properties in the raw document */
     const char *snapshot, *collected_at;
     const finding_place *places; /* the subject's own first */
     size_t place_count;

@@ -1,14 +1,17 @@
 /*
- * All findings, subject by subject. Invariant: each finding of the run is told once; the records
- * are read in the order in which they lie in the case, each once for each of its services. The
- * tests of a service are walked side by side, each in the order of the records: a merge.
+ * All findings, subject by subject, and then those that Azure made, test by test. Invariant: each
+ * finding of the run is told once; the records are read in the order in which they lie in the case,
+ * each once for each of its services. The tests of a service are walked side by side, each in the
+ * order of the records: a merge.
  */
 #include "store/findings_private.h"
 
-static const char by_service[] = "s.slug, s.id, fe.ordinal, fe.id, t.source";
+static const char by_service[] = "t.policy_id IS NOT NULL, s.slug, s.id, fe.ordinal,"
+                                 " fe.id, t.source, p.key, t.id";
 
-static const char merge_sql[] = "SELECT record_id, status, reason, need, evidence FROM finding"
-                                " WHERE test_id = ? ORDER BY record_id";
+static const char merge_sql[] =
+    "SELECT record_id, status, reason, need, evidence,"
+    " target_id, part, stated_at FROM finding WHERE test_id = ? ORDER BY record_id";
 
 evpack_status findings_open_all(const store *s, findings **out, evpack_err *err)
 {
@@ -28,8 +31,8 @@ static evpack_status open_service(findings *f, evpack_err *err)
         stream *t = NULL;
         EVPACK_TRY(findings_stream(f, f->stream_count, &t, err));
         EVPACK_TRY(findings_read_test(f->tests, t, err));
-        if (f->stream_count > 0 && t->test.service_id != service) {
-            break; /* read again when its own service is opened */
+        if (f->stream_count > 0 && (t->test.service_id != service || t->test.policy != 0)) {
+            break; /* read again when its own service is opened; what Azure tested walks alone */
         }
         service = t->test.service_id;
         if (t->rows == NULL) {

@@ -29,7 +29,7 @@ typedef struct {
 } stream;
 
 struct findings {
-    db_stmt *tests, *record, *other, *file;
+    db_stmt *tests, *record, *other, *file, *target;
     db *d;
     uuid_maker *uuids;
     unsigned statuses;

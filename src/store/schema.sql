@@ -294,6 +294,47 @@ CREATE TABLE need(
     UNIQUE(mapping_id, kind)
 ) STRICT;
 
+-- Which controls a policy definition speaks to, as an initiative of the mapping says (policies/). A
+-- row with no control: the initiative's control is none of the benchmark's.
+CREATE TABLE policy_claim(
+    mapping_id INTEGER NOT NULL REFERENCES mapping,
+    definition TEXT NOT NULL,     -- canonical id
+    initiative TEXT NOT NULL,     -- canonical id
+    version    TEXT NOT NULL,     -- the initiative's
+    reference  TEXT,              -- its name for the policy
+    title      TEXT,
+    policy_version TEXT,
+    effect     TEXT,              -- by default, in the initiative
+    path       TEXT NOT NULL,     -- the mapping's file
+    preview    INTEGER NOT NULL,  -- 1: asked only when no other file claims the policy
+    control    INTEGER REFERENCES control
+) STRICT;
+CREATE INDEX policy_claim_definition ON policy_claim(mapping_id, definition);
+-- How an initiative names its groups: what comes before a control's id.
+CREATE TABLE policy_group(
+    mapping_id   INTEGER NOT NULL REFERENCES mapping,
+    prefix       TEXT NOT NULL,   -- lower case
+    benchmark_id INTEGER NOT NULL REFERENCES benchmark,
+    PRIMARY KEY(mapping_id, prefix)
+) STRICT, WITHOUT ROWID;
+-- Which policy definition a Defender assessment belongs to.
+CREATE TABLE assessment_policy(
+    mapping_id INTEGER NOT NULL REFERENCES mapping,
+    assessment TEXT NOT NULL,     -- the assessment's type: a GUID, lower case
+    definition TEXT NOT NULL,     -- canonical id
+    severity   TEXT,              -- lower case
+    title      TEXT,
+    PRIMARY KEY(mapping_id, assessment, definition)
+) STRICT, WITHOUT ROWID;
+-- The feature that a policy definition tests, too: the headers of rules, and policies/features.json.
+CREATE TABLE policy_feature(
+    mapping_id INTEGER NOT NULL REFERENCES mapping,
+    definition TEXT NOT NULL,     -- canonical id
+    feature_id INTEGER NOT NULL REFERENCES feature,
+    why        TEXT NOT NULL,     -- where the tie comes from
+    PRIMARY KEY(mapping_id, definition, feature_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE status(code INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
 INSERT INTO status VALUES (1, 'pass'), (2, 'fail'), (3, 'inherited'), (4, 'notapplicable'),
                           (5, 'manual'), (6, 'unknown'), (7, 'exempt'), (8, 'error');
@@ -309,25 +350,76 @@ CREATE TABLE run(
     tool_version TEXT NOT NULL,
     evidence     INTEGER NOT NULL  -- the newest evidence id that this run saw
 ) STRICT;
--- One test of a run: a feature of a service, under a rule or under the baseline alone.
+-- What Azure tested: a policy definition, a Defender assessment, an assessment of a standard.
+CREATE TABLE policy(
+    id         INTEGER PRIMARY KEY,
+    run_id     INTEGER NOT NULL REFERENCES run,
+    source     TEXT NOT NULL,
+    key        TEXT NOT NULL,     -- the definition's canonical id, or the assessment's type
+    definition TEXT,              -- canonical id of the policy definition behind it, if known
+    title      TEXT,
+    version    TEXT,
+    severity   TEXT,              -- Azure's own word, lower case
+    claim      TEXT NOT NULL,     -- who ties it to its controls
+    observes   TEXT NOT NULL,     -- JSON array of pointers into the record that says it
+    UNIQUE(run_id, source, key, claim)
+) STRICT;
+-- What Azure's findings are about, whether or not a record of it was exported.
+CREATE TABLE target(
+    id      INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL UNIQUE, -- canonical id
+    type    TEXT                  -- ARM type in lower case
+) STRICT;
+-- One test of a run: a feature of a service, under a rule or under the baseline alone; or what Azure
+-- tested, under one control (or none) in one service (or none). control, service_id and
+-- responsibility are null where the feature says them: the view `tested` has them for all.
 CREATE TABLE test(
     id         INTEGER PRIMARY KEY,
     run_id     INTEGER NOT NULL REFERENCES run,
-    feature_id INTEGER NOT NULL REFERENCES feature,
+    feature_id INTEGER REFERENCES feature,
     rule_id    INTEGER REFERENCES rule,
     source     TEXT NOT NULL CHECK(source IN ('baseline', 'rule', 'policy-state',
         'policy-evaluation', 'defender-assessment', 'regulatory-compliance', 'attestation',
         'exception')),
     reason     TEXT,              -- for findings without a reason of their own
-    UNIQUE(run_id, feature_id, source)
+    policy_id  INTEGER REFERENCES policy,
+    control    INTEGER REFERENCES control,
+    service_id INTEGER REFERENCES service,
+    responsibility INTEGER REFERENCES responsibility,
+    CHECK(feature_id IS NOT NULL OR policy_id IS NOT NULL)
 ) STRICT;
+CREATE INDEX test_run ON test(run_id);
+CREATE UNIQUE INDEX test_feature ON test(run_id, feature_id, source) WHERE policy_id IS NULL;
 -- One statement about one subject. Everything that a test's findings share is in test.
 CREATE TABLE finding(
     test_id   INTEGER NOT NULL,
-    record_id INTEGER NOT NULL,   -- the subject's record
+    record_id INTEGER NOT NULL,   -- the subject's record; with a target: the record that says it
     status    INTEGER NOT NULL,
     reason    TEXT,
     need      TEXT,               -- the kind of evidence that is missing
     evidence  TEXT,               -- JSON array: record ids, or {record, pointer, value}
+    target_id INTEGER,            -- the subject of a finding that Azure made
+    part      TEXT,               -- tells several of one policy and subject apart: the assignment
+    stated_at TEXT,               -- when Azure evaluated, as it wrote it
     PRIMARY KEY(test_id, record_id)
 ) STRICT, WITHOUT ROWID;
+-- Where our rule, a policy state and an assessment could speak of one thing: what each said. A topic
+-- is a feature that a rule decides, else a policy definition. *_status: the status code, 0 when its
+-- statements differ; null when it said nothing. *_test and *_record name the finding that is shown.
+CREATE TABLE reconciled(
+    id                INTEGER PRIMARY KEY,
+    run_id            INTEGER NOT NULL REFERENCES run,
+    snapshot_id       INTEGER NOT NULL REFERENCES snapshot,
+    target_id         INTEGER NOT NULL REFERENCES target,
+    control           INTEGER REFERENCES control,
+    feature_id        INTEGER REFERENCES feature,
+    definition        TEXT,
+    title             TEXT,
+    verdict           TEXT NOT NULL CHECK(verdict IN
+        ('agree', 'disagree', 'rule-only', 'policy-only', 'assessment-only', 'undecided')),
+    rule_status       INTEGER, rule_test INTEGER, rule_record INTEGER,
+    policy_status     INTEGER, policy_test INTEGER, policy_record INTEGER, policy_at TEXT,
+    assessment_status INTEGER, assessment_test INTEGER, assessment_record INTEGER,
+    assessment_at     TEXT
+) STRICT;
+CREATE INDEX reconciled_run ON reconciled(run_id, verdict);

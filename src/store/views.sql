@@ -140,7 +140,16 @@ SELECT id, line, sha256 FROM custody_event
 
 -- What reports read --------------------------------------------------------------------------
 
--- Findings of the newest run with everything that they share.
+-- Tests, each with the control, service and responsibility that its feature or it itself says.
+CREATE VIEW tested AS
+SELECT t.id, t.run_id, t.feature_id, t.rule_id, t.source, t.reason, t.policy_id,
+       coalesce(fe.control, t.control) AS control,
+       coalesce(fe.service_id, t.service_id) AS service_id,
+       coalesce(fe.responsibility, t.responsibility) AS responsibility
+  FROM test t LEFT JOIN feature fe ON fe.id = t.feature_id;
+
+-- Findings of the newest run with everything that they share. What Azure tested stands where a
+-- rule's id, version and title stand.
 CREATE VIEW finding_row AS
 SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_code,
        b.slug AS benchmark, c.control_id, c.ordinal AS control_ordinal, c.domain,
@@ -149,23 +158,57 @@ SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_c
            AS published_control_id,
        s.slug AS service, s.title AS service_title, s.source_date, fe.id AS feature_id,
        fe.name AS feature, fe.ordinal AS feature_ordinal, fe.guidance, re.word AS responsibility,
-       ru.rule_id, ru.version AS rule_version, ru.title AS rule_title, ru.severity, ru.observes,
-       t.source, coalesce(f.reason, t.reason) AS reason, f.need, f.evidence,
-       r.kind, coalesce(r.id_given, r.subject) AS subject, r.subject AS subject_key,
-       r.type AS subject_type, r.name AS subject_name, r.pointer, r.start, r.length,
+       coalesce(ru.rule_id, p.key) AS rule_id, coalesce(ru.version, p.version) AS rule_version,
+       coalesce(ru.title, p.title) AS rule_title, coalesce(ru.severity, p.severity) AS severity,
+       ru.observes, t.source, coalesce(f.reason, t.reason) AS reason, f.need, f.evidence,
+       r.kind, coalesce(g.subject, r.id_given, r.subject) AS subject,
+       coalesce(g.subject, r.subject) AS subject_key,
+       CASE WHEN g.id IS NULL THEN r.type ELSE g.type END AS subject_type,
+       CASE WHEN g.id IS NULL THEN r.name END AS subject_name, r.pointer, r.start, r.length,
        r.normalised, r.body, r.evidence_id, sn.label AS snapshot, sn.collected_at,
-       run.evaluated_at
+       run.evaluated_at, f.stated_at, p.claim
   FROM run
-  JOIN test t ON t.run_id = run.id
+  JOIN tested t ON t.run_id = run.id
   JOIN finding f ON f.test_id = t.id
   JOIN status st ON st.code = f.status
-  JOIN feature fe ON fe.id = t.feature_id
-  JOIN responsibility re ON re.code = fe.responsibility
-  JOIN control c ON c.id = fe.control
-  JOIN benchmark b ON b.id = c.benchmark_id
-  JOIN service s ON s.id = fe.service_id
-  LEFT JOIN rule ru ON ru.id = t.rule_id
   JOIN record r ON r.id = f.record_id
   JOIN evidence e ON e.id = r.evidence_id
   JOIN snapshot sn ON sn.id = e.snapshot_id
+  LEFT JOIN feature fe ON fe.id = t.feature_id
+  LEFT JOIN responsibility re ON re.code = t.responsibility
+  LEFT JOIN control c ON c.id = t.control
+  LEFT JOIN benchmark b ON b.id = c.benchmark_id
+  LEFT JOIN service s ON s.id = t.service_id
+  LEFT JOIN rule ru ON ru.id = t.rule_id
+  LEFT JOIN policy p ON p.id = t.policy_id
+  LEFT JOIN target g ON g.id = f.target_id
  WHERE run.id = (SELECT max(id) FROM run);
+
+-- What our rule, Azure Policy and Defender said of one thing, side by side, in the newest run. A
+-- status 'mixed': several statements of one speaker differ.
+CREATE VIEW reconciliation AS
+SELECT q.id, sn.label AS snapshot, g.subject, g.type AS subject_type, c.control_id,
+       s.slug AS service, fe.name AS feature, coalesce(q.title, q.definition) AS topic, q.definition AS policy_definition,
+       q.verdict,
+       ru.rule_id, CASE q.rule_status WHEN 0 THEN 'mixed' ELSE
+           (SELECT word FROM status WHERE code = q.rule_status) END AS rule_status,
+       CASE WHEN q.rule_status IS NOT NULL THEN sn.collected_at END AS rule_at,
+       pp.key AS policy_id, CASE q.policy_status WHEN 0 THEN 'mixed' ELSE
+           (SELECT word FROM status WHERE code = q.policy_status) END AS policy_status,
+       q.policy_at,
+       pa.key AS assessment_id, CASE q.assessment_status WHEN 0 THEN 'mixed' ELSE
+           (SELECT word FROM status WHERE code = q.assessment_status) END AS assessment_status,
+       q.assessment_at
+  FROM reconciled q
+  JOIN snapshot sn ON sn.id = q.snapshot_id
+  JOIN target g ON g.id = q.target_id
+  LEFT JOIN control c ON c.id = q.control
+  LEFT JOIN feature fe ON fe.id = q.feature_id
+  LEFT JOIN service s ON s.id = fe.service_id
+  LEFT JOIN test tr ON tr.id = q.rule_test
+  LEFT JOIN rule ru ON ru.id = tr.rule_id
+  LEFT JOIN test tp ON tp.id = q.policy_test
+  LEFT JOIN policy pp ON pp.id = tp.policy_id
+  LEFT JOIN test ta ON ta.id = q.assessment_test
+  LEFT JOIN policy pa ON pa.id = ta.policy_id
+ WHERE q.run_id = (SELECT max(id) FROM run);

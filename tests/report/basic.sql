@@ -133,16 +133,16 @@ INSERT INTO need VALUES
 
 INSERT INTO run VALUES (1, 1, '2026-11-01T00:00:00Z', '0.1.0', 3), (2, 1, '2026-11-22T08:00:00Z', '0.1.0', 7);
 -- An old run that no report may show.
-INSERT INTO test VALUES (1, 1, 2, 1, 'rule', 'OLD RUN');
-INSERT INTO finding VALUES (1, 1, 2, 'OLD RUN', NULL, NULL);
-INSERT INTO test
+INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) VALUES (1, 1, 2, 1, 'rule', 'OLD RUN');
+INSERT INTO finding(test_id, record_id, status, reason) VALUES (1, 1, 2, 'OLD RUN');
+INSERT INTO test(id, run_id, feature_id, rule_id, source, reason)
 SELECT 10 + fe.id, 2, fe.id, fe.rule_id, CASE WHEN fe.rule_id IS NULL THEN 'baseline' ELSE 'rule' END,
        CASE WHEN fe.supported = 'false' THEN 'The published baseline of ' || s.source_date || ' says that the service does not support this feature.'
             WHEN fe.responsibility = 2 THEN 'Microsoft''s responsibility by the published baseline of ' || s.source_date || '.'
             WHEN fe.rule_id IS NULL THEN coalesce(fe.guidance, '') END
   FROM feature fe JOIN service s ON s.id = fe.service_id;
 -- Accounts: by feature.
-INSERT INTO finding
+INSERT INTO finding(test_id, record_id, status, reason, need, evidence)
 SELECT 10 + fe.id, r.id,
        CASE fe.id WHEN 1 THEN 4 WHEN 3 THEN 3 WHEN 6 THEN 3 WHEN 5 THEN 5 WHEN 7 THEN 5
             WHEN 8 THEN CASE WHEN r.id <= 2 THEN 1 WHEN r.id = 5 THEN 8 WHEN r.id = 8 THEN 7 ELSE 6 END
@@ -155,6 +155,6 @@ SELECT 10 + fe.id, r.id,
        CASE WHEN fe.id = 8 AND r.id = 1 THEN '[10,{"record":10,"pointer":"/properties/logs/0/enabled","value":true}]'
             WHEN fe.id = 8 AND r.id = 2 THEN '[{"record":11,"pointer":"/properties/logs/0/category"}]' END
   FROM feature fe JOIN record r ON r.kind = 'cognitive-account' WHERE fe.service_id = 1;
-INSERT INTO finding VALUES
+INSERT INTO finding(test_id, record_id, status, reason, need, evidence) VALUES
  (19, 9, 1, 'Purge protection is on.', NULL, NULL),
  (20, 9, 5, NULL, NULL, NULL);

@@ -17,6 +17,7 @@ START_TEST(names)
     ck_assert_str_eq(report_name(REPORT_CSV), "findings.csv");
     ck_assert_str_eq(report_name(REPORT_INDEX), "evidence-index.csv");
     ck_assert_str_eq(report_name(REPORT_CUSTODY), "custody-log.jsonl");
+    ck_assert_str_eq(report_name(REPORT_RECONCILIATION), "reconciliation.csv");
 }
 END_TEST
 

@@ -163,9 +163,11 @@ START_TEST(ids_tell_findings_apart_and_survive_a_new_run)
     ck_assert_str_ne(november->id, id);
 
     case_sql(s, "INSERT INTO run VALUES (3, 1, '2026-12-01T00:00:00Z', '0.1.0', 7);"
-                "INSERT INTO test SELECT 100 + id, 3, feature_id, rule_id, source, 'new' FROM test"
+                "INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) SELECT 100 + "
+                "id, 3, feature_id, rule_id, source, 'new' FROM test"
                 " WHERE run_id = 2;"
-                "INSERT INTO finding SELECT 100 + test_id, record_id, 8, 'new', NULL, NULL"
+                "INSERT INTO finding(test_id, record_id, status, reason, need, evidence) SELECT "
+                "100 + test_id, record_id, 8, 'new', NULL, NULL"
                 "  FROM finding WHERE test_id > 10;");
     EVPACK_AUTO(findings) g = NULL;
     OK(findings_open(s, FINDINGS_ALL, 0, &g, &err));

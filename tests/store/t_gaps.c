@@ -10,7 +10,8 @@
  * the mapping has no command for; what is not unknown, or needs nothing, is no gap. */
 static const char sql[] =
     "INSERT INTO run SELECT max(id) + 1, mapping_id, evaluated_at, tool_version, evidence FROM run;"
-    "INSERT INTO test SELECT 500 + f.id, (SELECT max(id) FROM run), f.id, NULL, 'rule', NULL"
+    "INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) SELECT 500 + f.id, (SELECT "
+    "max(id) FROM run), f.id, NULL, 'rule', NULL"
     "  FROM feature f ORDER BY f.id LIMIT 4;"
     "DELETE FROM need;"
     "INSERT INTO need SELECT 1, mapping_id, 'kind-a', 'the A of it', 'az a --id {id} -n {name}'"

@@ -31,6 +31,16 @@ done
 made=$(find "$work/made/services" -name '*.json' | wc -l)
 [ "$made" = 116 ] || complain "expected 116 service files, came $made"
 
+# 1b. So are the policies' controls.
+metadata=$facts/corpus/security-assessments/arm-assessmentmetadata-get-list-security_assessments.json
+if [ -r "$facts/policy/mcsb-policy-map.csv" ] && [ -r "$metadata" ]; then
+    sh "$root/tests/tools/baselines/policies.sh" "$facts/policy" "$metadata" "$work/made"
+    for made in mcsb-v1 mcsb-v2 assessments; do
+        cmp "$work/made/policies/$made.json" "$root/mapping/policies/$made.json" ||
+            complain "mapping/policies/$made.json: expected what tests/tools/baselines/policies.sh makes"
+    done
+fi
+
 # 2. The AI baselines have the rows of their pages; each fault is resolved by a rule.
 {
     for table in ai-baselines service-baselines-issues service-baselines; do
@@ -112,6 +122,7 @@ if [ -d "$facts/corpus" ]; then
         SELECT r.service, r.subject, count(*), count(DISTINCT r.feature_id), n.features FROM finding_row r
           JOIN (SELECT s.slug, count(*) AS features FROM feature f JOIN service s ON s.id = f.service_id
                  GROUP BY s.id) n ON n.slug = r.service
+         WHERE r.source IN ('baseline', 'rule')
          GROUP BY r.service, r.record_id HAVING count(*) <> n.features
             OR count(DISTINCT r.feature_id) <> n.features")"
 fi

@@ -1,0 +1,97 @@
+/*
+ * Running azure.sql and azure_reconcile.sql. Invariant: what they keep in temp is gone afterwards.
+ * Knows no state: the two files say what becomes of them.
+ */
+#include "map/azure.h"
+
+#include "base/embed.h"
+
+#include <string.h>
+
+static evpack_status run_file(db *d, const char *name, evpack_err *err)
+{
+    const embed_file *file = embed_find(name);
+    if (file == NULL) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
+    }
+    return db_exec(d, (const char *)file->data, err);
+}
+
+static evpack_status drop_tables(db *d, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf drops = {0};
+    EVPACK_AUTO(db_stmt) names = NULL;
+    EVPACK_TRY(db_prepare(d,
+                          "SELECT printf('DROP TABLE temp.\"%w\";', name) FROM sqlite_temp_schema"
+                          " WHERE type = 'table' AND name GLOB 'azure_*'",
+                          &names, err));
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(names, &row, err));
+        if (row) {
+            buf_puts(&drops, db_text_or_empty(names, 0));
+        }
+    }
+    EVPACK_TRY(buf_status(&drops, err));
+    return db_exec(d, buf_str(&drops), err);
+}
+
+static const char setup_sql[] =
+    "CREATE TEMP TABLE azure_now(run INTEGER, mapping INTEGER);"
+    "CREATE TEMP TABLE azure_text(name TEXT PRIMARY KEY, text TEXT NOT NULL);"
+    "CREATE TEMP TABLE azure_control(name TEXT PRIMARY KEY, id INTEGER, prefix TEXT)";
+
+/* A mapping from outside may have no such texts: then the finding has the text's name. */
+static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
+{
+    static const char *const names[] = {"azure-policy-state",
+                                        "azure-defender-assessment",
+                                        "azure-regulatory-compliance",
+                                        "azure-claim-standard",
+                                        "azure-claim-snapshot",
+                                        "azure-claim-row",
+                                        "azure-claim-mapping",
+                                        "azure-claim-none",
+                                        "azure-contradiction",
+                                        "azure-undecided",
+                                        "azure-exempt",
+                                        "azure-exempt-unseen"};
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_text VALUES (?, ?)", &add, err));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *text = json_get_string(e->reasons, names[i]);
+        EVPACK_TRY(db_bind(add, err, "tt", names[i], text == NULL ? names[i] : text));
+        EVPACK_TRY(db_run(add, err));
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status set_up(const evaluation *e, db *d, evpack_err *err)
+{
+    EVPACK_TRY(drop_tables(d, err)); /* of a run that broke off */
+    EVPACK_TRY(db_exec(d, setup_sql, err));
+    EVPACK_AUTO(db_stmt) now = NULL;
+    EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_now VALUES (?, ?)", &now, err));
+    EVPACK_TRY(db_bind(now, err, "ii", e->run, e->mapping));
+    EVPACK_TRY(db_run(now, err));
+    EVPACK_AUTO(db_stmt) controls = NULL;
+    EVPACK_TRY(db_prepare(d,
+                          "INSERT OR IGNORE INTO temp.azure_control"
+                          " SELECT g.prefix || lower(c.control_id), c.id, g.prefix"
+                          " FROM policy_group g JOIN control c ON c.benchmark_id = g.benchmark_id"
+                          " WHERE g.mapping_id = ? ORDER BY 1, 2",
+                          &controls, err));
+    EVPACK_TRY(db_bind(controls, err, "i", e->mapping));
+    EVPACK_TRY(db_run(controls, err));
+    return put_texts(e, d, err);
+}
+
+evpack_status azure_evaluate(const evaluation *e, evpack_err *err)
+{
+    db *d = store_db(e->s);
+    EVPACK_TRY(set_up(e, d, err));
+    if (run_file(d, "src/map/azure.sql", err) != EVPACK_OK ||
+        run_file(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK) {
+        return evpack_context(err, "the findings that Azure made");
+    }
+    return drop_tables(d, err);
+}
