@@ -51,13 +51,15 @@ store *case_empty(const char *name)
     return s;
 }
 
-void case_version_1(const char *name)
+void case_version(const char *name, int version)
 {
     evpack_err err = {0};
     EVPACK_AUTO(db) d = NULL;
     OK(db_open(test_path(name), DB_CREATE, &d, &err));
     EVPACK_AUTO_VALUE(buf_reset) buf schema = {0};
-    test_read(TEST_SOURCE_ROOT "/tests/store/schema_1.sql", &schema);
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    buf_printf(&path, TEST_SOURCE_ROOT "/tests/store/schema_%d.sql", version);
+    test_read(buf_str(&path), &schema);
     OK(db_exec(d, buf_str(&schema), &err));
     EVPACK_AUTO_VALUE(buf_reset) buf rows = {0};
     test_read(TEST_SOURCE_ROOT "/tests/report/basic.sql", &rows);

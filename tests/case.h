@@ -11,7 +11,7 @@ store *case_empty(const char *name);
 /* The case of tests/report/basic.sql. */
 store *case_basic(const char *name);
 /* The same case as version 1 of the schema had it, in a file that no store has open. */
-void case_version_1(const char *name);
+void case_version(const char *name, int version);
 /* accounts × features synthetic findings of every status, on top of basic's mapping. */
 store *case_bulk(const char *name, int64_t accounts, int64_t features);
 /* Runs SQL and commits. In it, unhex32(N) stands for 32 bytes that tell N. */

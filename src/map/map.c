@@ -26,7 +26,13 @@ static evpack_status add_run(store *s, int64_t mapping, int64_t at, int64_t *run
     EVPACK_TRY(db_bind(add, err, "it", mapping, text));
     EVPACK_TRY(db_run(add, err));
     *run = db_last_id(store_db(s));
-    return EVPACK_OK;
+    EVPACK_AUTO(db_stmt) parameters = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "INSERT INTO run_parameter SELECT ?, name, value, 0 FROM parameter_value"
+                          " WHERE mapping_id = ?",
+                          &parameters, err));
+    EVPACK_TRY(db_bind(parameters, err, "ii", *run, mapping));
+    return db_run(parameters, err);
 }
 
 static evpack_status count(store *s, map_totals *totals, evpack_err *err)

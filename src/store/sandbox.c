@@ -30,7 +30,7 @@ static bool behind(const char *view, const char *name)
     static const char *const exported[] = {"record", "evidence", NULL};
     static const char *const source[] = {"evidence", "ledger", NULL};
     static const char *const answer[] = {"evidence", "ledger", NULL};
-    static const char *const parameter[] = {"parameter_value", "run", NULL};
+    static const char *const parameter[] = {"run_parameter", "run", NULL};
     return (text_same(view, "resource") && listed(resource, name)) ||
            (text_same(view, "speaking") && listed(speaking, name)) ||
            (text_same(view, "exported") && listed(exported, name)) ||
@@ -83,6 +83,11 @@ static bool closed(const char *name)
                                       "reconciled",
                                       "tested",
                                       "reconciliation",
+                                      "engagement",
+                                      "engagement_file",
+                                      "engaged",
+                                      "scoped_out",
+                                      "parameter_value",
                                       NULL};
     return listed(all, name) || strncasecmp(name, "sqlite_", 7) == 0 ||
            strncasecmp(name, "pragma_", 7) == 0;

@@ -1,10 +1,10 @@
--- The tables of a case, version 2. What is enduring comes first; what a map run makes comes after.
+-- The tables of a case, version 3. What is enduring comes first; what a map run makes comes after.
 -- Triggers and views are in views.sql: they are made anew whenever an older case is migrated, and
 -- migrate_N.sql brings the tables of version N-1 to those of version N. Times are RFC 3339 text in
 -- UTC.
 
 PRAGMA application_id = 0x45765043; -- "EvPC"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One state of the tenant, named by its label: collect runs with one label join.
 CREATE TABLE snapshot(
@@ -15,7 +15,9 @@ CREATE TABLE snapshot(
     tool_version TEXT NOT NULL,
     az_version   TEXT,
     period_start TEXT,            -- the period that the evidence is to speak of; null when
-    period_end   TEXT             -- nobody said
+    period_end   TEXT,            -- nobody said
+    role         TEXT NOT NULL DEFAULT 'tenant' -- 'engagement': no state of the tenant, but the files
+        CHECK(role IN ('tenant', 'engagement')) -- of the engagement (below)
 ) STRICT;
 
 -- Equal bytes are stored once. The row comes when all chunks are there, and seals them.
@@ -193,6 +195,25 @@ CREATE TABLE dispute(
     PRIMARY KEY(record_id, other_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What the preparer decided: client, scope, parameters, exceptions, attestations (store/engagement.h).
+-- The files are evidence of the one snapshot with role 'engagement'. Every version that was given
+-- stays; the newest row holds.
+CREATE TABLE engagement(
+    id          INTEGER PRIMARY KEY,
+    imported_at TEXT NOT NULL,
+    evidence_id INTEGER NOT NULL REFERENCES evidence -- the engagement file itself
+) STRICT;
+-- Every file that it names, itself included.
+CREATE TABLE engagement_file(
+    engagement_id INTEGER NOT NULL REFERENCES engagement,
+    evidence_id   INTEGER NOT NULL REFERENCES evidence,
+    role          TEXT NOT NULL CHECK(role IN
+        ('engagement', 'exceptions', 'attestations', 'assurance', 'attested')),
+    PRIMARY KEY(engagement_id, evidence_id, role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX engagement_evidence ON engagement(evidence_id);
+CREATE INDEX engagement_file_evidence ON engagement_file(evidence_id);
+
 -- Who did what when. sha256 is that of line, which holds the sha256 of the line before it.
 CREATE TABLE custody_event(
     id     INTEGER PRIMARY KEY,
@@ -348,8 +369,24 @@ CREATE TABLE run(
     mapping_id   INTEGER NOT NULL REFERENCES mapping,
     evaluated_at TEXT NOT NULL,
     tool_version TEXT NOT NULL,
-    evidence     INTEGER NOT NULL  -- the newest evidence id that this run saw
+    evidence     INTEGER NOT NULL, -- the newest evidence id that this run saw
+    engagement_id INTEGER REFERENCES engagement -- the one that held; null: none
 ) STRICT;
+-- The parameters that the run used: the mapping's, or what the engagement chose.
+CREATE TABLE run_parameter(
+    run_id  INTEGER NOT NULL REFERENCES run,
+    name    TEXT NOT NULL,
+    value   TEXT NOT NULL,
+    chosen  INTEGER NOT NULL,     -- 1: by the engagement
+    PRIMARY KEY(run_id, name)
+) STRICT, WITHOUT ROWID;
+-- Resources that the engagement leaves out: they have no findings, and are listed with the reason.
+CREATE TABLE scoped_out(
+    run_id    INTEGER NOT NULL REFERENCES run,
+    record_id INTEGER NOT NULL,
+    why       TEXT NOT NULL,      -- one sentence that names the line of the engagement
+    PRIMARY KEY(run_id, record_id)
+) STRICT, WITHOUT ROWID;
 -- What Azure tested: a policy definition, a Defender assessment, an assessment of a standard.
 CREATE TABLE policy(
     id         INTEGER PRIMARY KEY,
@@ -401,6 +438,8 @@ CREATE TABLE finding(
     target_id INTEGER,            -- the subject of a finding that Azure made
     part      TEXT,               -- tells several of one policy and subject apart: the assignment
     stated_at TEXT,               -- when Azure evaluated, as it wrote it
+    raw       INTEGER,            -- the status before an exception or attestation; null: as status
+    decided   INTEGER,            -- the record of the exception, exemption or attestation that decided
     PRIMARY KEY(test_id, record_id)
 ) STRICT, WITHOUT ROWID;
 -- Where our rule, a policy state and an assessment could speak of one thing: what each said. A topic

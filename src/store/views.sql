@@ -125,10 +125,24 @@ SELECT e.snapshot_id, e.id AS evidence_id, l.kind, l.subject, l.completeness, e.
   JOIN evidence e ON e.id = l.evidence_id
  WHERE l.document = -1 AND l.kind IS NOT NULL;
 
--- The parameters of the newest run's mapping.
+-- The parameters of the newest run: the mapping's, or what the engagement chose instead. The inner
+-- WHERE reads a column: for a table of which none but the rowid is read, SQLite does not tell the
+-- sandbox through which view.
 CREATE VIEW parameter AS
-SELECT name, value FROM parameter_value
- WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1);
+SELECT name, value FROM run_parameter
+ WHERE run_id = (SELECT id FROM run WHERE mapping_id > 0 ORDER BY id DESC LIMIT 1);
+
+-- The engagement that holds: its own record and those of its exceptions, attestations and assurance
+-- reports, by the file that says them. No view for rules: an engagement decides about findings only.
+CREATE VIEW engaged AS
+SELECT r.id AS record_id, g.id AS engagement_id, f.role, r.kind, r.subject, r.name, r.body, r.pointer,
+       r.start, r.length, r.evidence_id, e.path
+  FROM engagement g
+  JOIN engagement_file f ON f.engagement_id = g.id
+  JOIN record r ON r.evidence_id = f.evidence_id
+  JOIN evidence e ON e.id = r.evidence_id
+ WHERE g.id = (SELECT max(id) FROM engagement)
+   AND r.kind IN ('engagement', 'exception', 'attestation', 'assurance-report');
 
 -- The custody log as a package holds it: it ends before the package events at its end, so that
 -- packaging the same case again gives the same package. The first "event" of a line is its own; the

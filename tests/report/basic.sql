@@ -131,7 +131,7 @@ INSERT INTO need VALUES
  (2, 1, 'cognitive-account', 'the account with its properties',
   'az cognitiveservices account show --name {name} --resource-group {group} --subscription {subscription} -o json');
 
-INSERT INTO run VALUES (1, 1, '2026-11-01T00:00:00Z', '0.1.0', 3), (2, 1, '2026-11-22T08:00:00Z', '0.1.0', 7);
+INSERT INTO run(id, mapping_id, evaluated_at, tool_version, evidence) VALUES (1, 1, '2026-11-01T00:00:00Z', '0.1.0', 3), (2, 1, '2026-11-22T08:00:00Z', '0.1.0', 7);
 -- An old run that no report may show.
 INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) VALUES (1, 1, 2, 1, 'rule', 'OLD RUN');
 INSERT INTO finding(test_id, record_id, status, reason) VALUES (1, 1, 2, 'OLD RUN');

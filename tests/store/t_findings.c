@@ -162,7 +162,8 @@ START_TEST(ids_tell_findings_apart_and_survive_a_new_run)
     ck_assert_str_eq(november->snapshot, "2026-11");
     ck_assert_str_ne(november->id, id);
 
-    case_sql(s, "INSERT INTO run VALUES (3, 1, '2026-12-01T00:00:00Z', '0.1.0', 7);"
+    case_sql(s, "INSERT INTO run(id, mapping_id, evaluated_at, tool_version, evidence) VALUES (3, "
+                "1, '2026-12-01T00:00:00Z', '0.1.0', 7);"
                 "INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) SELECT 100 + "
                 "id, 3, feature_id, rule_id, source, 'new' FROM test"
                 " WHERE run_id = 2;"

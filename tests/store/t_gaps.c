@@ -9,7 +9,8 @@
 /* On top of the basic case, a run of its own: a subject waits for two kinds, another for one that
  * the mapping has no command for; what is not unknown, or needs nothing, is no gap. */
 static const char sql[] =
-    "INSERT INTO run SELECT max(id) + 1, mapping_id, evaluated_at, tool_version, evidence FROM run;"
+    "INSERT INTO run(id, mapping_id, evaluated_at, tool_version, evidence) SELECT max(id) + 1, "
+    "mapping_id, evaluated_at, tool_version, evidence FROM run;"
     "INSERT INTO test(id, run_id, feature_id, rule_id, source, reason) SELECT 500 + f.id, (SELECT "
     "max(id) FROM run), f.id, NULL, 'rule', NULL"
     "  FROM feature f ORDER BY f.id LIMIT 4;"

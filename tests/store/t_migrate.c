@@ -46,10 +46,10 @@ static void same_rows(store *a, store *b, const char *sql)
                   buf_str(&right), buf_str(&left));
 }
 
-START_TEST(an_older_case_becomes_a_new_one)
+static void becomes_new(int version)
 {
     evpack_err err = {0};
-    case_version_1("old.db");
+    case_version("old.db", version);
     EVPACK_AUTO(store) fresh = case_basic("new.db");
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("old.db"), STORE_READ, &s, &err)); /* as `status` opens it */
@@ -68,12 +68,23 @@ START_TEST(an_older_case_becomes_a_new_one)
                       (long long)want, name, (long long)got);
     }
 }
+
+START_TEST(an_older_case_becomes_a_new_one)
+{
+    becomes_new(1);
+}
+END_TEST
+
+START_TEST(a_case_of_version_2_becomes_a_new_one)
+{
+    becomes_new(2);
+}
 END_TEST
 
 START_TEST(a_migration_that_fails_leaves_the_old_case)
 {
     evpack_err err = {0};
-    case_version_1("old.db");
+    case_version("old.db", 1);
     EVPACK_AUTO(db) d = NULL;
     OK(db_open(test_path("old.db"), DB_WRITE, &d, &err));
     OK(db_exec(d, "CREATE TABLE document(other TEXT)", &err));
@@ -94,6 +105,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {an_older_case_becomes_a_new_one,
+                                  a_case_of_version_2_becomes_a_new_one,
                                   a_migration_that_fails_leaves_the_old_case, NULL};
     return test_main(test_suite("store/migrate", tests));
 }

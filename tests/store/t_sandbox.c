@@ -168,9 +168,9 @@ END_TEST
 /* A table that is added to the schema is closed, or it is said here why it is not. */
 START_TEST(no_table_of_the_case_is_open_by_chance)
 {
-    static const char *const open[] = {"resource", "exported",        "source",  "parameter",
-                                       "answer",   "subject",         "record",  "evidence",
-                                       "ledger",   "parameter_value", "speaking"};
+    static const char *const open[] = {"resource", "exported",      "source",  "parameter",
+                                       "answer",   "subject",       "record",  "evidence",
+                                       "ledger",   "run_parameter", "speaking"};
     evpack_err err = {0};
     EVPACK_AUTO(store) s = sandboxed();
     EVPACK_AUTO(db_stmt) names = NULL;
