@@ -226,6 +226,16 @@ evpack_status text_parse_time(const char *text, int64_t *out, evpack_err *err)
     return EVPACK_OK;
 }
 
+evpack_status text_parse_day(const char *text, bool end, int64_t *out, evpack_err *err)
+{
+    char whole[TEXT_TIME];
+    if (strlen(text) != strlen("2026-01-31")) {
+        return text_parse_time(text, out, err);
+    }
+    (void)snprintf(whole, sizeof whole, "%s%s", text, end ? "T23:59:59Z" : "T00:00:00Z");
+    return text_parse_time(whole, out, err);
+}
+
 void text_format_time(int64_t seconds, char out[TEXT_TIME])
 {
     int64_t days = seconds / 86400;

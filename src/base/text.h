@@ -33,6 +33,9 @@ enum { TEXT_TIME = 32 };
 /* RFC 3339 section 5.6 ("2026-11-22T08:00:00Z", offsets and fractions allowed; the fraction is
  * dropped) to seconds since 1970-01-01T00:00:00Z. Years 1970 to 9999. */
 evpack_status text_parse_time(const char *text, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
+/* The same, or a date alone: its first second, or its last when end. */
+evpack_status text_parse_day(const char *text, bool end, int64_t *out,
+                             evpack_err *err) EVPACK_MUST_USE;
 /* "YYYY-MM-DDTHH:MM:SSZ". */
 void text_format_time(int64_t seconds, char out[TEXT_TIME]);
 /* Seconds now, from the system's clock. */

@@ -82,26 +82,14 @@ evpack_status ledger_rebuild(store *s, int64_t snapshot, evpack_err *err)
     return drop_all(d, err);
 }
 
-/* A date or a time, to RFC 3339 in UTC; a date alone is completed by the time of day. */
-static evpack_status read_time(const char *text, size_t len, const char *time_of_day, int64_t *at,
-                               evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf whole = {0};
-    buf_append(&whole, text, len);
-    buf_puts(&whole, len == strlen("2026-01-31") ? time_of_day : "");
-    EVPACK_TRY(buf_status(&whole, err));
-    return text_parse_time(buf_str(&whole), at, err);
-}
-
 evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, evpack_err *err)
 {
     const char *slash = strchr(period, '/');
     int64_t start = 0;
     int64_t end = 0;
-    if (slash == NULL ||
-        read_time(period, (size_t)(slash - period), "T00:00:00Z", &start, err) != EVPACK_OK ||
-        read_time(slash + 1, strlen(slash + 1), "T23:59:59Z", &end, err) != EVPACK_OK ||
-        end < start) {
+    EVPACK_AUTO_CHARS first = slash == NULL ? NULL : strndup(period, (size_t)(slash - period));
+    if (slash == NULL || first == NULL || text_parse_day(first, false, &start, err) != EVPACK_OK ||
+        text_parse_day(slash + 1, true, &end, err) != EVPACK_OK || end < start) {
         return evpack_fail(err, EVPACK_E_USAGE,
                            "'%.60s' is not a period: expected START/END, such as"
                            " 2026-01-01/2026-12-31, and END not before START",

@@ -5,7 +5,7 @@ CREATE TRIGGER snapshot_keep BEFORE DELETE ON snapshot
     BEGIN SELECT RAISE(ABORT, 'a snapshot is never removed'); END;
 CREATE TRIGGER snapshot_fixed BEFORE UPDATE ON snapshot
     WHEN NEW.id <> OLD.id OR NEW.label <> OLD.label OR NEW.imported_at <> OLD.imported_at
-      OR NEW.tool_version <> OLD.tool_version
+      OR NEW.tool_version <> OLD.tool_version OR NEW.role <> OLD.role
       OR (OLD.collected_at IS NOT NULL AND NEW.collected_at IS NOT OLD.collected_at)
     BEGIN SELECT RAISE(ABORT, 'a snapshot is never changed'); END;
 CREATE TRIGGER content_keep BEFORE DELETE ON content
@@ -40,6 +40,14 @@ CREATE TRIGGER secret_keep BEFORE DELETE ON secret
     BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never removed'); END;
 CREATE TRIGGER secret_fixed BEFORE UPDATE ON secret
     BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never changed'); END;
+CREATE TRIGGER engagement_keep BEFORE DELETE ON engagement
+    BEGIN SELECT RAISE(ABORT, 'an engagement is never removed'); END;
+CREATE TRIGGER engagement_fixed BEFORE UPDATE ON engagement
+    BEGIN SELECT RAISE(ABORT, 'an engagement is never changed'); END;
+CREATE TRIGGER engagement_file_keep BEFORE DELETE ON engagement_file
+    BEGIN SELECT RAISE(ABORT, 'the files of an engagement are never removed'); END;
+CREATE TRIGGER engagement_file_fixed BEFORE UPDATE ON engagement_file
+    BEGIN SELECT RAISE(ABORT, 'the files of an engagement are never changed'); END;
 CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
 CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
@@ -71,6 +79,9 @@ CREATE TRIGGER document_new BEFORE INSERT ON document
 CREATE TRIGGER secret_new BEFORE INSERT ON secret
     WHEN EXISTS (SELECT 1 FROM secret WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never replaced'); END;
+CREATE TRIGGER engagement_new BEFORE INSERT ON engagement
+    WHEN EXISTS (SELECT 1 FROM engagement WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'an engagement is never replaced'); END;
 CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
     WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;
