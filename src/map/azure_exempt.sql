@@ -13,7 +13,7 @@ CREATE TEMP TABLE azure_exemption(
     record_id   INTEGER PRIMARY KEY,
     snapshot_id INTEGER NOT NULL,
     id          TEXT NOT NULL,
-    assignment  TEXT NOT NULL,
+    assignment  TEXT,            -- null: none that can be read
     scope       TEXT NOT NULL,   -- '': none that can be read
     category    TEXT NOT NULL,
     title       TEXT,
@@ -55,7 +55,6 @@ SELECT record_id, snapshot_id, id, '/' || trim(lower(assignment), '/'), scope, c
                   JOIN (SELECT id, CASE WHEN json_valid(body) THEN body ELSE '{}' END AS body FROM record) b
                        ON b.id = r.id
                  WHERE s.kind = 'policy-exemption'));
-UPDATE temp.azure_exemption SET assignment = '' WHERE assignment IS NULL OR assignment = '/';
 CREATE INDEX temp.azure_exemption_place ON azure_exemption(snapshot_id, assignment);
 
 -- The states that an exemption can speak of.
@@ -65,7 +64,7 @@ SELECT s.record_id, s.snapshot_id, substr(s.part, 1, instr(s.part, ' ') - 1) AS 
   FROM temp.azure_state s
  WHERE s.source = 'policy-state' AND s.status IN (2, 7)
    AND (s.snapshot_id, substr(s.part, 1, instr(s.part, ' ') - 1)) IN
-       (SELECT snapshot_id, assignment FROM temp.azure_exemption WHERE assignment <> '');
+       (SELECT snapshot_id, assignment FROM temp.azure_exemption WHERE assignment IS NOT NULL);
 CREATE INDEX temp.azure_exemptible_place ON azure_exemptible(snapshot_id, assignment, subject);
 
 CREATE TEMP TABLE azure_covered(state INTEGER, exemption INTEGER, sure INTEGER,
@@ -221,7 +220,7 @@ UPDATE finding SET status = w.status, raw = CASE w.status WHEN 7 THEN w.raw END,
 INSERT INTO decision(run_id, record_id, kind, key, scope, covers, why, until, conclusion, state,
     matched, decided, note)
 SELECT now.run, x.record_id, 'exemption', x.id, x.scope,
-       x.assignment || CASE WHEN x.refs = '[]' THEN '' ELSE coalesce(' ' || substr(x.refs, 1, 400), '') END,
+       coalesce(x.assignment, '') || CASE WHEN x.refs = '[]' THEN '' ELSE coalesce(' ' || substr(x.refs, 1, 400), '') END,
        x.title, x.expires, nullif(x.category, ''),
        CASE WHEN x.state = 'in-force' AND matched = 0 THEN 'unmatched' ELSE x.state END, matched,
        (SELECT count(*) FROM temp.azure_ruling g WHERE g.decided = x.record_id),
