@@ -87,7 +87,8 @@ static void put_texts(buf *b)
 {
     const embed_file *file = embed_find("reports/summary.en.json");
     const jptr_value all = {(const char *)file->data, file->len};
-    static const char *const groups[] = {"status", "responsibility", "verdict", "source", "html"};
+    static const char *const groups[] = {"status",        "responsibility", "verdict", "source",
+                                         "decision_kind", "decision_state", "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         char pointer[32];
@@ -287,9 +288,10 @@ static void put_test(island *i, const finding_test *t)
     put_member(b, "service", t->service == NULL ? "none" : t->service);
     put_member(b, "serviceTitle",
                t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
-    put_member(b, "feature", finding_tested(t));
+    put_member(b, "feature", decisions_tested(words, t));
     put_member(b, "responsibility", t->responsibility == NULL ? "none" : t->responsibility);
-    if (t->policy != 0) {
+    if (t->policy != 0 || strcmp(t->source, "attestation") == 0 ||
+        strcmp(t->source, "exception") == 0) {
         put_member(b, "source", t->source);
         put_member(b, "claim", t->claim);
     }
@@ -379,6 +381,7 @@ static void put_finding(island *i, const finding *f, size_t test, bool first)
     buf_printf(b, ",\"test\":%zu", test);
     put_member(b, "status", finding_status_word(f->status));
     put_member(b, "raw", f->raw_status);
+    put_member(b, "decided", f->decided_by);
     put_member(b, "name", f->subject_name == NULL ? f->subject_key : f->subject_name);
     put_member(b, "subject", f->subject);
     put_member(b, "reason", f->reason);
@@ -515,6 +518,34 @@ static evpack_status put_reconciled(island *i, evpack_err *err)
     return EVPACK_OK;
 }
 
+/* Nothing when there are no exceptions, attestations and exemptions. */
+static evpack_status put_decisions(island *i, evpack_err *err)
+{
+    const decision_counts *c = &i->from->m->decided;
+    if (c->total == 0) {
+        return EVPACK_OK;
+    }
+    buf_printf(&i->b, ",\"decided\":{\"excused\":%lld,\"exempted\":%lld,\"attested\":{",
+               (long long)c->excused, (long long)c->exempted);
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        buf_printf(&i->b, "%s\"%s\":%lld", k > 1 ? "," : "", finding_status_word(k),
+                   (long long)c->attested[k]);
+    }
+    buf_printf(&i->b, "},\"total\":%lld,\"rows\":[", (long long)c->total);
+    EVPACK_AUTO(decisions) d = NULL;
+    EVPACK_TRY(decisions_open(i->from->s, (1U << DECISIONS) - 1, &d, err));
+    const decision_row *row = NULL;
+    EVPACK_TRY(decisions_next(d, &row, err));
+    for (int64_t shown = 0; row != NULL && shown < i->from->options->html_cap; shown++) {
+        buf_puts(&i->b, shown > 0 ? ",\n" : "\n");
+        decisions_json(row, &i->b);
+        flush(i);
+        EVPACK_TRY(decisions_next(d, &row, err));
+    }
+    buf_puts(&i->b, "]}");
+    return EVPACK_OK;
+}
+
 evpack_status island_write(const island_source *source, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(island_reset) island i = {.from = source};
@@ -530,6 +561,7 @@ evpack_status island_write(const island_source *source, evpack_err *err)
     buf_puts(&i.b, "\n]");
     put_left(&i, first, all - first);
     EVPACK_TRY(put_reconciled(&i, err));
+    EVPACK_TRY(put_decisions(&i, err));
     buf_putc(&i.b, '}');
     flush(&i);
     return EVPACK_OK;
