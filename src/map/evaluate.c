@@ -5,6 +5,7 @@
  */
 #include "map/evaluate.h"
 
+#include "map/engage.h"
 #include "map/members.h"
 #include "store/sandbox.h"
 
@@ -366,6 +367,7 @@ evpack_status evaluate_all(evaluation *e, evpack_err *err)
     db *d = store_db(e->s);
     EVPACK_TRY(db_value(d, "SELECT count(*) FROM subject", &e->subjects, err));
     EVPACK_TRY(members_find(e, 2 * rule_ops(e), err));
+    EVPACK_TRY(engage_scope(e, err));
     EVPACK_AUTO(db_stmt) services = NULL;
     EVPACK_TRY(
         db_prepare(d, "SELECT id FROM service WHERE mapping_id = ? ORDER BY slug", &services, err));
