@@ -87,6 +87,9 @@ static evpack_status take(engagement_text *t, const char *schema, evpack_err *er
     if (fault.what != NULL) {
         return not_json(t, &fault, err);
     }
+    if (jscan_escaped_name(scan)) { /* json_get would find it, and pointers would not */
+        return engagement_text_fail(t, "", err, "expected names of members without escapes (\\u)");
+    }
     if (json_parse(text.text, text.len, true, &t->doc, err) != EVPACK_OK) {
         return evpack_context(err, "%s", t->shown);
     }
