@@ -249,7 +249,7 @@ START_TEST(next_services_have_rules)
     static const struct {
         const char *slug;
         int tested, asked; /* customer features with a rule, and all */
-    } want[] = {{"key-vault", 11, 17}, {"storage", 16, 20}, {"azure-monitor", 7, 11}};
+    } want[] = {{"key-vault", 10, 16}, {"storage", 16, 20}, {"azure-monitor", 7, 11}};
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("empty.db"), STORE_CREATE, &s, &err));
