@@ -14,8 +14,8 @@
 -- tests: the baseline calls this feature Microsoft's, so what passes is inherited; but the customer
 --   says where a group stands and what it lets in.
 --   A virtual network: each subnet has a networkSecurityGroup, in the network's own list or where the
---   subnet was exported apart. GatewaySubnet, AzureFirewallSubnet, AzureFirewallManagementSubnet and
---   RouteServerSubnet do not count, because Azure lets no group of the customer's work there.
+--   subnet was exported apart. GatewaySubnet, AzureFirewallSubnet, AzureFirewallManagementSubnet,
+--   RouteServerSubnet and subnets delegated to dedicated HSMs do not count, because Azure lets no group of the customer's work there.
 --   A network security group: no inbound rule that allows lets every address of the Internet (source *,
 --   Internet, or a range of length 0) reach a management port over TCP (22, 3389, 5985, 5986) or every
 --   port at once, unless a rule with a lower priority number denies the same. Rules are asked by

@@ -1,6 +1,7 @@
 -- Resources whose services have rules, one row a resource and snapshot: AI accounts (see account),
 -- key vaults, storage accounts, and the types of Azure Monitor. family says which rules' facts hold:
--- ai, vault, storage, monitor, or classic (a classic storage account, whose settings no rule reads).
+-- ai, vault, storage, monitor, or classic (a classic storage account, whose settings no rule reads);
+-- for parts of networks and of Private Link see network_part.
 -- noun is what a reason calls it, need the kind of evidence that supplies its properties. Columns as
 -- in account: NULL means absent or null, lists are NULL when empty. The key_* columns say which
 -- customer-managed key it uses; own_key: it uses one (az writes keyVaultProperties where ARM writes
@@ -97,3 +98,8 @@ SELECT record_id, snapshot_id, subject, id, name, type, family,
                                                THEN nullif(c.value ->> '$.id', '') END), '/ ')
                              NOT LIKE subject || '/privateendpointconnections/%')
   FROM other
+UNION ALL
+SELECT record_id, snapshot_id, subject, id, name, type, family, noun, need, subscription,
+       resource_group, subscription_scope, group_scope, complete, NULL, NULL, NULL, NULL, NULL, NULL,
+       0, NULL, NULL, NULL, NULL, 0
+  FROM network_part

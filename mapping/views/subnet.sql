@@ -25,12 +25,15 @@ SELECT record_id, snapshot_id, network,
        type <> 'object' OR json_type(body, '$.properties') IS NOT 'object'
            OR coalesce(body ->> '$.name', body ->> '$.id') IS NULL
            OR coalesce(json_type(body, '$.properties.networkSecurityGroup'), 'null')
-              NOT IN ('null', 'object') AS odd
+              NOT IN ('null', 'object') AS odd,
+       EXISTS (SELECT d.key FROM json_tree(body, '$.properties.delegations') d
+                WHERE d.key = 'serviceName'
+                  AND lower(d.atom) = 'microsoft.hardwaresecuritymodules/dedicatedhsms') AS of_hsm
   FROM taken)
 SELECT snapshot_id, subject, min(network) AS network, min(name) AS name, max(nsg) AS nsg,
        max(policies) AS policies,
        lower(min(name)) IN ('gatewaysubnet', 'azurefirewallsubnet', 'azurefirewallmanagementsubnet',
-                            'routeserversubnet') AS special,
+                            'routeserversubnet') OR max(of_hsm) AS special,
        max(odd) OR count(DISTINCT coalesce(nsg, '')) > 1 OR count(DISTINCT coalesce(policies, '')) > 1
            AS odd,
        json_group_array(record_id) AS records
