@@ -17,7 +17,7 @@
 --   somebody; and has grant or session controls. Users that it leaves out, and conditions that
 --   narrow it (locations, platforms, risk levels), do not change the status: the reason lists them.
 --   Conditional Access does not see account keys and signatures made with them: see
---   ai-local-authentication and storage-shared-key. Classic storage accounts take keys alone: manual.
+--   local-authentication and storage-shared-key. Classic storage accounts take keys alone: manual.
 -- absent: fail only when whole lists of policies alone were exported and none covers the app; a
 --   single exported policy, a list that is cut off or that nothing vouches for, or no policy is
 --   unknown. An empty list

@@ -1,4 +1,4 @@
--- id: ai-managed-identity
+-- id: managed-identity
 -- version: 1.0.0
 -- title: The account has a managed identity
 -- service: azure-openai, cognitive-services

@@ -1,4 +1,4 @@
--- id: ai-local-authentication
+-- id: local-authentication
 -- version: 1.1.0
 -- title: Access with account keys is switched off
 -- service: azure-openai, cognitive-services

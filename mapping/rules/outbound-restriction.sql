@@ -1,4 +1,4 @@
--- id: ai-outbound-restriction
+-- id: outbound-restriction
 -- version: 1.0.0
 -- title: Outbound calls of the service are restricted
 -- service: azure-openai, cognitive-services
