@@ -7,4 +7,7 @@ SELECT column1 AS family, column2 AS whole, column3 AS provider, column4 AS othe
  ('vault', 0, 'microsoft.keyvault', 'microsoft.keyvault'),
  ('storage', 0, 'microsoft.storage/', 'microsoft.storage/'),
  ('classic', 0, 'microsoft.classicstorage', 'microsoft.classicstorage'),
- ('monitor', 0, 'microsoft.operationalinsights', 'microsoft.insights'))
+ ('monitor', 0, 'microsoft.operationalinsights', 'microsoft.insights'),
+ ('search', 0, 'microsoft.search/', 'microsoft.search/'),
+ ('ml', 0, 'microsoft.machinelearningservices', 'microsoft.machinelearningservices'),
+ ('registry', 0, 'microsoft.machinelearningservices', 'microsoft.machinelearningservices'))

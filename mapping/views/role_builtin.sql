@@ -1,12 +1,11 @@
--- Built-in roles that matter to a Cognitive Services account, for snapshots without their
--- definitions. data_plane: the role has data actions of Microsoft.CognitiveServices. broad: the
--- role manages the account, lists its keys or says who has access to it. Facts from Microsoft's published
+-- Built-in roles that matter to the families of role_family, for snapshots without their definitions:
+-- one row a role and family. data_plane and broad as in role_definition; known says them for ai, other
+-- for the rest, where a role that is not named has neither. Facts from Microsoft's published
 -- list of built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles), its
 -- page on roles in Azure AI Foundry, and exported role definitions, 2026-11-22. An exported
 -- definition goes before this table. A role that is in neither is not known, and whatever would
 -- follow from its absence is unknown.
-SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
-  FROM (VALUES
+WITH known(role, name, data_plane, broad) AS (VALUES
  ('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner', 0, 1),
  ('b24988ac-6180-42a0-ab88-20f7382dd24c', 'Contributor', 0, 1),
  ('18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'User Access Administrator', 0, 1),
@@ -39,4 +38,25 @@ SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
  ('53ca6127-db72-4b80-b1b0-d745d6d5456d', 'Azure AI User (Foundry User)', 1, 1),
  ('eadc314b-1a2d-4efa-be10-5d325db5065e',
   'Azure AI Project Manager (Foundry Project Manager)', 1, 1),
- ('e47c6f54-e4a2-4754-9501-8e0985b135e1', 'Azure AI Account Owner (Foundry Account Owner)', 0, 1))
+ ('e47c6f54-e4a2-4754-9501-8e0985b135e1', 'Azure AI Account Owner (Foundry Account Owner)', 0, 1),
+ ('7ca78c08-252a-4471-8644-bb5ff32d4ba0', 'Search Service Contributor', 0, 0),
+ ('8ebe5a00-799e-43f5-93ac-243d3dce84a7', 'Search Index Data Contributor', 0, 0),
+ ('1407120a-92aa-4202-b7e9-c0e197c71c8f', 'Search Index Data Reader', 0, 0),
+ ('f6c7c914-8db3-469d-8ca1-694a8f32e121', 'AzureML Data Scientist', 0, 0),
+ ('64702f94-c441-49e6-a78b-ef80e0188fee', 'Azure AI Developer', 1, 0)),
+other(role, family, data_plane, broad) AS (VALUES
+ ('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', '*', 0, 1),
+ ('b24988ac-6180-42a0-ab88-20f7382dd24c', '*', 0, 1),
+ ('18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', '*', 0, 1),
+ ('f58310d9-a9f6-439a-9e8d-f62e7b41a168', '*', 0, 1),
+ ('7ca78c08-252a-4471-8644-bb5ff32d4ba0', 'search', 0, 1),
+ ('8ebe5a00-799e-43f5-93ac-243d3dce84a7', 'search', 1, 0),
+ ('1407120a-92aa-4202-b7e9-c0e197c71c8f', 'search', 1, 0),
+ ('f6c7c914-8db3-469d-8ca1-694a8f32e121', 'ml', 1, 0),
+ ('64702f94-c441-49e6-a78b-ef80e0188fee', 'ml', 1, 0))
+SELECT k.role, f.family, k.name,
+       CASE f.family WHEN 'ai' THEN k.data_plane ELSE coalesce(o.data_plane, 0) END AS data_plane,
+       CASE f.family WHEN 'ai' THEN k.broad ELSE coalesce(o.broad, 0) END AS broad
+  FROM known k
+ CROSS JOIN role_family f
+  LEFT JOIN other o ON o.role = k.role AND o.family IN (f.family, '*')
