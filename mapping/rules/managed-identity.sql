@@ -7,11 +7,12 @@
 -- severity: medium
 -- needs: cognitive-account, ml-workspace, resource
 -- observes: /identity/type
--- policy: fe3fd216-4f83-4fc1-8984-2bbec80a3418 (AI accounts); 5f0c7d88-c7de-45b8-ac49-db49e72eaa78
---   asks that a Machine Learning workspace has a primary user-assigned one, which is another test
+-- policy: fe3fd216-4f83-4fc1-8984-2bbec80a3418 (AI accounts)
 -- tests: identity.type, split at commas, has SystemAssigned or UserAssigned; spacing and case do
 --   not matter ("SystemAssigned, UserAssigned" and "SystemAssigned,UserAssigned" are both written).
---   A project of AI Foundry has an identity of its own. It tests that the resource can sign in as itself, not that callers use identities of their own.
+--   The policy
+--   5f0c7d88-c7de-45b8-ac49-db49e72eaa78 asks that a Machine Learning workspace has a primary
+--   user-assigned one, which is another test. A project of AI Foundry has an identity of its own. It tests that the resource can sign in as itself, not that callers use identities of their own.
 -- absent: identity absent or null, or of type None, means that the resource has no identity: fail.
 -- source: github.com/Azure/azure-policy, definition fe3fd216-4f83-4fc1-8984-2bbec80a3418 1.0.0;
 --   severity is ours

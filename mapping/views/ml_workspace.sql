@@ -3,7 +3,9 @@
 -- (properties.hubResourceId): settings is the body that holds them, settings_subject its canonical id,
 -- and hub_record the hub's record (NULL when the workspace speaks for itself). gap says why they are
 -- not known, NULL when they are: a summary, a project that names no hub, or a hub that is not in the
--- snapshot with its properties. Identity, logs and roles are a project's own.
+-- snapshot with its properties. Identity, logs and roles are a project's own. isolation is
+-- managedNetwork.isolationMode; vault is the workspace's key vault, custom_subnet the subnet of its
+-- serverless compute (canonical ids).
 WITH taken AS MATERIALIZED (
 SELECT record_id, snapshot_id, subject, id_given, name, complete, body,
        lower(trim(coalesce(json_extract(body, '$.kind'), ''))) AS arm_kind,
@@ -21,6 +23,13 @@ SELECT w.record_id, w.snapshot_id, w.subject, coalesce(w.id_given, w.subject) AS
        w.is_project,
        CASE WHEN w.is_project THEN h.body ELSE w.body END AS settings,
        CASE WHEN w.is_project THEN w.hub_subject ELSE w.subject END AS settings_subject,
+       nullif(trim(json_extract(CASE WHEN w.is_project THEN h.body ELSE w.body END,
+                                '$.properties.managedNetwork.isolationMode')), '') AS isolation,
+       nullif('/' || trim(lower(json_extract(CASE WHEN w.is_project THEN h.body ELSE w.body END,
+                                             '$.properties.keyVault')), '/ '), '/') AS vault,
+       nullif('/' || trim(lower(json_extract(CASE WHEN w.is_project THEN h.body ELSE w.body END,
+           '$.properties.serverlessComputeSettings.serverlessComputeCustomSubnet')), '/ '), '/')
+           AS custom_subnet,
        CASE WHEN w.is_project AND w.complete = 1 THEN h.record_id END AS hub_record,
        CASE WHEN w.complete = 0 THEN 'Only a summary of this '
                  || CASE WHEN w.is_project THEN 'project' WHEN w.arm_kind = 'hub' THEN 'hub'
