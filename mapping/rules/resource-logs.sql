@@ -1,23 +1,25 @@
 -- id: resource-logs
 -- version: 1.3.0
 -- title: Resource logs are sent to a place where they are kept
--- service: azure-openai, cognitive-services, key-vault, virtual-network
+-- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service,
+--   virtual-network
 -- control: LT-3
 -- feature: Azure Resource Logs
 -- severity: medium
 -- needs: diagnostic-setting
 -- observes: none
--- policy: 1b4d1c4e-934c-4703-944c-27c82c06bebb (AI accounts),
---   cf820ca0-f99e-4f3e-84fb-66e913812d21 (key vaults)
--- tests: a diagnostic setting of the account, the vault, or the part of a network has at least one log (a category or a
+-- policy: 1b4d1c4e-934c-4703-944c-27c82c06bebb (AI accounts and search services),
+--   cf820ca0-f99e-4f3e-84fb-66e913812d21 (key vaults), b4330a05-a843-4bc8-bf9a-cacce50c67f4 (search
+--   services), afe0c3be-ba3b-4544-ba52-0c99672a8ad6 (Machine Learning workspaces)
+-- tests: a diagnostic setting of the resource has at least one log (a category or a
 --   category group) with enabled true, and somewhere to send it (a workspace, a storage account, an event hub or a
 --   partner solution). Metrics do not count. The policies are content with any log row that is
---   enabled (of AI accounts: any at all), and ask for days of retention where a setting sets them;
+--   enabled (1b4d1c4e: any at all), and ask for days of retention where a setting sets them;
 --   this rule asks for an enabled one with somewhere to go. Which resource a setting belongs to
---   stands in the setting's id alone. Of the parts of a network, virtual networks, network security
---   groups and network security perimeters write resource logs, and the others write none:
---   notapplicable. Flow logs are no resource logs: the reason names those that are on, and the status
---   is not theirs.
+--   stands in the setting's id alone. A project of AI Foundry has settings of its own. Of the parts of
+--   a network, virtual networks, network security groups and network security perimeters write resource
+--   logs, and the others write none: notapplicable. Flow logs are no resource logs: the reason names
+--   those that are on, and the status is not theirs.
 -- absent: a whole list of this resource's settings, none of which logs: fail. An empty list does not
 --   name its resource; it fails only when its command vouches for it (view answer; not with API
 --   version 2017-05-01-preview, reported to answer with empty lists), and is unknown
