@@ -1,5 +1,5 @@
 -- id: data-plane-rbac
--- version: 1.4.0
+-- version: 1.5.0
 -- title: Data-plane access is given by roles, not by keys
 -- service: azure-cognitive-search, azure-openai, cognitive-services, machine-learning-service, storage
 -- control: PA-7
@@ -22,7 +22,7 @@
 --   endpoint) and none that manages it (see views/role_family.sql). Such roles are assigned, and no
 --   online or serverless endpoint takes keys: pass; an endpoint does, or only broad roles reach the
 --   workspace: manual. A registry is manual. The reason
---   names who holds broad roles: those can hand out access or keys. Whether each holder needs the
+--   names who holds broad roles: those can hand out access or keys (or those that the parameter broad_roles names). Whether each holder needs the
 --   role is for a person to say. An assignment at the root stands above every subscription; one at a
 --   management group stands above a subscription only when one file holds it beside an assignment
 --   at or inside that subscription. One that no file ties to the subscription does not count; the

@@ -1,5 +1,5 @@
 -- id: resource-logs
--- version: 1.3.0
+-- version: 1.4.0
 -- title: Resource logs are sent to a place where they are kept
 -- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service,
 --   virtual-network
@@ -20,6 +20,8 @@
 --   a network, virtual networks, network security groups and network security perimeters write resource
 --   logs, and the others write none: notapplicable. Flow logs are no resource logs: the reason names
 --   those that are on, and the status is not theirs.
+--   Where the parameter log_categories_required names categories, all of them must be on, or the
+--   group allLogs: else it fails, when the list is whole, and is unknown where another group is on.
 -- absent: a whole list of this resource's settings, none of which logs: fail. An empty list does not
 --   name its resource; it fails only when its command vouches for it (view answer; not with API
 --   version 2017-05-01-preview, reported to answer with empty lists), and is unknown
@@ -44,12 +46,18 @@ SELECT snapshot_id, scope, count(record_id) AS settings,
  GROUP BY snapshot_id, scope)
 SELECT a.record_id,
        CASE WHEN a.family = 'netpart' THEN 'notapplicable'
-            WHEN t.good > 0 THEN 'pass'
+            WHEN t.good > 0 AND k.words IS NULL THEN 'pass'
+            WHEN t.good > 0 AND (k.open OR NOT t.whole OR t.doubt) THEN 'unknown'
+            WHEN t.good > 0 THEN 'fail'
             WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN 'fail'
             WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN a.family = 'netpart' THEN 'This ' || a.noun || ' writes no resource logs.'
             ELSE CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
+                || CASE WHEN k.words IS NULL THEN '' ELSE ' Not switched on, and asked for by log_categories_required: '
+                   || k.words || CASE WHEN k.open THEN ' (what a category group holds is not in the export)'
+                   WHEN NOT t.whole OR t.doubt THEN ' (the export does not show that there are no other settings)'
+                   ELSE '' END || '.' END
             WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN
                 'The ' || a.noun || ' has no diagnostic setting: its list was exported, and is empty.'
             WHEN t.settings IS NULL THEN
@@ -58,7 +66,9 @@ SELECT a.record_id,
                 'Diagnostic setting ' || t.bad_words || ', and the export does not show that there are no others.'
             ELSE 'Diagnostic setting ' || t.bad_words || '.' END
             || coalesce(' Flow logs are on, too: ' || f.names || '.', '') END AS reason,
-       CASE WHEN coalesce(t.good, 0) = 0 AND a.family <> 'netpart'
+       CASE WHEN t.good > 0 AND k.words IS NOT NULL AND (k.open OR NOT t.whole OR t.doubt)
+             AND a.family <> 'netpart' THEN 'diagnostic-setting'
+            WHEN coalesce(t.good, 0) = 0 AND a.family <> 'netpart'
              AND (t.settings IS NULL AND n.evidence_id IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
            AS need,
        CASE WHEN a.family = 'netpart' THEN NULL
@@ -66,6 +76,7 @@ SELECT a.record_id,
             WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
   FROM asset a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject
+  LEFT JOIN log_lacking k ON k.snapshot_id = a.snapshot_id AND k.scope = a.subject
   LEFT JOIN (SELECT snapshot_id, subject, min(evidence_id) AS evidence_id FROM answer
               WHERE kind = 'diagnostic-setting' AND completeness = 'whole' AND records = 0
                 AND instr(command, '2017-05-01-preview') = 0

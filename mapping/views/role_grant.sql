@@ -1,11 +1,15 @@
 -- Role assignments with what their role gives in each family of role_family: the exported definition
 -- speaks first, then the table of built-in roles. data_plane and broad are NULL when neither knows the
--- role. holder and role_label are words for people.
+-- role. holder and role_label are words for people. The parameter broad_roles (names or ids of roles)
+-- says which are broad instead, where it is not empty.
+WITH chosen AS MATERIALIZED (SELECT lower(item) AS item FROM parameter_item WHERE name = 'broad_roles')
 SELECT f.family, g.record_id, g.snapshot_id, g.above, g.level, g.principal_type,
        coalesce(g.principal_name, p.name, g.principal, 'an unnamed principal') AS holder,
        coalesce(d.name, b.name, g.role_name, 'role ' || g.role) AS role_label,
        coalesce(d.data_plane, b.data_plane) AS data_plane,
-       coalesce(d.broad, b.broad) AS broad,
+       CASE WHEN NOT EXISTS (SELECT item FROM chosen) THEN coalesce(d.broad, b.broad)
+            ELSE lower(coalesce(d.name, b.name, g.role_name, '')) IN (SELECT item FROM chosen)
+                 OR g.role IN (SELECT item FROM chosen) END AS broad,
        lower(g.principal_type) = 'serviceprincipal' AS is_service_principal
   FROM role_assignment g
  CROSS JOIN role_family f
