@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "map/azure.h"
 #include "map/catalogue.h"
+#include "map/decide.h"
 #include "map/engage.h"
 #include "map/evaluate.h"
 #include "port/digest.h"
@@ -111,6 +112,7 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(ledger_settle(s, totals->run, err));
     EVPACK_TRY(azure_evaluate(&e, err)); /* compares with what the rules say in the end */
     EVPACK_TRY(engage_assure(&e, err));
+    EVPACK_TRY(decide_findings(&e, err)); /* after it: disagreements are about what was tested */
     totals->broken = e.broken;
     EVPACK_TRY(count(s, totals, err));
     EVPACK_TRY(log_it(s, o, totals, err));

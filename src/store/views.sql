@@ -194,7 +194,8 @@ SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_c
        CASE WHEN g.id IS NULL THEN r.type ELSE g.type END AS subject_type,
        CASE WHEN g.id IS NULL THEN r.name END AS subject_name, r.pointer, r.start, r.length,
        r.normalised, r.body, r.evidence_id, sn.label AS snapshot, sn.collected_at,
-       run.evaluated_at, f.stated_at, p.claim
+       run.evaluated_at, f.stated_at, p.claim, coalesce(sr.word, st.word) AS raw_status, f.decided,
+       d.kind AS decision, coalesce(d.id_given, d.subject) AS decided_by
   FROM run
   JOIN tested t ON t.run_id = run.id
   JOIN finding f ON f.test_id = t.id
@@ -210,7 +211,20 @@ SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_c
   LEFT JOIN rule ru ON ru.id = t.rule_id
   LEFT JOIN policy p ON p.id = t.policy_id
   LEFT JOIN target g ON g.id = f.target_id
+  LEFT JOIN status sr ON sr.code = f.raw
+  LEFT JOIN record d ON d.id = f.decided
  WHERE run.id = (SELECT max(id) FROM run);
+
+-- Exceptions, attestations and Azure's exemptions in the newest run: what wants a look comes first.
+CREATE VIEW decisions AS
+SELECT d.*, r.pointer, r.start, r.length, r.evidence_id, e.path, sn.label AS snapshot,
+       CASE d.state WHEN 'expired' THEN 1 WHEN 'not-yet' THEN 2 WHEN 'unreadable' THEN 3
+            WHEN 'older' THEN 4 WHEN 'unmatched' THEN 5 ELSE 6 END AS ordinal
+  FROM decision d
+  JOIN record r ON r.id = d.record_id
+  JOIN evidence e ON e.id = r.evidence_id
+  JOIN snapshot sn ON sn.id = e.snapshot_id
+ WHERE d.run_id = (SELECT max(id) FROM run);
 
 -- What our rule, Azure Policy and Defender said of one thing, side by side, in the newest run. A
 -- status 'mixed': several statements of one speaker differ.
