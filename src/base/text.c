@@ -101,6 +101,19 @@ uint32_t text_utf8_decode(const char *text, size_t n)
     return value;
 }
 
+void text_line(const char *text, size_t offset, uint64_t *line, uint64_t *column)
+{
+    size_t start = 0;
+    *line = 1;
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            ++*line;
+            start = i + 1;
+        }
+    }
+    *column = offset - start + 1;
+}
+
 char text_lower(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);

@@ -23,6 +23,9 @@ size_t text_utf8_check(const char *text, size_t len);
 /* Decodes a sequence that text_utf8_length accepted. */
 uint32_t text_utf8_decode(const char *text, size_t n);
 
+/* The line and the column (in bytes), both from 1, of an offset. */
+void text_line(const char *text, size_t offset, uint64_t *line, uint64_t *column);
+
 char text_lower(char c);
 void text_lower_bytes(char *text, size_t len);
 /* ASCII case-insensitive; NULL equals nothing. */

@@ -36,20 +36,6 @@ uint64_t engagement_text_offset(const engagement_text *t, jptr_value value)
     return (uint64_t)(value.text - t->bytes.data);
 }
 
-/* Line and column (in bytes), both from 1, of an offset in the file. */
-static void line_of(const engagement_text *t, uint64_t offset, uint64_t *line, uint64_t *column)
-{
-    *line = 1;
-    uint64_t start = t->mark;
-    for (uint64_t i = t->mark; i < offset && i < t->bytes.len; i++) {
-        if (t->bytes.data[i] == '\n') {
-            ++*line;
-            start = i + 1;
-        }
-    }
-    *column = offset - start + 1;
-}
-
 evpack_status engagement_text_fail(const engagement_text *t, const char *pointer, evpack_err *err,
                                    const char *fmt, ...)
 {
@@ -68,7 +54,8 @@ evpack_status engagement_text_fail(const engagement_text *t, const char *pointer
     uint64_t line = 1;
     uint64_t column = 1;
     if (value.text != NULL) {
-        line_of(t, engagement_text_offset(t, value), &line, &column);
+        const jptr_value text = text_of(t);
+        text_line(text.text, (size_t)(value.text - text.text), &line, &column);
     }
     return evpack_fail(err, EVPACK_E_INPUT,
                        "%s:%llu:%llu: %s%s%s; correct the file and collect it again (the case is as"
@@ -99,6 +86,9 @@ static evpack_status take(engagement_text *t, const char *schema, evpack_err *er
     EVPACK_TRY(jscan_finish(scan, &fault, err));
     if (fault.what != NULL) {
         return not_json(t, &fault, err);
+    }
+    if (jscan_escaped_name(scan)) { /* json_get would find it, and pointers would not */
+        return engagement_text_fail(t, "", err, "expected names of members without escapes (\\u)");
     }
     if (json_parse(text.text, text.len, true, &t->doc, err) != EVPACK_OK) {
         return evpack_context(err, "%s", t->shown);

@@ -167,6 +167,16 @@ SELECT record_id, snapshot_id, 'regulatory-compliance', substr(id, 1, at_control
          WHERE r.type = 'microsoft.security/regulatorycompliancestandards/regulatorycompliancecontrols/regulatorycomplianceassessments'
            AND instr(r.subject, '/regulatorycompliancecontrols/') > instr(r.subject, '/regulatorycompliancestandards/'));
 
+-- What the engagement leaves out (engage_scope.sql) has no findings. A resource that only Azure's
+-- results speak of is listed by one of them.
+INSERT INTO scoped_out
+SELECT now.run, min(s.record_id), o.why
+  FROM temp.azure_now now CROSS JOIN temp.engage_out o
+  JOIN temp.azure_state s ON s.snapshot_id = o.snapshot_id AND s.subject = o.subject
+ WHERE o.record_id IS NULL GROUP BY o.snapshot_id, o.subject ORDER BY 2;
+DELETE FROM temp.azure_state
+ WHERE (snapshot_id, subject) IN (SELECT snapshot_id, subject FROM temp.engage_out);
+
 -- Kinds of states: what decides the controls. There are few, however many states there are.
 CREATE TEMP TABLE azure_kind(id INTEGER PRIMARY KEY, snapshot_id INTEGER, source TEXT, key TEXT, initiative TEXT, reference TEXT,
     groups TEXT, named TEXT, severity TEXT, title TEXT, UNIQUE(snapshot_id, source, key, initiative, reference, groups, named));

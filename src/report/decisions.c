@@ -208,6 +208,32 @@ evpack_status decisions_summary(const store *s, buf *out, evpack_err *err)
     return buf_status(out, err);
 }
 
+evpack_status decisions_page(const store *s, const decision_counts *c, int64_t most, buf *out,
+                             evpack_err *err)
+{
+    if (c->total == 0) {
+        return EVPACK_OK;
+    }
+    buf_printf(out, ",\"decided\":{\"excused\":%lld,\"exempted\":%lld,\"attested\":{",
+               (long long)c->excused, (long long)c->exempted);
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        buf_printf(out, "%s\"%s\":%lld", k > 1 ? "," : "", finding_status_word(k),
+                   (long long)c->attested[k]);
+    }
+    buf_printf(out, "},\"total\":%lld,\"rows\":[", (long long)c->total);
+    EVPACK_AUTO(decisions) d = NULL;
+    EVPACK_TRY(decisions_open(s, (1U << DECISIONS) - 1, &d, err));
+    const decision_row *row = NULL;
+    EVPACK_TRY(decisions_next(d, &row, err));
+    for (int64_t shown = 0; row != NULL && shown < most; shown++) {
+        buf_puts(out, shown > 0 ? ",\n" : "\n");
+        decisions_json(row, out);
+        EVPACK_TRY(decisions_next(d, &row, err));
+    }
+    buf_puts(out, "]}");
+    return buf_status(out, err);
+}
+
 static void put_row(report_out *o, const char *const *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -63,6 +63,10 @@ evpack_status decisions_count(const store *s, decision_counts *out,
 void decisions_json(const decision_row *row, buf *out);
 /* {"exception":{"expired":N,…},…,"attested":{STATUS:N},"excused":N,"exempted":N,"list":[…]} */
 evpack_status decisions_summary(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
+/* For the page: ,"decided":{…,"total":N,"rows":[…]}, at most so many rows; nothing when there are
+ * none at all. */
+evpack_status decisions_page(const store *s, const decision_counts *counts, int64_t most, buf *out,
+                             evpack_err *err) EVPACK_MUST_USE;
 /* decisions.csv, in the form of findings.csv. */
 evpack_status decisions_csv(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
 

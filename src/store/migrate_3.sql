@@ -131,6 +131,12 @@ CREATE TABLE scoped_out(
     why       TEXT NOT NULL,
     PRIMARY KEY(run_id, record_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE scope_open(
+    run_id    INTEGER NOT NULL REFERENCES run,
+    record_id INTEGER NOT NULL,
+    why       TEXT NOT NULL,
+    PRIMARY KEY(run_id, record_id)
+) STRICT, WITHOUT ROWID;
 ALTER TABLE finding ADD COLUMN raw INTEGER;
 ALTER TABLE finding ADD COLUMN decided INTEGER;
 CREATE TABLE decision(

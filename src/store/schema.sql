@@ -387,6 +387,13 @@ CREATE TABLE scoped_out(
     why       TEXT NOT NULL,      -- one sentence that names the line of the engagement
     PRIMARY KEY(run_id, record_id)
 ) STRICT, WITHOUT ROWID;
+-- Resources whose tags nothing says while a tag decides: they stay in scope.
+CREATE TABLE scope_open(
+    run_id    INTEGER NOT NULL REFERENCES run,
+    record_id INTEGER NOT NULL,
+    why       TEXT NOT NULL,
+    PRIMARY KEY(run_id, record_id)
+) STRICT, WITHOUT ROWID;
 -- What Azure tested: a policy definition, a Defender assessment, an assessment of a standard.
 CREATE TABLE policy(
     id         INTEGER PRIMARY KEY,

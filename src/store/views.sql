@@ -114,7 +114,8 @@ CREATE VIEW exported AS
 SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
   FROM record r
   JOIN evidence e ON e.id = r.evidence_id
- WHERE e.completeness <> 'truncated';
+ WHERE e.completeness <> 'truncated'
+   AND e.snapshot_id NOT IN (SELECT id FROM snapshot WHERE role <> 'tenant');
 
 -- What was exported: one row a raw file. completeness is what holds when the other files of the
 -- snapshot are read with it; command is the az command that printed it, where that is known.
@@ -124,7 +125,8 @@ SELECT e.id AS evidence_id, e.snapshot_id, e.path,
        coalesce(l.completeness, e.completeness) AS completeness, e.records,
        coalesce(l.says, e.reason) AS reason, l.command
   FROM evidence e
-  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1;
+  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1
+ WHERE e.snapshot_id NOT IN (SELECT id FROM snapshot WHERE role <> 'tenant');
 
 -- What was asked of az, and answered: kind is what the command lists or shows, subject the resource
 -- that it was asked about (null: the subscription or tenant). Where completeness is whole, what the
@@ -150,6 +152,7 @@ SELECT r.id AS record_id, g.id AS engagement_id, f.role, r.kind, r.subject, r.na
        r.start, r.length, r.evidence_id, e.path
   FROM engagement g
   JOIN engagement_file f ON f.engagement_id = g.id
+       AND f.role IN ('engagement', 'exceptions', 'attestations')
   JOIN record r ON r.evidence_id = f.evidence_id
   JOIN evidence e ON e.id = r.evidence_id
  WHERE g.id = (SELECT max(id) FROM engagement)

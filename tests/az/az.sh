@@ -141,9 +141,9 @@ expect "key-vaults Microsoft.KeyVault/vaults/read over /subscriptions/$B" \
     "$(jq -r '.collection[] | select(.plan == "key-vaults") | "\(.plan) \(.permission)"' status.json)" "status --json"
 "$evpack" status | grep -q "this permission is missing: Microsoft.KeyVault/vaults/read" || complain "expected status to name it"
 jq -e '(.findings.pass > 0) and (.findings.fail > 0)' status.json >/dev/null || complain "expected findings, came $(jq -c .findings status.json)"
-expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'ai-local-authentication' AND subject LIKE '%lang-two'")" \
+expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'local-authentication' AND subject LIKE '%lang-two'")" \
     "local authentication of lang-two"
-expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'ai-local-authentication' AND subject LIKE '%oai-one'")" \
+expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'local-authentication' AND subject LIKE '%oai-one'")" \
     "local authentication of oai-one"
 expect "pass" "$(sqlite3 case.db "SELECT DISTINCT status FROM finding_row WHERE rule_id = 'resource-logs' AND subject LIKE '%oai-one'")" \
     "resource logs of oai-one"

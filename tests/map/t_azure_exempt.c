@@ -326,8 +326,7 @@ START_TEST(our_own_rule_does_not_hear_of_it)
         "{\"disableLocalAuth\":false}}," STATE(SUB, "NonCompliant", "") "," EXEMPTION(SUB, SUB,
                                                                                       "") "]";
     EVPACK_AUTO(store) s = of_rows(rows);
-    expect(s, "rule_id = 'ai-local-authentication' AND status = 'fail' AND source = 'rule'", 1,
-           rows);
+    expect(s, "rule_id = 'local-authentication' AND status = 'fail' AND source = 'rule'", 1, rows);
     expect(s, "source = 'policy-state' AND status = 'exempt' AND raw_status = 'fail'", 1, rows);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM reconciliation WHERE verdict = 'agree'"
                                    " AND rule_status = 'fail' AND policy_status = 'fail'"),
