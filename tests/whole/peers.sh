@@ -186,7 +186,7 @@ sqlite3 -batch -bail :memory: <"$work/compare.sql"
 none "difference that peers/differs.tsv does not explain" "$(cat "$work/unsaid")"
 none "row of peers/differs.tsv that nothing meets" "$(cat "$work/unmet")"
 for peer in $(cut -f 1 "$work/theirs" | sort -u); do
-    awk -F '\t' -v peer="$peer" '$1 == peer && $4 >= 300 {ok = 1} END {exit !ok}' "$work/counts" ||
+    awk -F '\t' -v peer="$peer" '$1 == peer && $4 >= 200 {ok = 1} END {exit !ok}' "$work/counts" ||
         complain "expected more agreement with $peer, came: $(cat "$work/counts")"
 done
 awk -F '\t' '{print $1 ": " $2 " tests, " $3 " comparisons, " $4 " the same, " $5 " that we do not know, " $3 - $4 - $5 " otherwise on purpose"}' "$work/counts"
