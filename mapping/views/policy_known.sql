@@ -1,6 +1,6 @@
 -- Built-in Azure Policy definitions of the benchmark's two initiatives (v1 57.56.0, v2 1.3.0-preview;
--- Azure/azure-policy, 2026-11), with the resource providers that each speaks of, in lower case and
--- each with its slash. One that does not speak of a family's providers (policy_family) is about
+-- Azure/azure-policy, 2026-11) and some about tags and locations, with the resource providers that
+-- each speaks of, in lower case and each with its slash. One that does not speak of a family's providers (policy_family) is about
 -- something else. Made by tests/tools/baselines/policy_known.sh.
 SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS definition, column2 AS providers
   FROM (VALUES
@@ -22,6 +22,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('0a1302fb-a631-4106-9753-f3d494733990', 'microsoft.dbformariadb/'),
  ('0a15ec92-a229-4763-bb14-0ea34a568f8d', 'microsoft.containerservice/'),
  ('0a370ff3-6cab-4e85-8995-295fd854c5b8', 'microsoft.sql/ microsoft.synapse/'),
+ ('0a914e76-4921-4c19-b460-a2d36003525a', '-'),
  ('0aa61e00-0a01-4a3c-9945-e93cffedf0e6', 'microsoft.containerinstance/'),
  ('0b60c0b2-2dc2-4e1c-b5c9-abbed971de53', 'microsoft.keyvault/'),
  ('0c28c3fb-c244-42d5-a9bf-f35f2999577b', 'microsoft.sql/'),
@@ -69,6 +70,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('1d320205-c6a1-4ac6-873d-46224024e8e2', 'microsoft.storagesync/'),
  ('1d84d5fb-01f6-4d12-ba4f-4a26081d403d', 'microsoft.classiccompute/ microsoft.compute/'),
  ('1dc2fc00-2245-4143-99f4-874c937f13ef', 'microsoft.apimanagement/'),
+ ('1e30110a-5ceb-460c-a204-c1c3969c6d62', '-'),
  ('1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d', 'microsoft.keyvault/'),
  ('1ee56206-5dd1-42ab-b02d-8aae8b1634ce', 'microsoft.healthcareapis/'),
  ('1f314764-cb73-4fc9-b863-8eca98ac36e9', 'microsoft.sql/'),
@@ -119,6 +121,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('3dc5edcd-002d-444c-b216-e123bbfa37c0', 'microsoft.compute/ microsoft.guestconfiguration/'),
  ('404c3081-a854-4457-ae30-26a93ef643f9', 'microsoft.storage/'),
  ('405c5871-3e91-4644-8a63-58e19d68ff5b', 'microsoft.keyvault/'),
+ ('40df99da-1232-49b1-a39a-6da8d878f469', '-'),
  ('40e85574-ef33-47e8-a854-7a65c7500560', 'microsoft.dbformysql/'),
  ('413923f0-ff16-41ae-8583-90c5c5d9fa8f', 'microsoft.azurearcdata/'),
  ('41425d9f-d1a5-499a-9932-f8ed8453932c', 'microsoft.containerservice/'),
@@ -142,6 +145,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('4d24b6d4-5e53-4a4f-a7f4-618fa573ee4b', 'microsoft.web/'),
  ('4ec52d6d-beb7-40c4-9a9e-fe753254690e', 'microsoft.datafactory/'),
  ('4ee5b817-627a-435a-8932-116193268172', 'microsoft.web/'),
+ ('4f9dc7db-30c1-420c-b61a-e1d640128d26', '-'),
  ('4fa4b6c0-31ca-4c0d-b10d-24b96f62a751', 'microsoft.storage/'),
  ('501541f7-f7e7-4cd6-868c-4190fdad3ac9', 'microsoft.classiccompute/ microsoft.compute/ microsoft.security/'),
  ('510ec8b2-cb9e-461d-b7f3-6b8678c31182', 'microsoft.deviceupdate/'),
@@ -215,6 +219,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('862e97cf-49fc-4a5c-9de4-40d4e2e7c8eb', 'microsoft.documentdb/'),
  ('86efb160-8de7-451d-bc08-5d475b0aadae', 'microsoft.databox/'),
  ('871b205b-57cf-4e1e-a234-492616998bf7', 'microsoft.web/'),
+ ('871b6d14-10aa-478d-b590-94f262ecfa99', '-'),
  ('87ac3038-c07a-4b92-860d-29e270a4f3cd', 'microsoft.desktopvirtualization/'),
  ('87ba29ef-1ab3-4d82-b763-87fcd4f531f7', 'microsoft.streamanalytics/'),
  ('89099bee-89e0-4b26-a5f4-165451757743', 'microsoft.sql/'),
@@ -232,6 +237,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('955a914f-bf86-4f0e-acd5-e0766b0efcb6', 'microsoft.automation/'),
  ('95edb821-ddaf-4404-9732-666045e056b4', 'microsoft.containerservice/ microsoft.kubernetes/'),
  ('960e650e-9ce3-4316-9590-8ee2c016ca2f', 'microsoft.cache/'),
+ ('96670d01-0a4d-4649-9c89-2d3abc0a5025', 'microsoft.resources/'),
  ('969ac98b-88a8-449f-883c-2e9adb123127', 'microsoft.web/'),
  ('970f84d8-71b6-4091-9979-ace7e3fb6dbb', 'microsoft.storagecache/'),
  ('97566dd7-78ae-4997-8b36-1c7bfe0d8121', 'microsoft.compute/'),
@@ -314,6 +320,7 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('cb510bfd-1cba-4d9f-a230-cb0976f4bb71', 'microsoft.web/'),
  ('cbd11fd3-3002-4907-b6c8-579f0e700e13', 'microsoft.servicebus/'),
  ('cbe0e5eb-fea9-491d-ab20-a62cf049c5ae', 'microsoft.web/'),
+ ('cd3aa116-8754-49c9-a813-ad46512ece54', '-'),
  ('cd870362-211d-4cad-9ad9-11e5ea4ebbc1', 'microsoft.iotcentral/'),
  ('cd8f7644-6fe8-4516-bded-0e465ead03ac', 'microsoft.eventgrid/'),
  ('cf820ca0-f99e-4f3e-84fb-66e913812d21', 'microsoft.insights/ microsoft.keyvault/'),
@@ -346,13 +353,16 @@ SELECT '/providers/microsoft.authorization/policydefinitions/' || column1 AS def
  ('dfc212af-17ea-423a-9dcb-91e2cb2caa6b', 'microsoft.cdn/'),
  ('e345eecc-fa47-480f-9e88-67dcc122b164', 'microsoft.containerservice/ microsoft.kubernetes/'),
  ('e4953962-5ae4-43eb-bb92-d66fd5563487', 'microsoft.compute/ microsoft.hybridcompute/'),
+ ('e56962a6-4747-49cd-b67b-bf8b01975c4c', 'microsoft.azureactivedirectory/'),
  ('e71308d3-144b-4262-b144-efdc3cc90517', 'microsoft.network/ microsoft.security/'),
+ ('e765b5de-1225-4ba3-bd56-1ac6695af988', 'microsoft.resources/'),
  ('e802a67a-daf5-4436-9ea6-f6d821dd0c5d', 'microsoft.dbformysql/'),
  ('e8775d5a-73b7-4977-a39b-833ef0114628', 'microsoft.dashboard/'),
  ('e8d99835-8a06-45ae-a8e0-87a91941ccfe', 'microsoft.keyvault.data/'),
  ('e8eef0a8-67cf-4eb4-9386-14b0e78733d4', 'microsoft.containerregistry/'),
  ('e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f', 'microsoft.machinelearningservices/'),
  ('ea0dfaed-95fb-448c-934e-d6e713ce393d', 'microsoft.operationalinsights/'),
+ ('ea3f2387-9b95-492a-a190-fcdc54f7b070', '-'),
  ('ea6c4923-510a-4346-be26-1894919a5b97', 'microsoft.streamanalytics/'),
  ('eb907f70-7514-460d-92b3-a5ae93b4f917', 'microsoft.signalrservice/'),
  ('ebaf4f25-a4e8-415f-86a8-42d9155bef0b', 'microsoft.servicebus/'),

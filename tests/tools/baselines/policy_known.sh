@@ -1,6 +1,7 @@
 #!/bin/sh
 # policy_known.sh POLICY OUT: makes OUT/views/policy_known.sql: the built-in definitions of the
-# benchmark's two initiatives, each with the resource providers that it speaks of. POLICY is a folder
+# benchmark's two initiatives, and those of policy_general.tsv, each with the resource providers that
+# it speaks of. POLICY is a folder
 # with mcsb-policy-map.csv and policies-mcsb/ (the definitions of the first initiative). A provider is
 # one that the definition's rule names or whose resources it is about. Left out are definitions whose
 # rule takes its types from a parameter, those about a subscription, and those whose text is not there
@@ -20,11 +21,14 @@ jq -r '(.name | ascii_downcase) as $name | .properties.policyRule as $rule
     | [$name, (if $open then "open" else ([$rule | tojson | ascii_downcase
         | scan("microsoft\\.[a-z0-9]+(?:\\.[a-z0-9]+)*(?=[/\"\\\\])")] | unique | map(. + "/") | join(" ")) end)] | @tsv' \
     "$policy"/policies-mcsb/????????-*.json >"$work/texts"
+grep -v '^#' "$(dirname "$0")/policy_general.tsv" | cut -f 1,2 >"$work/general"
 cat >"$work/make.sql" <<END
 .import --csv "$policy/mcsb-policy-map.csv" reference
 .mode tabs
 CREATE TABLE text(name, says);
 .import "$work/texts" text
+CREATE TABLE general(name, says);
+.import "$work/general" general
 .mode list
 CREATE TABLE type AS
 SELECT DISTINCT substr(lower(r.policy_definition_id), 54) AS name, lower(t.value) AS type
@@ -42,9 +46,10 @@ SELECT name, (SELECT group_concat(p, ' ') FROM (
         OR NOT EXISTS (SELECT 1 FROM type t WHERE t.name = n.name
                         AND (t.type GLOB 'microsoft.network/privateendpoints*'
                              OR t.type GLOB 'microsoft.insights/diagnosticsettings*')));
+INSERT INTO known SELECT name, says FROM general;
 SELECT '-- Built-in Azure Policy definitions of the benchmark''s two initiatives (v1 57.56.0, v2 1.3.0-preview;' || char(10)
-    || '-- Azure/azure-policy, 2026-11), with the resource providers that each speaks of, in lower case and' || char(10)
-    || '-- each with its slash. One that does not speak of a family''s providers (policy_family) is about' || char(10)
+    || '-- Azure/azure-policy, 2026-11) and some about tags and locations, with the resource providers that' || char(10)
+    || '-- each speaks of, in lower case and each with its slash. One that does not speak of a family''s providers (policy_family) is about' || char(10)
     || '-- something else. Made by tests/tools/baselines/policy_known.sh.' || char(10)
     || 'SELECT ''/providers/microsoft.authorization/policydefinitions/'' || column1 AS definition, column2 AS providers' || char(10)
     || '  FROM (VALUES';
