@@ -34,7 +34,8 @@ SELECT m.record_id, f.family, max(b.definition IS NOT NULL) AS held,
            AND NOT (f.whole AND coalesce(m.definition, '')
                     LIKE '/providers/microsoft.authorization/policydefinitions/%')
            AND NOT (k.definition IS NOT NULL AND instr(k.providers, f.provider) = 0
-                    AND instr(k.providers, f.other) = 0)) AS open
+                    AND instr(k.providers, f.other) = 0
+                    AND m.definition NOT IN (SELECT t.subject FROM taken t))) AS open
   FROM part m
  CROSS JOIN policy_family f
   LEFT JOIN policy_builtin b ON b.definition = m.definition AND b.family = f.family

@@ -15,7 +15,8 @@ SELECT f.family, p.record_id, p.snapshot_id, p.above, p.scope, p.subject, p.name
             WHEN p.definition LIKE '%/policysetdefinitions/%' THEN d.holds
             WHEN p.definition LIKE '/providers/microsoft.authorization/policydefinitions/%'
              AND (f.whole OR (k.definition IS NOT NULL AND instr(k.providers, f.provider) = 0
-                              AND instr(k.providers, f.other) = 0)) THEN 0
+                              AND instr(k.providers, f.other) = 0
+                              AND d.definition IS NULL)) THEN 0
             WHEN d.holds = 0 THEN 0 END AS holds
   FROM policy_assignment p
  CROSS JOIN policy_family f
