@@ -1,5 +1,5 @@
 -- id: azure-policy
--- version: 1.3.1
+-- version: 1.3.0
 -- title: Azure Policy watches the resource
 -- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
 -- control: AM-2

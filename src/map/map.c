@@ -35,7 +35,8 @@ static evpack_status add_run(store *s, int64_t mapping, int64_t at, int64_t *run
     return db_run(parameters, err);
 }
 
-/* One pass without sorting: there are two million findings. A status that is none counts as error. */
+/* One pass without sorting: there are two million findings. A status that is none counts as error.
+ */
 static evpack_status count(store *s, map_totals *totals, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) sum = NULL;
