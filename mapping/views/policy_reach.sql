@@ -8,8 +8,7 @@
 SELECT f.family, p.record_id, p.snapshot_id, p.above, p.scope, p.subject, p.name, p.not_scopes, p.doubt,
        CASE WHEN NOT p.enforced THEN 'is not enforced'
             WHEN p.effect_off THEN 'has its effect set to Disabled' END AS idle,
-       EXISTS (SELECT e.record_id FROM policy_exemption e
-                WHERE e.snapshot_id = p.snapshot_id AND e.assignment = p.subject) AS exempted,
+       e.assignment IS NOT NULL AS exempted,
        coalesce(b.title, d.name, p.definition) AS title,
        CASE WHEN b.definition IS NOT NULL THEN 1
             WHEN p.definition LIKE '%/policysetdefinitions/%' THEN d.holds
@@ -25,4 +24,6 @@ SELECT f.family, p.record_id, p.snapshot_id, p.above, p.scope, p.subject, p.name
   LEFT JOIN policy_definition d
          ON d.snapshot_id = p.snapshot_id AND d.definition = p.definition
         AND d.family = f.family
+  LEFT JOIN (SELECT DISTINCT snapshot_id, assignment FROM policy_exemption) e
+         ON e.snapshot_id = p.snapshot_id AND e.assignment = p.subject
  WHERE p.complete = 1 AND p.definition IS NOT NULL
