@@ -261,7 +261,11 @@ START_TEST(next_services_have_rules)
     static const struct {
         const char *slug;
         int tested, asked; /* customer features with a rule, and all */
-    } want[] = {{"key-vault", 10, 16}, {"storage", 14, 18}, {"azure-monitor", 7, 11}};
+    } want[] = {{"key-vault", 10, 16},
+                {"storage", 14, 18},
+                {"azure-monitor", 7, 11},
+                {"azure-cognitive-search", 11, 11},
+                {"machine-learning-service", 12, 17}};
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("empty.db"), STORE_CREATE, &s, &err));
