@@ -1,19 +1,22 @@
 -- id: data-plane-rbac
--- version: 1.3.0
+-- version: 1.4.0
 -- title: Data-plane access is given by roles, not by keys
--- service: azure-cognitive-search, azure-openai, cognitive-services, machine-learning-service
+-- service: azure-cognitive-search, azure-openai, cognitive-services, machine-learning-service, storage
 -- control: PA-7
 -- feature: Azure RBAC for Data Plane
 -- severity: high
--- needs: cognitive-account, resource, ml-endpoint, role-assignment, role-definition
--- observes: /properties/disableLocalAuth, /properties/authOptions
+-- needs: cognitive-account, storage-account, resource, ml-endpoint, role-assignment, role-definition
+-- observes: /properties/disableLocalAuth, /properties/authOptions, /properties/allowSharedKeyAccess,
+--   /properties/isSftpEnabled, /properties/isLocalUserEnabled
 -- policy: none
 -- tests: role assignments at the resource, its resource group, its subscription, and above; a role
---   is a data-plane role when its definition has a data action of Microsoft.CognitiveServices or
---   Microsoft.Search, whichever the resource is of (from
+--   is a data-plane role when its definition has a data action of Microsoft.CognitiveServices,
+--   Microsoft.Search or Microsoft.Storage, whichever the resource is of (from
 --   the exported definition, else from the table of built-in roles in views/role_builtin.sql).
 --   Data-plane roles are assigned and disableLocalAuth is true: pass. No data-plane role is
 --   assigned and keys work: fail. Otherwise (both ways in are open, or neither) manual.
+--   For a storage account, roles for a part of it (a container, a share) count too, and keys do not work when allowSharedKeyAccess is false and SFTP lets no local
+--   users in; a classic one is manual.
 --   Machine Learning takes no keys but at its endpoints (authMode Key), and its data plane is reached by
 --   actions: there a data-plane role has one that uses a workspace (runs jobs, or calls an
 --   endpoint) and none that manages it (see views/role_family.sql). Such roles are assigned, and no
@@ -28,14 +31,15 @@
 --   this very resource or assignments in two resource groups of its subscription, which only a list
 --   of the whole subscription shows; while no list that is cut holds assignments of the
 --   subscription, or only inherited ones; and when every role assigned to the resource is known.
---   Otherwise unknown. disableLocalAuth absent or null means that keys work; neither true nor false
+--   Otherwise unknown. disableLocalAuth, and for storage accounts allowSharedKeyAccess, absent or null means that keys
+--   work; neither true nor false
 --   is unknown. So are the endpoints of a workspace, unless whole lists of both sorts, or empty ones
 --   whose commands vouch for them, were exported (or one that takes keys).
 -- source: learn.microsoft.com/azure/role-based-access-control/built-in-roles and
 --   azure/search/search-security-rbac; severity is ours
 WITH homes AS MATERIALIZED (
 SELECT DISTINCT snapshot_id, subscription, family FROM asset
- WHERE subscription IS NOT NULL AND family IN ('ai', 'search', 'ml')),
+ WHERE subscription IS NOT NULL AND family IN ('ai', 'search', 'ml', 'storage')),
 stood AS MATERIALIZED (
 SELECT snapshot_id, family, record_id, holder, role_label, level FROM role_grant
  WHERE above = '*' AND level <> 'the root' AND data_plane = 1),
@@ -58,23 +62,24 @@ granted AS (
 SELECT a.record_id, a.family, a.noun, k.shut, k.said, k.need, k.keyed_words, k.keyed_records,
        p.words AS apart_words,
        coalesce(s1.data_count, 0) + coalesce(s2.data_count, 0) + coalesce(s3.data_count, 0)
-           + coalesce(s4.data_count, 0) AS data_count,
+           + coalesce(s4.data_count, 0) + coalesce(b.data_count, 0) AS data_count,
        ltrim(coalesce('; ' || s1.data_words, '') || coalesce('; ' || s2.data_words, '')
-             || coalesce('; ' || s3.data_words, '') || coalesce('; ' || s4.data_words, ''), '; ')
-           AS data_words,
+             || coalesce('; ' || s3.data_words, '') || coalesce('; ' || s4.data_words, '')
+             || coalesce('; ' || b.data_words, ''), '; ') AS data_words,
        coalesce(s1.broad_count, 0) + coalesce(s2.broad_count, 0) + coalesce(s3.broad_count, 0)
            + coalesce(s4.broad_count, 0) AS broad_count,
        ltrim(coalesce('; ' || s1.broad_words, '') || coalesce('; ' || s2.broad_words, '')
              || coalesce('; ' || s3.broad_words, '') || coalesce('; ' || s4.broad_words, ''), '; ')
            AS broad_words,
        coalesce(s1.unresolved, 0) + coalesce(s2.unresolved, 0) + coalesce(s3.unresolved, 0)
-           + coalesce(s4.unresolved, 0) AS unresolved,
+           + coalesce(s4.unresolved, 0) + coalesce(b.unresolved, 0) AS unresolved,
        ltrim(coalesce('; ' || s1.unresolved_words, '') || coalesce('; ' || s2.unresolved_words, '')
              || coalesce('; ' || s3.unresolved_words, '')
-             || coalesce('; ' || s4.unresolved_words, ''), '; ') AS unresolved_words,
+             || coalesce('; ' || s4.unresolved_words, '')
+             || coalesce('; ' || b.unresolved_words, ''), '; ') AS unresolved_words,
        ltrim(coalesce(',' || s1.data_records, '') || coalesce(',' || s2.data_records, '')
              || coalesce(',' || s3.data_records, '') || coalesce(',' || s4.data_records, '')
-             || coalesce(',' || s1.broad_records, '') || coalesce(',' || s2.broad_records, '')
+             || coalesce(',' || b.data_records, '') || coalesce(',' || s1.broad_records, '') || coalesce(',' || s2.broad_records, '')
              || coalesce(',' || s3.broad_records, '') || coalesce(',' || s4.broad_records, ''), ',')
            AS records,
        c.above_record IS NOT NULL OR d.above_record IS NOT NULL AS covered,
@@ -90,15 +95,26 @@ SELECT a.record_id, a.family, a.noun, k.shut, k.said, k.need, k.keyed_words, k.k
         AND s3.family = a.family
   LEFT JOIN role_scope s4 ON s4.scope = 'above ' || a.subscription_scope
         AND s4.snapshot_id = a.snapshot_id AND s4.family = a.family
+  -- Roles for one container, share, queue or table of a storage account.
+  LEFT JOIN (SELECT i.record_id, sum(r.data_count) AS data_count, sum(r.unresolved) AS unresolved,
+                    group_concat(r.data_words, '; ') AS data_words,
+                    group_concat(r.unresolved_words, '; ') AS unresolved_words,
+                    group_concat(r.data_records) AS data_records
+               FROM asset i
+               JOIN (SELECT * FROM role_scope WHERE family = 'storage' ORDER BY snapshot_id, scope) r
+                 ON r.snapshot_id = i.snapshot_id AND r.scope > i.subject || '/'
+                AND r.scope < i.subject || '0'
+              WHERE i.family = 'storage'
+              GROUP BY i.record_id) b ON b.record_id = a.record_id
   LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
         AND p.family = a.family
   LEFT JOIN assignment_cover d ON d.kind = 'role-assignment' AND d.snapshot_id = a.snapshot_id
         AND d.scope = a.subscription_scope
   LEFT JOIN assignment_cover c ON c.kind = 'role-assignment' AND c.snapshot_id = a.snapshot_id
         AND c.scope = a.subject
- WHERE a.family IN ('ai', 'search', 'ml', 'registry')),
+ WHERE a.family IN ('ai', 'search', 'ml', 'registry', 'storage', 'classic')),
 judged AS (
-SELECT *, CASE WHEN family = 'registry' THEN 'manual'
+SELECT *, CASE WHEN family IN ('registry', 'classic') THEN 'manual'
                WHEN family <> 'ml' AND shut IS NULL THEN 'unknown'
                WHEN data_count > 0 AND shut THEN 'pass'
                WHEN data_count > 0 AND shut IS NOT NULL THEN 'manual'
@@ -110,6 +126,8 @@ SELECT *, CASE WHEN family = 'registry' THEN 'manual'
 SELECT record_id, status,
        CASE WHEN family = 'registry' THEN
                 'No rule reads who may use a registry: see which roles reach it.'
+            WHEN family = 'classic' THEN
+                'A classic storage account takes its keys alone: no role opens its data.'
             WHEN family <> 'ml' AND shut IS NULL THEN said
             ELSE CASE WHEN data_count > 0 THEN
                 data_count || CASE data_count WHEN 1 THEN ' data-plane role assignment reaches'
@@ -130,7 +148,8 @@ SELECT record_id, status,
                 || CASE WHEN shut IS NULL THEN ' ' || said
                    WHEN shut THEN '' ELSE ' Keys open these endpoints: ' || keyed_words || '.' END
             WHEN shut THEN
-                'No data-plane role is assigned at the ' || noun || ' or above, and keys do not work (disableLocalAuth is true): see how the '
+                'No data-plane role is assigned at the ' || noun || ' or above, and keys do not work ('
+                || said || '): see how the '
                 || noun || ' is used.'
             ELSE 'No data-plane role is assigned at the ' || noun || ' or above, and keys work ('
                 || said || '): access is by key alone.' END
@@ -144,7 +163,7 @@ SELECT record_id, status,
             WHEN NOT covered THEN 'role-assignment'
             WHEN unresolved > 0 THEN 'role-definition'
             ELSE need END AS need,
-       CASE WHEN family = 'registry' OR family <> 'ml' AND shut IS NULL AND said LIKE 'Only%' THEN NULL
+       CASE WHEN family IN ('registry', 'classic') OR family <> 'ml' AND shut IS NULL AND said LIKE 'Only%' THEN NULL
             WHEN records <> '' THEN '[' || records || coalesce(',' || keyed_records, '') || ']'
             WHEN covered THEN '[' || above_record || ',' || own_record
                  || coalesce(',' || keyed_records, '') || ']' END AS evidence

@@ -1,7 +1,8 @@
 -- id: resource-logs
 -- version: 1.3.0
 -- title: Resource logs are sent to a place where they are kept
--- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service
+-- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service,
+--   virtual-network
 -- control: LT-3
 -- feature: Azure Resource Logs
 -- severity: medium
@@ -15,7 +16,10 @@
 --   partner solution). Metrics do not count. The policies are content with any log row that is
 --   enabled (1b4d1c4e: any at all), and ask for days of retention where a setting sets them;
 --   this rule asks for an enabled one with somewhere to go. Which resource a setting belongs to
---   stands in the setting's id alone. A project of AI Foundry has settings of its own.
+--   stands in the setting's id alone. A project of AI Foundry has settings of its own. Of the parts of
+--   a network, virtual networks, network security groups and network security perimeters write resource
+--   logs, and the others write none: notapplicable. Flow logs are no resource logs: the reason names
+--   those that are on, and the status is not theirs.
 -- absent: a whole list of this resource's settings, none of which logs: fail. An empty list does not
 --   name its resource; it fails only when its command vouches for it (view answer; not with API
 --   version 2017-05-01-preview, reported to answer with empty lists), and is unknown
@@ -39,22 +43,26 @@ SELECT snapshot_id, scope, count(record_id) AS settings,
   FROM ordered
  GROUP BY snapshot_id, scope)
 SELECT a.record_id,
-       CASE WHEN t.good > 0 THEN 'pass'
+       CASE WHEN a.family = 'netpart' THEN 'notapplicable'
+            WHEN t.good > 0 THEN 'pass'
             WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN 'fail'
             WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
             ELSE 'fail' END AS status,
-       CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
+       CASE WHEN a.family = 'netpart' THEN 'This ' || a.noun || ' writes no resource logs.'
+            ELSE CASE WHEN t.good > 0 THEN 'Diagnostic setting ' || t.good_words || '.'
             WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN
                 'The ' || a.noun || ' has no diagnostic setting: its list was exported, and is empty.'
             WHEN t.settings IS NULL THEN
                 'No diagnostic setting of this ' || a.noun || ' was exported, and an empty list would not say whose it is.'
             WHEN NOT t.whole OR t.doubt THEN
                 'Diagnostic setting ' || t.bad_words || ', and the export does not show that there are no others.'
-            ELSE 'Diagnostic setting ' || t.bad_words || '.' END AS reason,
-       CASE WHEN coalesce(t.good, 0) = 0
+            ELSE 'Diagnostic setting ' || t.bad_words || '.' END
+            || coalesce(' Flow logs are on, too: ' || f.names || '.', '') END AS reason,
+       CASE WHEN coalesce(t.good, 0) = 0 AND a.family <> 'netpart'
              AND (t.settings IS NULL AND n.evidence_id IS NULL OR NOT t.whole OR t.doubt) THEN 'diagnostic-setting' END
            AS need,
-       CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
+       CASE WHEN a.family = 'netpart' THEN NULL
+            WHEN t.good > 0 THEN '[' || t.good_records || ']'
             WHEN t.settings IS NOT NULL THEN '[' || t.records || ']' END AS evidence
   FROM asset a
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id AND t.scope = a.subject
@@ -63,3 +71,7 @@ SELECT a.record_id,
                 AND instr(command, '2017-05-01-preview') = 0
               GROUP BY snapshot_id, subject) n
          ON n.snapshot_id = a.snapshot_id AND n.subject = a.subject
+  LEFT JOIN (SELECT snapshot_id, target, group_concat(name, ', ') AS names
+               FROM (SELECT * FROM flow_log WHERE enabled ORDER BY snapshot_id, target, name)
+              GROUP BY snapshot_id, target) f
+         ON f.snapshot_id = a.snapshot_id AND f.target = a.subject

@@ -2,7 +2,7 @@
 -- key vaults, storage accounts, the types of Azure Monitor, search services, and Machine Learning
 -- workspaces and registries. family says which rules' facts hold: ai, vault, storage, monitor, search,
 -- ml, or classic and registry (classic storage accounts and registries, whose settings few rules
--- read). noun is what a reason calls it, need the kind of evidence that supplies its properties.
+-- read); for those of networks and of Private Link see network_part. noun is what a reason calls it, need the kind of evidence that supplies its properties.
 -- Columns as in account: NULL means absent or null, lists are NULL when empty. A project of AI Foundry
 -- has the network and the keys of its hub (see ml_workspace): gap says in words why they cannot be
 -- judged (for any resource: a summary), hub_record is the hub's record when they are judged by it, and
@@ -161,3 +161,10 @@ SELECT record_id, snapshot_id, subject, id, name, type, family, noun,
                  NOT IN ('null', 'true', '"true"', 'false', '"false"')
             THEN substr(local_auth_off, 1, 60) END
   FROM other
+UNION ALL
+SELECT record_id, snapshot_id, subject, id, name, type, family, noun, need, subscription,
+       resource_group, subscription_scope, group_scope, complete,
+       CASE WHEN complete = 0 THEN 'Only a summary of this ' || noun || ' was exported' END,
+       subject, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0, NULL,
+       NULL, NULL
+  FROM network_part

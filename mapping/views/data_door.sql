@@ -1,5 +1,5 @@
--- What opens the data plane of AI accounts, search services and Machine Learning workspaces beside
--- roles, one row a resource. shut: 1 when keys do not, 0 when they do, NULL when it is not known. said
+-- What opens the data plane of AI accounts, search services, storage accounts and Machine Learning
+-- workspaces beside roles, one row a resource. shut: 1 when keys do not, 0 when they do, NULL when it is not known. said
 -- puts it into words (for ai and search, what disableLocalAuth is), need is what would tell. keyed_words
 -- and keyed_records name the endpoints of a workspace that keys open.
 WITH ordered AS (SELECT * FROM ml_endpoint ORDER BY snapshot_id, workspace, name, record_id),
@@ -30,6 +30,21 @@ SELECT record_id,
                  WHEN disable_local_auth IS NULL THEN 'not set' ELSE 'false' END END AS said,
        need, NULL AS keyed_words, NULL AS keyed_records
   FROM asset WHERE family IN ('ai', 'search')
+UNION ALL
+SELECT a.record_id,
+       CASE WHEN a.complete = 1 AND s.odd_shared_key IS NULL
+            THEN s.shared_key IS 0 AND (s.sftp IS NOT 1 OR s.local_users IS 0) END,
+       CASE WHEN a.complete = 0 THEN a.gap || ', so it is not known whether keys work beside roles.'
+            WHEN s.odd_shared_key IS NOT NULL THEN
+                'allowSharedKeyAccess is ' || s.odd_shared_key || ', which is neither true nor false.'
+            ELSE 'allowSharedKeyAccess is ' || CASE s.shared_key WHEN 1 THEN 'true' WHEN 0 THEN 'false'
+                 ELSE 'not set' END
+                 || CASE WHEN s.sftp IS 1 AND s.local_users IS NOT 0
+                    THEN ', and SFTP lets local users in' ELSE '' END END,
+       a.need, NULL, NULL
+  FROM asset a
+  JOIN storage_account s ON s.record_id = a.record_id
+ WHERE a.family = 'storage'
 UNION ALL
 SELECT a.record_id,
        CASE WHEN t.keyed > 0 THEN 0

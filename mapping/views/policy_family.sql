@@ -10,4 +10,9 @@ SELECT column1 AS family, column2 AS whole, column3 AS provider, column4 AS othe
  ('monitor', 0, 'microsoft.operationalinsights', 'microsoft.insights'),
  ('search', 0, 'microsoft.search/', 'microsoft.search/'),
  ('ml', 0, 'microsoft.machinelearningservices', 'microsoft.machinelearningservices'),
- ('registry', 0, 'microsoft.machinelearningservices', 'microsoft.machinelearningservices'))
+ ('registry', 0, 'microsoft.machinelearningservices', 'microsoft.machinelearningservices'),
+ ('network', 0, 'microsoft.network/', 'microsoft.network/'),
+ ('nsg', 0, 'microsoft.network/', 'microsoft.network/'),
+ ('netpart', 0, 'microsoft.network/', 'microsoft.network/'),
+ ('perimeter', 0, 'microsoft.network/', 'microsoft.network/'),
+ ('link', 0, 'microsoft.network/', 'microsoft.network/'))

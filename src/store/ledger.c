@@ -120,7 +120,7 @@ evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, 
 }
 
 /* An account's own record is left to the baselines' SQL, which compares the settings that are read.
- */
+ * A rule that says inherited (3) decided, too: it found that nothing was switched off. */
 static const char settle_sql[] =
     "WITH open AS MATERIALIZED ("
     " SELECT d.record_id, r.kind, r.kind || ' ' || coalesce(r.id_given, r.subject) || ' differ in '"
@@ -134,13 +134,15 @@ static const char settle_sql[] =
     "   JOIN json_each(f.evidence) e"
     "   JOIN open o ON o.record_id = CASE e.type WHEN 'object' THEN e.value ->> '$.record'"
     "                                ELSE e.value END"
-    "  WHERE t.run_id = ?1 AND f.status IN (1, 2) AND f.evidence IS NOT NULL"
+    "  WHERE t.run_id = ?1 AND (f.status IN (1, 2) OR f.status = 3 AND t.source = 'rule')"
+    "    AND f.evidence IS NOT NULL"
     "    AND json_valid(f.evidence)"
     " UNION ALL"
     " SELECT f.test_id, f.record_id, o.kind, o.words, m.mapping_id"
     "   FROM test t JOIN run m ON m.id = t.run_id JOIN finding f ON f.test_id = t.id"
     "   JOIN open o ON o.record_id = f.record_id"
-    "  WHERE t.run_id = ?1 AND f.status IN (1, 2) AND o.kind <> 'cognitive-account')"
+    "  WHERE t.run_id = ?1 AND (f.status IN (1, 2) OR f.status = 3 AND t.source = 'rule')"
+    "    AND o.kind <> 'cognitive-account')"
     "UPDATE finding SET status = 6,"
     " reason = 'Exports in this snapshot disagree: those of ' || h.words"
     "   || '. Export it again into a new snapshot.',"
