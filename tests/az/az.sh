@@ -100,7 +100,8 @@ for plan in account account-deployments account-private-endpoint-connections acc
 done
 for plan in storage-accounts log-analytics-workspaces log-analytics-clusters private-link-scopes vault-keys \
     vault-diagnostic-settings storage-blob-service storage-file-service storage-blob-diagnostic-settings \
-    storage-file-diagnostic-settings; do
+    storage-file-diagnostic-settings virtual-networks network-security-groups network-interfaces \
+    private-link-services network-diagnostic-settings nsg-diagnostic-settings; do
     expect "0+" "$(line $plan $A)" "$plan of the first subscription"
 done
 expect "0+ 0+ 0+" "$(line key-vaults $A)" "key vaults in three pages"
