@@ -101,7 +101,9 @@ done
 for plan in storage-accounts log-analytics-workspaces log-analytics-clusters private-link-scopes vault-keys \
     vault-diagnostic-settings storage-blob-service storage-file-service storage-blob-diagnostic-settings \
     storage-file-diagnostic-settings search-services search-diagnostic-settings search-role-assignments ml-workspaces \
-    ml-registries ml-computes ml-online-endpoints ml-serverless-endpoints ml-diagnostic-settings ml-role-assignments; do
+    ml-registries ml-computes ml-online-endpoints ml-serverless-endpoints ml-diagnostic-settings ml-role-assignments \
+    virtual-networks network-security-groups network-interfaces private-link-services network-diagnostic-settings \
+    nsg-diagnostic-settings; do
     expect "0+" "$(line $plan $A)" "$plan of the first subscription"
 done
 expect "0+ 0+ 0+" "$(line key-vaults $A)" "key vaults in three pages"

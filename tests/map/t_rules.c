@@ -270,6 +270,8 @@ START_TEST(every_customer_feature_has_a_rule)
         }
     }
     ck_assert_str_eq(buf_str(&theirs),
+                     "azure-cognitive-search: Azure AD Authentication Required for Data Plane"
+                     " Access\n"
                      "azure-openai: Azure AD Authentication Required for Data Plane Access\n"
                      "azure-private-link: Azure Private Link\n"
                      "storage: Data in Transit Encryption\n"
