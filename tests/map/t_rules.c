@@ -289,7 +289,9 @@ START_TEST(next_services_have_rules)
                 {"storage", 15, 18},
                 {"azure-monitor", 7, 11},
                 {"virtual-network", 2, 2},
-                {"azure-private-link", 2, 2}};
+                {"azure-private-link", 2, 2},
+                {"azure-cognitive-search", 11, 11},
+                {"machine-learning-service", 12, 17}};
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("empty.db"), STORE_CREATE, &s, &err));
