@@ -123,8 +123,9 @@ static evpack_status check_rule(const evaluation *e, const feature *f, db_stmt *
     return EVPACK_OK;
 }
 
-/* A rule may answer a feature that is Microsoft's: it then says whether the customer switched it off.
- * That it did not is no proof that Microsoft does its part, so what such a rule passes is inherited. */
+/* A rule may answer a feature that is Microsoft's: it then says whether the customer switched it
+ * off. That it did not is no proof that Microsoft does its part, so what such a rule passes is
+ * inherited. */
 static bool is_microsofts(const feature *f)
 {
     return strcmp(f->responsibility, "microsoft") == 0;

@@ -249,7 +249,8 @@ START_TEST(every_customer_feature_has_a_rule)
                     " 'customer' AND s.slug IN ('azure-openai', 'cognitive-services')"
                     " AND (f.rule_id IS NULL OR f.guidance IS NULL)"),
         0);
-    /* A rule may answer what is Microsoft's where the customer can switch it off, and nowhere else. */
+    /* A rule may answer what is Microsoft's where the customer can switch it off, and nowhere else.
+     */
     ck_assert_int_eq(
         count_of(s, "SELECT count(*) FROM feature f JOIN responsibility r ON r.code ="
                     " f.responsibility WHERE r.word NOT IN ('customer', 'shared', 'microsoft')"
@@ -269,6 +270,8 @@ START_TEST(every_customer_feature_has_a_rule)
         }
     }
     ck_assert_str_eq(buf_str(&theirs),
+                     "azure-cognitive-search: Azure AD Authentication Required for Data Plane"
+                     " Access\n"
                      "azure-openai: Azure AD Authentication Required for Data Plane Access\n"
                      "azure-private-link: Azure Private Link\n"
                      "storage: Data in Transit Encryption\n"
@@ -282,8 +285,13 @@ START_TEST(next_services_have_rules)
     static const struct {
         const char *slug;
         int tested, asked; /* customer features with a rule, and all */
-    } want[] = {{"key-vault", 10, 16}, {"storage", 15, 18}, {"azure-monitor", 7, 11},
-                {"virtual-network", 2, 2}, {"azure-private-link", 2, 2}};
+    } want[] = {{"key-vault", 10, 16},
+                {"storage", 15, 18},
+                {"azure-monitor", 7, 11},
+                {"virtual-network", 2, 2},
+                {"azure-private-link", 2, 2},
+                {"azure-cognitive-search", 11, 11},
+                {"machine-learning-service", 12, 17}};
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("empty.db"), STORE_CREATE, &s, &err));
