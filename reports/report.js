@@ -68,9 +68,9 @@
 
   /* Header ------------------------------------------------------------------------------------ */
 
-  function facts() {
+  function facts(of) {
     const list = el("dl", { class: "facts" });
-    for (const [label, lines, mono] of data.facts) {
+    for (const [label, lines, mono] of of) {
       list.append(el("dt", {}, label), el("dd", {}, lines.map((line, i) => [i > 0 ? el("br") : null, value(line, mono)]).flat()));
     }
     return list;
@@ -85,7 +85,7 @@
     el("p", { class: "kicker" }, words.html.kicker),
     el("h1", {}, visible(data.title)),
     el("p", { class: "lead" }, data.headline),
-    bar(data.totals), figures(), facts());
+    bar(data.totals), figures(), facts(data.facts));
 
   /* Totals ------------------------------------------------------------------------------------ */
 
@@ -130,6 +130,20 @@
     return [el("h2", {}, words.html.reconciled), table([words.html.verdict, words.html.rows, words.html.meaning], counts),
       rows.length > 0 ? el("h3", {}, words.html.disagreements) : null,
       rows.length > 0 ? table([words.html.control, words.html.topic, words.html.rule_said, words.html.policy_said, words.html.assessment_said], rows) : null];
+  }
+
+  function left(head, rows, total) {
+    if (total === 0) { return []; }
+    return [el("h3", {}, head + " (" + number(total) + ")"), table([words.html.resource, words.html.why],
+      rows.map((r) => el("tr", {}, el("td", {}, value(r.subject, true)), el("td", {}, value(r.why))))),
+      total > rows.length ? el("p", {}, fill(words.engagement.rest, { n: number(total - rows.length) })) : null];
+  }
+
+  function engagement() {
+    const e = data.engagement;
+    if (!e) { return []; }
+    return [el("h2", {}, words.html.engagement), el("p", { class: "note" }, words.engagement.intro), facts(e.facts),
+      ...left(words.html.left_out, e.left, e.left_total), ...left(words.html.left_open, e.open, e.open_total)];
   }
 
   /* Findings ---------------------------------------------------------------------------------- */
@@ -261,6 +275,7 @@
     f.search = [f.subject, f.name, f.reason || "", t.feature, t.control, t.rule || "", f.id].join("\n").toLowerCase();
   }
   document.getElementById("main").append(
+    ...engagement().filter((e) => e !== null),
     ...totals(words.html.byControl, words.html.control, data.controls, (c) => [c.id === "none" ? c.title : c.id, c.id === "none" ? null : c.title, c.published ? fill(words.html.published, { id: c.published }) : null], "control"),
     ...totals(words.html.byService, words.html.service, data.services, (s) => [s.title], "service"),
     ...totals(words.html.byResponsibility, words.html.responsibility, data.responsibilities, (r) => [words.responsibility[r.id].word], "responsibility"),

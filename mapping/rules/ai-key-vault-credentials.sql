@@ -10,7 +10,7 @@
 -- policy: none
 -- tests: nothing that a machine could decide: where an application keeps the account's key is not
 --   in any export. The rule names the key vaults of the snapshot, so that a person knows where to
---   ask. With disableLocalAuth true there is no key to keep: see ai-local-authentication.
+--   ask. With disableLocalAuth true there is no key to keep: see local-authentication.
 -- absent: no key vault in the snapshot does not mean that there is none.
 -- source: learn.microsoft.com/azure/ai-services/use-key-vault; severity is ours
 WITH numbered AS (

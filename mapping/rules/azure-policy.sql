@@ -1,7 +1,8 @@
 -- id: azure-policy
--- version: 1.3.0
+-- version: 1.4.0
 -- title: Azure Policy watches the resource
--- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
+-- service: azure-cognitive-search, azure-monitor, azure-openai, azure-private-link, cognitive-services, key-vault,
+--   machine-learning-service, storage, virtual-network
 -- control: AM-2
 -- feature: Azure Policy Support
 -- severity: medium
@@ -11,7 +12,8 @@
 -- tests: an assignment at the resource, its resource group, its subscription, or above, with
 --   enforcementMode Default, whose notScopes do not hold the resource, and which assigns the
 --   Microsoft cloud security benchmark initiative (1f3afdf9-d0c9-4c3d-847f-89da613e70a8; it has no
---   definition about Azure Monitor's own types), a built-in definition of views/policy_builtin.sql
+--   definition about Azure Monitor's own types, nor about registries, Private Link, or any part of a
+--   network but virtual networks), a built-in definition of views/policy_builtin.sql
 --   for the resource's family, or an exported initiative that holds one. One whose
 --   parameter effect is Disabled does not count. One with overrides, with resource selectors, with
 --   notScopes that cannot be read, that excludes a management group, or from which an exported
@@ -107,7 +109,10 @@ SELECT snapshot_id, subscription, family,
 found AS (
 SELECT a.record_id, a.noun,
        CASE a.family WHEN 'ai' THEN 'a Cognitive Services' WHEN 'vault' THEN 'a Key Vault'
-            WHEN 'monitor' THEN 'an Azure Monitor' ELSE 'a Storage' END AS about,
+            WHEN 'monitor' THEN 'an Azure Monitor' WHEN 'search' THEN 'an AI Search'
+            WHEN 'ml' THEN 'a Machine Learning' WHEN 'registry' THEN 'a Machine Learning'
+            WHEN 'storage' THEN 'a Storage' WHEN 'classic' THEN 'a Storage'
+            ELSE 'a Network' END AS about,
        coalesce(s1.sure, 0) + coalesce(s2.sure, 0) + coalesce(s3.sure, 0) + coalesce(s4.sure, 0)
            + coalesce(l.sure, 0) AS sure,
        ltrim(coalesce(', ' || s1.sure_words, '') || coalesce(', ' || s2.sure_words, '')

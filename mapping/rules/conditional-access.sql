@@ -1,7 +1,8 @@
 -- id: conditional-access
--- version: 1.3.0
+-- version: 1.4.0
 -- title: A Conditional Access policy covers the sign-ins of the data plane
--- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
+-- service: azure-cognitive-search, azure-monitor, azure-openai, cognitive-services, key-vault, machine-learning-service,
+--   storage
 -- control: IM-7
 -- feature: Conditional Access for Data Plane
 -- severity: medium
@@ -12,12 +13,14 @@
 --   cloud apps, or the app that data-plane tokens are made out to (Microsoft Cognitive Services
 --   7d312290-28c8-473c-a0ed-8e53749b6d6d, Azure Key Vault cfa8b339-82a2-471a-a3c9-0fc0be7a4093, Azure
 --   Storage e406a681-f3d4-42a8-90b6-c2b029497af1, Log Analytics API
---   ca7f3f0b-7d91-482c-8e09-c5d840d0eac5: see views/conditional_access_app.sql), in
+--   ca7f3f0b-7d91-482c-8e09-c5d840d0eac5, Azure Cognitive Search
+--   880da380-985e-4198-81b9-e05b1cc53158, Azure Machine Learning
+--   18a66f5f-dbdf-4c17-9dd7-1634712a9cbe or 0736f41a-0425-4b46-bdb5-1563eff02385: see views/conditional_access_app.sql), in
 --   includeApplications, and does not exclude that app; includes
 --   somebody; and has grant or session controls. Users that it leaves out, and conditions that
 --   narrow it (locations, platforms, risk levels), do not change the status: the reason lists them.
 --   Conditional Access does not see account keys and signatures made with them: see
---   ai-local-authentication and storage-shared-key. Classic storage accounts take keys alone: manual.
+--   local-authentication and storage-shared-key. Classic storage accounts take keys alone: manual.
 -- absent: fail only when whole lists of policies alone were exported and none covers the app; a
 --   single exported policy, a list that is cut off or that nothing vouches for, or no policy is
 --   unknown. An empty list

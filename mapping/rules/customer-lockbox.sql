@@ -1,7 +1,7 @@
 -- id: customer-lockbox
--- version: 1.2.0
+-- version: 1.3.0
 -- title: The tenant has opted in to Customer Lockbox
--- service: azure-monitor, azure-openai, cognitive-services, storage
+-- service: azure-cognitive-search, azure-monitor, azure-openai, cognitive-services, storage
 -- control: PA-8
 -- feature: Customer Lockbox
 -- severity: medium

@@ -1,20 +1,22 @@
 -- id: private-link
--- version: 1.2.0
+-- version: 1.3.0
 -- title: An approved private endpoint reaches the resource
--- service: azure-openai, cognitive-services, key-vault, storage
+-- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service, storage
 -- control: NS-2
 -- feature: Azure Private Link
 -- severity: medium
--- needs: cognitive-account, key-vault, storage-account, private-endpoint-connection
--- observes: /properties/privateEndpointConnections
--- policy: d6759c02-b87f-42b7-892e-71b3f471d782 (AI accounts),
+-- needs: cognitive-account, key-vault, storage-account, ml-workspace, resource, private-endpoint-connection
+-- observes: /properties/privateEndpointConnections, /properties/hubResourceId
+-- policy: d6759c02-b87f-42b7-892e-71b3f471d782 (AI accounts and search services),
 --   a6abeaec-4d90-4a02-805f-6b26c4d3fbe9 (key vaults), 6edd7eda-6dd8-40f7-810d-67160c639cd9
---   (storage accounts)
--- tests: at least one private endpoint connection of the account, vault or storage account has
+--   (storage accounts), 45e05259-1eb5-4f70-9574-baf73e9d219b (Machine Learning workspaces)
+-- tests: at least one private endpoint connection of the resource has
 --   privateLinkServiceConnectionState.status Approved: in its own
---   properties.privateEndpointConnections, or in a connection of it that was exported apart. Pending, Rejected and Disconnected do not count. A private endpoint on the network's
+--   properties.privateEndpointConnections, or in a connection of it that was exported apart. A project
+--   of AI Foundry is reached through its hub, whose connections count. Pending, Rejected and Disconnected do not count. A private endpoint on the network's
 --   side (Microsoft.Network/privateEndpoints) does not decide: the resource's side has the say. A classic storage
---   account takes no private endpoint that Resource Manager shows: manual.
+--   account takes no private endpoint that Resource Manager shows, and a registry lists its own in
+--   another form: manual.
 -- absent: the service lists every connection inside the resource's object, so none there (absent, null
 --   or an empty list) and none apart means that there is none: fail.
 --   An entry that is no object, or whose id is of another resource, leaves it open: unknown.
@@ -36,17 +38,16 @@ SELECT asset_record, sum(approved) AS approved, count(connection) AS connections
  GROUP BY asset_record)
 SELECT a.record_id,
        CASE WHEN t.approved > 0 THEN 'pass'
-            WHEN a.family = 'classic' THEN 'manual'
-            WHEN a.complete = 0 OR a.unread_connections THEN 'unknown'
+            WHEN a.family IN ('classic', 'registry') THEN 'manual'
+            WHEN a.gap IS NOT NULL OR a.unread_connections THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.approved > 0 THEN
                 CASE t.approved WHEN 1 THEN 'One private endpoint connection is approved: '
                 ELSE t.approved || ' private endpoint connections are approved: ' END
                 || t.approved_names || coalesce('; not approved: ' || t.others, '') || '.'
-            WHEN a.family = 'classic' THEN
-                'No rule reads the settings of a classic storage account: see what leads to it.'
-            WHEN a.complete = 0 THEN
-                'Only a summary of this ' || a.noun || ' was exported'
+            WHEN a.family IN ('classic', 'registry') THEN
+                'No rule reads the private endpoints of a ' || a.noun || ': see what leads to it.'
+            WHEN a.gap IS NOT NULL THEN a.gap
                 || coalesce(', and its connections that were exported apart are not approved ('
                             || t.others || ')', '')
                 || ', so its private endpoint connections are not known.'
@@ -55,9 +56,11 @@ SELECT a.record_id,
                 || coalesce(', and none that can is approved (' || t.others || ')', '') || '.'
             WHEN t.connections > 0 THEN
                 'No private endpoint connection is approved: ' || t.others || '.'
-            ELSE 'The ' || a.noun || ' has no private endpoint connection.' END AS reason,
-       CASE WHEN coalesce(t.approved, 0) = 0 AND a.family <> 'classic'
-             AND (a.complete = 0 OR a.unread_connections) THEN a.need END AS need,
-       CASE WHEN t.records IS NOT NULL THEN '[' || t.records || ']' END AS evidence
+            ELSE 'The ' || a.noun || CASE WHEN a.hub_record IS NOT NULL THEN '''s hub' ELSE '' END
+                || ' has no private endpoint connection.' END AS reason,
+       CASE WHEN coalesce(t.approved, 0) = 0 AND a.family NOT IN ('classic', 'registry')
+             AND (a.gap IS NOT NULL OR a.unread_connections) THEN a.need END AS need,
+       '[' || CASE WHEN t.records IS NULL THEN CAST(a.hub_record AS TEXT)
+              ELSE t.records || coalesce(',' || a.hub_record, '') END || ']' AS evidence
   FROM asset a
   LEFT JOIN told t ON t.asset_record = a.record_id

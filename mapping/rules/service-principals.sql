@@ -1,7 +1,8 @@
 -- id: service-principals
--- version: 1.2.0
+-- version: 1.3.0
 -- title: Service principals that hold roles on the resource
--- service: azure-monitor, azure-openai, cognitive-services, key-vault, storage
+-- service: azure-cognitive-search, azure-monitor, azure-openai, cognitive-services, key-vault, machine-learning-service,
+--   storage
 -- control: IM-3
 -- feature: Service Principals
 -- severity: low
@@ -56,8 +57,8 @@ SELECT a.record_id, 'manual' AS status,
   LEFT JOIN key_vault v ON v.record_id = a.record_id
   LEFT JOIN exported e ON e.snapshot_id = a.snapshot_id
   LEFT JOIN own o ON o.snapshot_id = a.snapshot_id AND o.subscription = a.subscription
-  LEFT JOIN role_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
-  LEFT JOIN role_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
-  LEFT JOIN role_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
-  LEFT JOIN role_scope s4 ON s4.scope = 'above ' || a.subscription_scope
+  LEFT JOIN principal_scope s1 ON s1.scope = a.subject AND s1.snapshot_id = a.snapshot_id
+  LEFT JOIN principal_scope s2 ON s2.scope = a.group_scope AND s2.snapshot_id = a.snapshot_id
+  LEFT JOIN principal_scope s3 ON s3.scope = a.subscription_scope AND s3.snapshot_id = a.snapshot_id
+  LEFT JOIN principal_scope s4 ON s4.scope = 'above ' || a.subscription_scope
         AND s4.snapshot_id = a.snapshot_id

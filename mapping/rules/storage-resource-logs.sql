@@ -1,5 +1,5 @@
 -- id: storage-resource-logs
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Requests to the account's data are logged to a place where they are kept
 -- service: storage
 -- control: LT-3
@@ -14,6 +14,8 @@
 --   log with enabled true and somewhere to send it: pass. The reason names the other services whose
 --   settings log. Metrics do not count, and neither does a setting of the account itself. A classic
 --   storage account is manual.
+--   Where the parameter log_categories_required names categories, all of them must be on, or the
+--   group allLogs: else it fails, when the list is whole, and is unknown where another group is on.
 -- absent: a whole list of that service's settings, none of which logs: fail, and so does an empty one
 --   when its command vouches for it (view answer; not with API version 2017-05-01-preview, reported to
 --   answer with empty lists). Otherwise unknown: an empty list does not name its resource, a single
@@ -49,7 +51,9 @@ SELECT a.record_id, group_concat(p.word, ', ') AS words
  GROUP BY a.record_id)
 SELECT a.record_id,
        CASE WHEN a.family = 'classic' THEN 'manual'
-            WHEN t.good > 0 THEN 'pass'
+            WHEN t.good > 0 AND k.words IS NULL THEN 'pass'
+            WHEN t.good > 0 AND (k.open OR NOT t.whole OR t.doubt) THEN 'unknown'
+            WHEN t.good > 0 THEN 'fail'
             WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN 'fail'
             WHEN t.settings IS NULL OR NOT t.whole OR t.doubt THEN 'unknown'
             ELSE 'fail' END AS status,
@@ -57,6 +61,10 @@ SELECT a.record_id,
                 'A classic storage account logs in a way that no export of Resource Manager shows: see whether it does.'
             ELSE CASE WHEN t.good > 0 THEN 'Diagnostic setting of the ' || s.main_service
                     || ' service ' || t.good_words || '.'
+                    || CASE WHEN k.words IS NULL THEN '' ELSE ' Not switched on, and asked for by log_categories_required: '
+                       || k.words || CASE WHEN k.open THEN ' (what a category group holds is not in the export)'
+                       WHEN NOT t.whole OR t.doubt THEN ' (the export does not show that there are no other settings)'
+                       ELSE '' END || '.' END
                 WHEN t.settings IS NULL AND n.evidence_id IS NOT NULL THEN
                     'The ' || s.main_service || ' service has no diagnostic setting: its list was exported, and is empty.'
                 WHEN t.settings IS NULL THEN 'No diagnostic setting of this storage account''s '
@@ -68,7 +76,9 @@ SELECT a.record_id,
                 ELSE 'Diagnostic setting of the ' || s.main_service || ' service '
                     || t.bad_words || '.' END
                 || coalesce(' Logged too: ' || o.words || '.', '') END AS reason,
-       CASE WHEN a.family <> 'classic' AND coalesce(t.good, 0) = 0
+       CASE WHEN a.family <> 'classic' AND t.good > 0 AND k.words IS NOT NULL
+             AND (k.open OR NOT t.whole OR t.doubt) THEN 'storage-diagnostic-setting'
+            WHEN a.family <> 'classic' AND coalesce(t.good, 0) = 0
              AND (t.settings IS NULL AND n.evidence_id IS NULL OR NOT t.whole OR t.doubt)
             THEN 'storage-diagnostic-setting' END AS need,
        CASE WHEN t.good > 0 THEN '[' || t.good_records || ']'
@@ -77,6 +87,8 @@ SELECT a.record_id,
   LEFT JOIN storage_account s ON s.record_id = a.record_id
   LEFT JOIN told t ON t.snapshot_id = a.snapshot_id
         AND t.scope = a.subject || '/' || s.main_service || 'services/default'
+  LEFT JOIN log_lacking k ON k.snapshot_id = a.snapshot_id
+        AND k.scope = a.subject || '/' || s.main_service || 'services/default'
   LEFT JOIN others o ON o.record_id = a.record_id
   -- The ledger names the account; which of its services was asked stands in the command.
   LEFT JOIN (SELECT snapshot_id, subject,

@@ -1,6 +1,6 @@
 -- Diagnostic settings. scope is the resource that the setting belongs to: it stands nowhere but in
 -- the setting's id. logs counts the log rows that are switched on (by category or category group);
--- metrics do not count. sink is where they go, NULL when nowhere. "whole" is 0 when the file that
+-- metrics do not count. log_rows is all of them as JSON. sink is where they go, NULL when nowhere. "whole" is 0 when the file that
 -- the setting stands in cannot show that it has no siblings, or when a log row cannot be read.
 WITH taken AS (
 SELECT record_id, snapshot_id, subject, scope, name, body, complete, source_shape,
@@ -31,6 +31,7 @@ SELECT record_id, snapshot_id, subject, scope, coalesce(name, subject) AS name,
              WHERE l.value IS NOT NULL ORDER BY CAST(l.key AS INTEGER))) AS log_names,
        CASE WHEN instr(sinks, ' and ') > 0 THEN substr(sinks, 1, instr(sinks, ' and ') - 1)
             ELSE sinks END AS sink,
+       rows AS log_rows,
        complete,
        complete = 1 AND source_shape IN ('array', 'page')
            AND source_completeness = 'whole'

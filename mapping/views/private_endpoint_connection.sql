@@ -12,4 +12,6 @@ SELECT record_id, snapshot_id, subject, parent AS target,
    AND type IN ('microsoft.cognitiveservices/accounts/privateendpointconnections',
                 'microsoft.keyvault/vaults/privateendpointconnections',
                 'microsoft.storage/storageaccounts/privateendpointconnections',
-                'microsoft.insights/privatelinkscopes/privateendpointconnections')
+                'microsoft.insights/privatelinkscopes/privateendpointconnections',
+                'microsoft.search/searchservices/privateendpointconnections',
+                'microsoft.machinelearningservices/workspaces/privateendpointconnections')

@@ -1,12 +1,11 @@
--- Built-in roles that matter to a Cognitive Services account, for snapshots without their
--- definitions. data_plane: the role has data actions of Microsoft.CognitiveServices. broad: the
--- role manages the account, lists its keys or says who has access to it. Facts from Microsoft's published
+-- Built-in roles that matter to the families of role_family, for snapshots without their definitions:
+-- one row a role and family. data_plane and broad as in role_definition; known says them for ai, other
+-- for the rest, where a role that is not named has neither. Facts from Microsoft's published
 -- list of built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles), its
 -- page on roles in Azure AI Foundry, and exported role definitions, 2026-11-22. An exported
 -- definition goes before this table. A role that is in neither is not known, and whatever would
 -- follow from its absence is unknown.
-SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
-  FROM (VALUES
+WITH known(role, name, data_plane, broad) AS (VALUES
  ('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner', 0, 1),
  ('b24988ac-6180-42a0-ab88-20f7382dd24c', 'Contributor', 0, 1),
  ('18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'User Access Administrator', 0, 1),
@@ -39,4 +38,55 @@ SELECT column1 AS role, column2 AS name, column3 AS data_plane, column4 AS broad
  ('53ca6127-db72-4b80-b1b0-d745d6d5456d', 'Azure AI User (Foundry User)', 1, 1),
  ('eadc314b-1a2d-4efa-be10-5d325db5065e',
   'Azure AI Project Manager (Foundry Project Manager)', 1, 1),
- ('e47c6f54-e4a2-4754-9501-8e0985b135e1', 'Azure AI Account Owner (Foundry Account Owner)', 0, 1))
+ ('e47c6f54-e4a2-4754-9501-8e0985b135e1', 'Azure AI Account Owner (Foundry Account Owner)', 0, 1),
+ ('7ca78c08-252a-4471-8644-bb5ff32d4ba0', 'Search Service Contributor', 0, 0),
+ ('8ebe5a00-799e-43f5-93ac-243d3dce84a7', 'Search Index Data Contributor', 0, 0),
+ ('1407120a-92aa-4202-b7e9-c0e197c71c8f', 'Search Index Data Reader', 0, 0),
+ ('f6c7c914-8db3-469d-8ca1-694a8f32e121', 'AzureML Data Scientist', 0, 0),
+ ('64702f94-c441-49e6-a78b-ef80e0188fee', 'Azure AI Developer', 1, 0),
+ ('17d1049b-9a84-46fb-8f53-869881c3d3ab', 'Storage Account Contributor', 0, 0),
+ ('81a9662b-bebf-436f-a333-f67b29880f12', 'Storage Account Key Operator Service Role', 0, 0),
+ ('c12c1c16-33a1-487b-954d-41c89c60f349', 'Reader and Data Access', 0, 0),
+ ('b7e6dc6d-f1e8-4753-8033-0f276bb0955b', 'Storage Blob Data Owner', 0, 0),
+ ('ba92f5b4-2d11-453d-a403-e96b0029c9fe', 'Storage Blob Data Contributor', 0, 0),
+ ('2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', 'Storage Blob Data Reader', 0, 0),
+ ('0c867c2a-1d8c-454a-a3db-ab2ea1bdc8bb', 'Storage File Data SMB Share Contributor', 0, 0),
+ ('a7264617-510b-434b-a828-9731dc254ea7', 'Storage File Data SMB Share Elevated Contributor', 0, 0),
+ ('aba4ae5f-2193-4029-9191-0cb91df5e314', 'Storage File Data SMB Share Reader', 0, 0),
+ ('974c5e8b-45b9-4653-ba55-5f855dd0fb88', 'Storage Queue Data Contributor', 0, 0),
+ ('8a0f0c08-91a1-4084-bc3d-661d67233fed', 'Storage Queue Data Message Processor', 0, 0),
+ ('c6a89b2d-59bc-44d0-9896-0f6e12d7b80a', 'Storage Queue Data Message Sender', 0, 0),
+ ('19e7f393-937e-4f77-808e-94535e297925', 'Storage Queue Data Reader', 0, 0),
+ ('0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3', 'Storage Table Data Contributor', 0, 0),
+ ('76199698-9eea-4c19-bc75-cec21354c6b6', 'Storage Table Data Reader', 0, 0)),
+other(role, family, data_plane, broad) AS (VALUES
+ ('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', '*', 0, 1),
+ ('b24988ac-6180-42a0-ab88-20f7382dd24c', '*', 0, 1),
+ ('18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', '*', 0, 1),
+ ('f58310d9-a9f6-439a-9e8d-f62e7b41a168', '*', 0, 1),
+ ('7ca78c08-252a-4471-8644-bb5ff32d4ba0', 'search', 0, 1),
+ ('8ebe5a00-799e-43f5-93ac-243d3dce84a7', 'search', 1, 0),
+ ('1407120a-92aa-4202-b7e9-c0e197c71c8f', 'search', 1, 0),
+ ('f6c7c914-8db3-469d-8ca1-694a8f32e121', 'ml', 1, 0),
+ ('64702f94-c441-49e6-a78b-ef80e0188fee', 'ml', 1, 0),
+ ('17d1049b-9a84-46fb-8f53-869881c3d3ab', 'storage', 0, 1),
+ ('81a9662b-bebf-436f-a333-f67b29880f12', 'storage', 0, 1),
+ ('c12c1c16-33a1-487b-954d-41c89c60f349', 'storage', 0, 1),
+ ('b7e6dc6d-f1e8-4753-8033-0f276bb0955b', 'storage', 1, 0),
+ ('ba92f5b4-2d11-453d-a403-e96b0029c9fe', 'storage', 1, 0),
+ ('2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', 'storage', 1, 0),
+ ('0c867c2a-1d8c-454a-a3db-ab2ea1bdc8bb', 'storage', 1, 0),
+ ('a7264617-510b-434b-a828-9731dc254ea7', 'storage', 1, 0),
+ ('aba4ae5f-2193-4029-9191-0cb91df5e314', 'storage', 1, 0),
+ ('974c5e8b-45b9-4653-ba55-5f855dd0fb88', 'storage', 1, 0),
+ ('8a0f0c08-91a1-4084-bc3d-661d67233fed', 'storage', 1, 0),
+ ('c6a89b2d-59bc-44d0-9896-0f6e12d7b80a', 'storage', 1, 0),
+ ('19e7f393-937e-4f77-808e-94535e297925', 'storage', 1, 0),
+ ('0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3', 'storage', 1, 0),
+ ('76199698-9eea-4c19-bc75-cec21354c6b6', 'storage', 1, 0))
+SELECT k.role, f.family, k.name,
+       CASE f.family WHEN 'ai' THEN k.data_plane ELSE coalesce(o.data_plane, 0) END AS data_plane,
+       CASE f.family WHEN 'ai' THEN k.broad ELSE coalesce(o.broad, 0) END AS broad
+  FROM known k
+ CROSS JOIN role_family f
+  LEFT JOIN other o ON o.role = k.role AND o.family IN (f.family, '*')

@@ -1,35 +1,34 @@
--- What is granted at each place, put into words once, because thousands of accounts share a scope.
+-- What is granted at each place, put into words once for each family of role_family, because thousands
+-- of accounts share a scope (service principals: principal_scope).
 -- scope is a canonical id, or 'above /subscriptions/ID' for what stands above a subscription (see
 -- assignment_above). At most ten holders are named for each kind of grant; the counts are of all.
 -- unresolved counts assignments of roles whose actions are not known.
 WITH granted AS MATERIALIZED (SELECT * FROM role_grant),
 placed AS (
-SELECT snapshot_id, above AS place, record_id, holder, principal_type, role_label, level,
-       data_plane, broad, is_service_principal
+SELECT snapshot_id, family, above AS place, record_id, holder, principal_type, role_label, level,
+       data_plane, broad
   FROM granted WHERE above <> '*'
 UNION ALL
-SELECT g.snapshot_id, 'above /subscriptions/' || u.subscription, g.record_id, g.holder,
-       g.principal_type, g.role_label, g.level, g.data_plane, g.broad, g.is_service_principal
+SELECT g.snapshot_id, g.family, 'above /subscriptions/' || u.subscription, g.record_id, g.holder,
+       g.principal_type, g.role_label, g.level, g.data_plane, g.broad
   FROM granted g
   JOIN assignment_above u ON u.record_id = g.record_id
  WHERE g.above = '*'),
 numbered AS (
-SELECT snapshot_id, place, record_id,
+SELECT snapshot_id, family, place, record_id,
        holder || ' (' || principal_type || ') as ' || role_label || ' at ' || level AS words,
-       data_plane, broad, is_service_principal,
-       row_number() OVER (PARTITION BY snapshot_id, place, data_plane IS 1
+       data_plane, broad,
+       row_number() OVER (PARTITION BY snapshot_id, family, place, data_plane IS 1
                           ORDER BY level, role_label, holder, record_id) AS data_n,
-       row_number() OVER (PARTITION BY snapshot_id, place, broad IS 1
+       row_number() OVER (PARTITION BY snapshot_id, family, place, broad IS 1
                           ORDER BY level, role_label, holder, record_id) AS broad_n,
-       row_number() OVER (PARTITION BY snapshot_id, place, is_service_principal
-                          ORDER BY level, role_label, holder, record_id) AS sp_n,
-       row_number() OVER (PARTITION BY snapshot_id, place, data_plane IS NULL
+       row_number() OVER (PARTITION BY snapshot_id, family, place, data_plane IS NULL
                           ORDER BY level, role_label, holder, record_id) AS open_n,
-       row_number() OVER (PARTITION BY snapshot_id, place
+       row_number() OVER (PARTITION BY snapshot_id, family, place
                           ORDER BY level, role_label, holder, record_id) AS n
   FROM placed),
-ordered AS (SELECT * FROM numbered ORDER BY snapshot_id, place, n)
-SELECT CAST(place AS TEXT) AS scope, snapshot_id, count(record_id) AS grants,
+ordered AS (SELECT * FROM numbered ORDER BY snapshot_id, family, place, n)
+SELECT CAST(place AS TEXT) AS scope, family, snapshot_id, count(record_id) AS grants,
        sum(data_plane IS 1) AS data_count,
        group_concat(CASE WHEN data_plane IS 1 AND data_n <= 10 THEN words END, '; ')
            || CASE WHEN sum(data_plane IS 1) > 10
@@ -44,17 +43,10 @@ SELECT CAST(place AS TEXT) AS scope, snapshot_id, count(record_id) AS grants,
            AS broad_words,
        group_concat(CASE WHEN broad IS 1 AND broad_n <= 10 THEN record_id END, ',')
            AS broad_records,
-       sum(is_service_principal) AS sp_count,
-       group_concat(CASE WHEN is_service_principal AND sp_n <= 10 THEN words END, '; ')
-           || CASE WHEN sum(is_service_principal) > 10
-                   THEN '; and ' || (sum(is_service_principal) - 10) || ' more' ELSE '' END
-           AS sp_words,
-       group_concat(CASE WHEN is_service_principal AND sp_n <= 10 THEN record_id END, ',')
-           AS sp_records,
        sum(data_plane IS NULL) AS unresolved,
        group_concat(CASE WHEN data_plane IS NULL AND open_n <= 10 THEN words END, '; ')
            || CASE WHEN sum(data_plane IS NULL) > 10
                    THEN '; and ' || (sum(data_plane IS NULL) - 10) || ' more' ELSE '' END
            AS unresolved_words
   FROM ordered
- GROUP BY snapshot_id, place
+ GROUP BY snapshot_id, family, place

@@ -18,22 +18,59 @@ struct file_atomic {
     bool committed;
 };
 
-evpack_status file_open(const char *path, int *fd, evpack_err *err)
+static evpack_status take_regular(const char *path, int *opened, int *fd, evpack_err *err)
 {
-    EVPACK_AUTO_FD opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (opened < 0) {
+    struct stat st;
+    if (*opened < 0) {
         return evpack_fail(err, EVPACK_E_IO, "%s: cannot be opened: %s", path, strerror(errno));
     }
-    struct stat st;
-    if (fstat(opened, &st) != 0) {
+    if (fstat(*opened, &st) != 0) {
         return evpack_fail(err, EVPACK_E_IO, "%s: %s", path, strerror(errno));
     }
     if (!S_ISREG(st.st_mode)) {
         return evpack_fail(err, EVPACK_E_IO, "%s: is not a regular file", path);
     }
-    *fd = opened;
-    opened = -1;
+    *fd = *opened;
+    *opened = -1;
     return EVPACK_OK;
+}
+
+evpack_status file_open(const char *path, int *fd, evpack_err *err)
+{
+    EVPACK_AUTO_FD opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    return take_regular(path, &opened, fd, err);
+}
+
+evpack_status file_open_below(int folder, const char *path, int *fd, evpack_err *err)
+{
+    static const int plain = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+    EVPACK_AUTO_FD at = -1;
+    const char *part = path;
+    for (const char *slash = path;; part = slash + 1) {
+        char name[NAME_MAX + 1];
+        slash = strchrnul(part, '/');
+        const size_t len = (size_t)(slash - part);
+        if (len == 0 || len >= sizeof name || strncmp(part, ".", len) == 0 ||
+            strncmp(part, "..", len) == 0) {
+            return evpack_fail(err, EVPACK_E_INPUT,
+                               "%s: is not the path of a file below the folder", path);
+        }
+        memcpy(name, part, len);
+        name[len] = '\0';
+        const bool last = *slash == '\0';
+        EVPACK_AUTO_FD next =
+            openat(at < 0 ? folder : at, name, last ? plain : plain | O_DIRECTORY);
+        if (next < 0 && (errno == ELOOP || errno == ENOTDIR)) {
+            return evpack_fail(err, EVPACK_E_IO,
+                               "%s: %s is a link or no folder, and is not followed", path, name);
+        }
+        if (last || next < 0) {
+            return take_regular(path, &next, fd, err);
+        }
+        const int before = at;
+        at = next;
+        next = before; /* closed */
+    }
 }
 
 evpack_status file_read_fd(int fd, void *data, size_t len, size_t *got, evpack_err *err)

@@ -10,6 +10,10 @@
 
 /* Opens for reading; refuses what is not a regular file. The caller closes the descriptor. */
 evpack_status file_open(const char *path, int *fd, evpack_err *err) EVPACK_MUST_USE;
+/* Opens the file at a path below an open folder, for reading. No part of the path may be empty, "."
+ * or "..", and none may be a link: nothing outside of the folder is opened. */
+evpack_status file_open_below(int folder, const char *path, int *fd,
+                              evpack_err *err) EVPACK_MUST_USE;
 /* Reads a whole regular file of at most cap bytes. */
 evpack_status file_read(const char *path, size_t cap, buf *out, evpack_err *err) EVPACK_MUST_USE;
 /* Reads up to len bytes, going on after interruptions; *got < len only at the end. */

@@ -101,6 +101,19 @@ uint32_t text_utf8_decode(const char *text, size_t n)
     return value;
 }
 
+void text_line(const char *text, size_t offset, uint64_t *line, uint64_t *column)
+{
+    size_t start = 0;
+    *line = 1;
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            ++*line;
+            start = i + 1;
+        }
+    }
+    *column = offset - start + 1;
+}
+
 char text_lower(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
@@ -224,6 +237,16 @@ evpack_status text_parse_time(const char *text, int64_t *out, evpack_err *err)
                            "'%.40s' is not an RFC 3339 time such as 2026-11-22T08:00:00Z", text);
     }
     return EVPACK_OK;
+}
+
+evpack_status text_parse_day(const char *text, bool end, int64_t *out, evpack_err *err)
+{
+    char whole[TEXT_TIME];
+    if (strlen(text) != strlen("2026-01-31")) {
+        return text_parse_time(text, out, err);
+    }
+    (void)snprintf(whole, sizeof whole, "%s%s", text, end ? "T23:59:59Z" : "T00:00:00Z");
+    return text_parse_time(whole, out, err);
 }
 
 void text_format_time(int64_t seconds, char out[TEXT_TIME])

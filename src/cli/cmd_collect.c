@@ -11,7 +11,7 @@
 enum { EXPECTED_MAX = 64 };
 
 typedef struct {
-    const char *path, *label, *collected_at, *period, *by, *at;
+    const char *path, *label, *collected_at, *period, *by, *at, *engagement;
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
 } arguments;
@@ -126,6 +126,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
                                      .collected_at =
                                          a->collected_at == NULL ? NULL : collected_text,
                                      .period = a->period,
+                                     .engagement = a->engagement,
                                      .by = a->by,
                                      .now = now,
                                      .each = on_file,
@@ -145,11 +146,21 @@ static int run(const arguments *a, char *const *paths, size_t count)
     if (status != EVPACK_OK) {
         return cli_fail("collect", &err);
     }
-    (void)printf("%s: snapshot %s: %llu files (%llu bytes), %llu records; %llu already there, "
-                 "%llu not recognised, %llu skipped\n",
-                 a->path, a->label, (unsigned long long)t.files, (unsigned long long)t.bytes,
-                 (unsigned long long)t.records, (unsigned long long)t.already,
-                 (unsigned long long)t.unrecognised, (unsigned long long)t.skipped);
+    if (count > 0) {
+        (void)printf("%s: snapshot %s: %llu files (%llu bytes), %llu records; %llu already there, "
+                     "%llu not recognised, %llu skipped\n",
+                     a->path, a->label, (unsigned long long)t.files, (unsigned long long)t.bytes,
+                     (unsigned long long)t.records, (unsigned long long)t.already,
+                     (unsigned long long)t.unrecognised, (unsigned long long)t.skipped);
+    }
+    if (a->engagement != NULL) {
+        (void)printf("%s: engagement: %llu files: %llu exceptions, %llu attestations, %llu "
+                     "assurance reports; 'evpack map' goes by it\n",
+                     a->path, (unsigned long long)t.engagement.files,
+                     (unsigned long long)t.engagement.exceptions,
+                     (unsigned long long)t.engagement.attestations,
+                     (unsigned long long)t.engagement.assurance);
+    }
     if (t.secrets > 0) {
         (void)printf("%s: %llu secrets in %llu files: 'evpack status' lists them, and 'evpack "
                      "package' will ask what to do with them\n",
@@ -165,6 +176,7 @@ int cmd_collect(int argc, char **argv)
                                             {"snapshot", required_argument, NULL, 's'},
                                             {"collected-at", required_argument, NULL, 't'},
                                             {"period", required_argument, NULL, 'p'},
+                                            {"engagement", required_argument, NULL, 'g'},
                                             {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
                                             {"at", required_argument, NULL, 'a'},
@@ -195,6 +207,9 @@ int cmd_collect(int argc, char **argv)
             }
             a.expected[a.expected_count++] = optarg;
             break;
+        case 'g':
+            a.engagement = optarg;
+            break;
         case 'b':
             a.by = optarg;
             break;
@@ -207,8 +222,8 @@ int cmd_collect(int argc, char **argv)
             return cli_bad_option("collect", argv);
         }
     }
-    if (optind >= argc) {
-        return cli_usage("collect", "expected at least one PATH");
+    if (optind >= argc && a.engagement == NULL) {
+        return cli_usage("collect", "expected at least one PATH, or --engagement FILE");
     }
     return run(&a, argv + optind, (size_t)(argc - optind));
 }

@@ -8,8 +8,10 @@
 #include "base/text.h"
 #include "base/tree.h"
 #include "collect/archive.h"
+#include "collect/engagement_import.h"
 #include "collect/guard.h"
 #include "store/custody.h"
+#include "store/engagement.h"
 #include "store/ledger.h"
 
 #include <errno.h>
@@ -295,7 +297,62 @@ static evpack_status check_label(const char *label, evpack_err *err)
                            " and '-', beginning with a letter or digit, not ending with '.'",
                            label);
     }
+    if (text_same(label, ENGAGEMENT_LABEL)) {
+        return evpack_fail(err, EVPACK_E_USAGE,
+                           "the label '" ENGAGEMENT_LABEL "' is that of the engagement's files"
+                           " (--engagement): give the snapshot another");
+    }
     return EVPACK_OK;
+}
+
+static void on_engagement(void *ctx, const char *path, const document_result *result)
+{
+    walker *w = ctx;
+    w->totals->engagement.files++;
+    w->totals->secrets += result->stored.secrets;
+    w->totals->with_secrets += result->stored.secrets > 0;
+    tell(w, path, result, NULL);
+}
+
+static evpack_status import_snapshot_of(walker *w, char *const *paths, size_t count,
+                                        evpack_err *err)
+{
+    const collect_options *o = w->options;
+    const import_options with = {.label = o->label,
+                                 .collected_at = o->collected_at,
+                                 .now = o->now,
+                                 .watch = guard_watch(w->guard),
+                                 .within = true};
+    EVPACK_AUTO(import) into = NULL;
+    EVPACK_TRY(import_begin(w->s, &with, &into, err));
+    w->into = into;
+    EVPACK_TRY(import_all(w, paths, count, err));
+    const int64_t snapshot = import_snapshot(into);
+    EVPACK_TRY(collection_read(w->s, snapshot, &o->ledgers, &w->totals->ledgers, err));
+    if (o->period != NULL) {
+        EVPACK_TRY(ledger_set_period(w->s, snapshot, o->period, err));
+    }
+    EVPACK_TRY(log_it(w, err));
+    return ledger_rebuild(w->s, snapshot, err);
+}
+
+/* Within the transaction. The engagement comes last, so that its files are numbered behind. */
+static evpack_status import_parts(walker *w, char *const *paths, size_t count,
+                                  const engagement *chosen, evpack_err *err)
+{
+    if (count > 0) {
+        EVPACK_TRY(import_snapshot_of(w, paths, count, err));
+    }
+    if (chosen != NULL) {
+        const engagement_options with = {.now = w->options->now,
+                                         .by = w->options->by,
+                                         .watch = guard_watch(w->guard),
+                                         .within = true,
+                                         .each = on_engagement,
+                                         .ctx = w};
+        EVPACK_TRY(engagement_import(w->s, chosen, &with, err));
+    }
+    return store_commit(w->s, err);
 }
 
 evpack_status collect_paths(store *s, char *const *paths, size_t count,
@@ -303,6 +360,10 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
 {
     *totals = (collect_totals){0};
     EVPACK_TRY(check_label(options->label, err));
+    EVPACK_AUTO(engagement) chosen = NULL;
+    if (options->engagement != NULL) {
+        EVPACK_TRY(engagement_read(options->engagement, &chosen, err));
+    }
     walker w = {.s = s, .options = options, .totals = totals};
     EVPACK_AUTO(shapes) table = NULL;
     EVPACK_TRY(shapes_load(&table, err));
@@ -311,17 +372,14 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
     const guard_listener listener = {options->secret, options->ctx};
     EVPACK_TRY(guard_new(s, &listener, &watching, err));
     w.guard = watching;
-    import_options import_with = {options->label, options->collected_at, options->now,
-                                  guard_watch(watching)};
-    EVPACK_AUTO(import) into = NULL;
-    EVPACK_TRY(import_begin(s, &import_with, &into, err));
-    w.into = into;
-    EVPACK_TRY(import_all(&w, paths, count, err));
-    EVPACK_TRY(collection_read(s, import_snapshot(into), &options->ledgers, &totals->ledgers, err));
-    if (options->period != NULL) {
-        EVPACK_TRY(ledger_set_period(s, import_snapshot(into), options->period, err));
+    EVPACK_TRY(store_begin(s, err));
+    evpack_status status = import_parts(&w, paths, count, chosen, err);
+    if (status != EVPACK_OK) {
+        store_rollback(s);
+    } else if (chosen != NULL) {
+        totals->engagement.exceptions = chosen->exceptions;
+        totals->engagement.attestations = chosen->attestations;
+        totals->engagement.assurance = chosen->assurance;
     }
-    EVPACK_TRY(log_it(&w, err));
-    EVPACK_TRY(ledger_rebuild(s, import_snapshot(into), err));
-    return import_commit(into, err);
+    return status;
 }

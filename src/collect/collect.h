@@ -21,7 +21,8 @@ typedef struct {
     const char *label;        /* snapshot label */
     const char *collected_at; /* RFC 3339 in UTC, or NULL */
     const char *period; /* "START/END" that the evidence is to speak of (store/ledger.h), or NULL */
-    const char *by;     /* who says to be doing this, or NULL */
+    const char *engagement; /* the engagement's file (collect/engagement.h), or NULL */
+    const char *by;         /* who says to be doing this, or NULL */
     int64_t now;
     /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
@@ -36,10 +37,13 @@ typedef struct {
     uint64_t files, already, bytes, records, unrecognised, skipped;
     uint64_t secrets, with_secrets; /* secrets, and files that hold some */
     collection_totals ledgers;      /* of the snapshot's ledgers */
+    struct {
+        uint64_t files, exceptions, attestations, assurance;
+    } engagement; /* its files are not among the others */
 } collect_totals;
 
-/* "-" among the paths is standard input. EVPACK_E_IO names a path that cannot be read, or that was
- * written to while it was read. */
+/* No path at all will do when there is an engagement. "-" among the paths is standard input.
+ * EVPACK_E_IO names a path that cannot be read, or that was written to while it was read. */
 evpack_status collect_paths(store *s, char *const *paths, size_t count,
                             const collect_options *options, collect_totals *totals,
                             evpack_err *err) EVPACK_MUST_USE;

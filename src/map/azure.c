@@ -1,6 +1,6 @@
 /*
- * Running azure.sql and azure_reconcile.sql. Invariant: what they keep in temp is gone afterwards.
- * Knows no state: the two files say what becomes of them.
+ * Running azure.sql, azure_reconcile.sql and azure_exempt.sql. Invariant: what they keep in temp is
+ * gone afterwards. Knows no state: the files say what becomes of them.
  */
 #include "map/azure.h"
 
@@ -54,7 +54,13 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
                                         "azure-contradiction",
                                         "azure-undecided",
                                         "azure-exempt",
-                                        "azure-exempt-unseen"};
+                                        "azure-exempt-failed",
+                                        "azure-exempt-ended",
+                                        "azure-exempt-unseen",
+                                        "azure-exemption-expired",
+                                        "azure-exemption-idle",
+                                        "azure-exemption-unreadable",
+                                        "azure-exemption-selectors"};
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_text VALUES (?, ?)", &add, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -90,7 +96,8 @@ evpack_status azure_evaluate(const evaluation *e, evpack_err *err)
     db *d = store_db(e->s);
     EVPACK_TRY(set_up(e, d, err));
     if (run_file(d, "src/map/azure.sql", err) != EVPACK_OK ||
-        run_file(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK) {
+        run_file(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK ||
+        run_file(d, "src/map/azure_exempt.sql", err) != EVPACK_OK) {
         return evpack_context(err, "the findings that Azure made");
     }
     return drop_tables(d, err);

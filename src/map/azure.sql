@@ -167,6 +167,16 @@ SELECT record_id, snapshot_id, 'regulatory-compliance', substr(id, 1, at_control
          WHERE r.type = 'microsoft.security/regulatorycompliancestandards/regulatorycompliancecontrols/regulatorycomplianceassessments'
            AND instr(r.subject, '/regulatorycompliancecontrols/') > instr(r.subject, '/regulatorycompliancestandards/'));
 
+-- What the engagement leaves out (engage_scope.sql) has no findings. A resource that only Azure's
+-- results speak of is listed by one of them.
+INSERT INTO scoped_out
+SELECT now.run, min(s.record_id), o.why
+  FROM temp.azure_now now CROSS JOIN temp.engage_out o
+  JOIN temp.azure_state s ON s.snapshot_id = o.snapshot_id AND s.subject = o.subject
+ WHERE o.record_id IS NULL GROUP BY o.snapshot_id, o.subject ORDER BY 2;
+DELETE FROM temp.azure_state
+ WHERE (snapshot_id, subject) IN (SELECT snapshot_id, subject FROM temp.engage_out);
+
 -- Kinds of states: what decides the controls. There are few, however many states there are.
 CREATE TEMP TABLE azure_kind(id INTEGER PRIMARY KEY, snapshot_id INTEGER, source TEXT, key TEXT, initiative TEXT, reference TEXT,
     groups TEXT, named TEXT, severity TEXT, title TEXT, UNIQUE(snapshot_id, source, key, initiative, reference, groups, named));
@@ -323,43 +333,6 @@ SELECT DISTINCT services FROM temp.azure_subject ORDER BY services;
 CREATE TEMP TABLE azure_service(class_id INTEGER, service_id INTEGER, PRIMARY KEY(class_id, service_id)) WITHOUT ROWID;
 INSERT INTO temp.azure_service
 SELECT c.id, j.value FROM temp.azure_class c JOIN json_each('[' || c.services || ']') j;
-
--- The exemption behind an exempt state: of the same assignment, at the resource or above.
-CREATE TEMP TABLE azure_exemption(snapshot_id INTEGER, assignment TEXT, scope TEXT, record_id INTEGER, category TEXT, expires TEXT, refs TEXT);
-INSERT INTO temp.azure_exemption
-SELECT s.snapshot_id, '/' || trim(lower(json_extract(r.body, '$.properties.policyAssignmentId')), '/'),
-       coalesce(r.scope, ''), r.id,
-       CASE json_type(r.body, '$.properties.exemptionCategory') WHEN 'text'
-            THEN json_extract(r.body, '$.properties.exemptionCategory') ELSE '' END,
-       CASE json_type(r.body, '$.properties.expiresOn') WHEN 'text'
-            THEN json_extract(r.body, '$.properties.expiresOn') ELSE '' END,
-       CASE json_type(r.body, '$.properties.policyDefinitionReferenceIds') WHEN 'array'
-            THEN lower(json_extract(r.body, '$.properties.policyDefinitionReferenceIds')) ELSE '[]' END
-  FROM subject s JOIN record r ON r.id = s.record_id
- WHERE s.kind = 'policy-exemption' AND json_valid(r.body)
-   AND json_type(r.body, '$.properties.policyAssignmentId') = 'text'
-   AND EXISTS (SELECT 1 FROM temp.azure_state WHERE status = 7);
-CREATE INDEX temp.azure_exemption_place ON azure_exemption(snapshot_id, assignment, scope);
-UPDATE temp.azure_state SET
-    evidence = json_insert(coalesce(evidence, '[]'), '$[#]', x.record_id),
-    reason = replace(replace((SELECT text FROM temp.azure_text WHERE name = 'azure-exempt'),
-        '{category}', substr(x.category, 1, 60)), '{expires}', CASE x.expires WHEN '' THEN '-' ELSE substr(x.expires, 1, 40) END)
-  FROM (SELECT s.record_id AS state, min(x.record_id) AS record_id, x.category, x.expires
-          FROM temp.azure_state s
-          CROSS JOIN json_each(json_array(s.subject,
-              substr(s.subject, 1, instr(substr(s.subject, 16) || '/', '/') + 14),
-              CASE WHEN s.subject GLOB '/subscriptions/*/resourcegroups/*' THEN
-                   substr(s.subject, 1, instr(s.subject, '/resourcegroups/') + 15
-                        + instr(substr(s.subject, instr(s.subject, '/resourcegroups/') + 16) || '/', '/') - 1)
-                   END)) above
-          CROSS JOIN temp.azure_exemption x ON x.snapshot_id = s.snapshot_id
-               AND x.assignment = substr(s.part, 1, instr(s.part, ' ') - 1) AND x.scope = above.value
-         WHERE s.status = 7 AND s.source = 'policy-state'
-           AND (x.refs = '[]' OR (s.reference <> '' AND instr(x.refs, json_quote(s.reference)) > 0))
-         GROUP BY s.record_id) x
- WHERE x.state = azure_state.record_id;
-UPDATE temp.azure_state SET reason = (SELECT text FROM temp.azure_text WHERE name = 'azure-exempt-unseen')
- WHERE status = 7 AND reason IS NULL;
 
 -- What was tested.
 INSERT INTO policy(run_id, source, key, definition, title, version, severity, claim, observes)

@@ -1,6 +1,7 @@
 -- Where our rules, Azure Policy and Defender speak of one thing: the table reconciled. A topic is a
 -- feature that a rule decides (every one that the policy is tied to); else the policy definition that a state and an assessment share. Only
--- pass and fail are statements that can agree or differ: an exemption, "not applicable" and unknown
+-- pass and fail are statements that can agree or differ, and inherited where a rule says it, which
+-- found that the customer switched nothing off (what the baseline alone inherits is no rule's word): an exemption, "not applicable" and unknown
 -- leave it open. Where several assignments of one policy differ among themselves, that is a
 -- disagreement, too; several assessments that belong to one policy are tests of their own. Standards' assessments name no resource, so they are not compared.
 
@@ -50,7 +51,7 @@ INSERT INTO reconciled(run_id, snapshot_id, target_id, control, feature_id, defi
 SELECT run, snapshot_id, target_id, nullif(control, 0), nullif(feature_id, 0), definition, title,
        CASE WHEN passes > 0 AND fails > 0 AND (decided >= 2 OR policy_pass + policy_fail = 2) THEN 'disagree'
             WHEN decided >= 2 THEN 'agree'
-            WHEN rule_status IN (1, 2) THEN 'rule-only'
+            WHEN rule_status IN (1, 2, 3) THEN 'rule-only'
             WHEN policy_pass + policy_fail > 0 THEN 'policy-only'
             WHEN assessment_pass + assessment_fail > 0 THEN 'assessment-only'
             ELSE 'undecided' END,
@@ -59,9 +60,9 @@ SELECT run, snapshot_id, target_id, nullif(control, 0), nullif(feature_id, 0), d
        policy_status, (policy_shown & 4611686018427387903) >> 32, policy_shown & 4294967295, policy_at,
        assessment_status, (assessment_shown & 4611686018427387903) >> 32,
        assessment_shown & 4294967295, assessment_at
-  FROM (SELECT *, coalesce(rule_status = 1, 0) + policy_pass + assessment_pass AS passes,
+  FROM (SELECT *, coalesce(rule_status IN (1, 3), 0) + policy_pass + assessment_pass AS passes,
                coalesce(rule_status = 2, 0) + policy_fail + assessment_fail AS fails,
-               coalesce(rule_status IN (1, 2), 0) + (policy_pass OR policy_fail)
+               coalesce(rule_status IN (1, 2, 3), 0) + (policy_pass OR policy_fail)
                    + (assessment_pass OR assessment_fail) AS decided
           FROM (SELECT w.*, now.run, tr.id AS rule_test, s.record_id AS rule_record,
                        (SELECT f.status FROM finding f
@@ -88,7 +89,7 @@ SELECT e.snapshot_id, f.record_id, f.test_id, f.status, fe.id AS feature_id, fe.
   CROSS JOIN finding f ON f.test_id = t.id
   JOIN record r ON r.id = f.record_id
   JOIN evidence e ON e.id = r.evidence_id
- WHERE f.status IN (1, 2)
+ WHERE f.status IN (1, 2, 3)
    AND fe.id IN (SELECT feature_id FROM policy_feature WHERE mapping_id = now.mapping)
    AND e.snapshot_id IN (SELECT snapshot_id FROM temp.azure_word)
    AND NOT EXISTS (SELECT 1 FROM temp.azure_said a WHERE a.rule_test = f.test_id AND a.rule_record = f.record_id);

@@ -5,6 +5,7 @@
  */
 #include "map/evaluate.h"
 
+#include "map/engage.h"
 #include "map/members.h"
 #include "store/sandbox.h"
 
@@ -122,6 +123,14 @@ static evpack_status check_rule(const evaluation *e, const feature *f, db_stmt *
     return EVPACK_OK;
 }
 
+/* A rule may answer a feature that is Microsoft's: it then says whether the customer switched it
+ * off. That it did not is no proof that Microsoft does its part, so what such a rule passes is
+ * inherited. */
+static bool is_microsofts(const feature *f)
+{
+    return strcmp(f->responsibility, "microsoft") == 0;
+}
+
 /* box is the sandbox that is on: only once the rule was checked alone may its wrapping join. */
 static evpack_status run_rule(const evaluation *e, const feature *f, int64_t test, int64_t service,
                               sandbox_options *box, evpack_err *err)
@@ -133,22 +142,32 @@ static evpack_status run_rule(const evaluation *e, const feature *f, int64_t tes
     box->joining = "member";
     EVPACK_AUTO_VALUE(buf_reset) buf bad = {0};
     fill(reason_text(e, "badstatus"), f, &bad);
+    EVPACK_AUTO_VALUE(buf_reset) buf rest = {0};
+    if (is_microsofts(f)) {
+        const char *tested = json_get_string(e->reasons, "inherited-tested");
+        buf_putc(&rest, ' ');
+        fill(tested != NULL ? tested : reason_text(e, "inherited"), f, &rest);
+    }
     EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
     buf_printf(&sql,
                "INSERT INTO finding(test_id, record_id, status, reason, need, evidence)\n"
                "SELECT ?1, m.record_id,\n"
-               " CASE r.status WHEN 'pass' THEN 1 WHEN 'fail' THEN 2 WHEN 'notapplicable' THEN 4\n"
+               " CASE r.status WHEN 'pass' THEN ?4 WHEN 'fail' THEN 2 WHEN 'notapplicable' THEN 4\n"
                "  WHEN 'manual' THEN 5 WHEN 'unknown' THEN 6 ELSE 8 END,\n"
-               " CASE WHEN r.status IN ('pass', 'fail', 'notapplicable', 'manual', 'unknown')\n"
+               " CASE WHEN ?4 = 3 AND r.status = 'pass' AND typeof(r.reason) = 'text'\n"
+               "  THEN r.reason || ?5\n"
+               "  WHEN r.status IN ('pass', 'fail', 'notapplicable', 'manual', 'unknown')\n"
                "  THEN r.reason ELSE ?3 END, r.need, r.evidence\n"
                "FROM temp.member m CROSS JOIN (%.*s\n) r ON r.record_id = m.record_id\n"
                "WHERE m.service_id = ?2 AND m.certain <> 0",
                (int)len, text);
     EVPACK_TRY(buf_status(&sql, err));
     EVPACK_TRY(buf_status(&bad, err));
+    EVPACK_TRY(buf_status(&rest, err));
     EVPACK_AUTO(db_stmt) run = NULL;
     EVPACK_TRY(db_prepare(store_db(e->s), buf_str(&sql), &run, err));
-    EVPACK_TRY(db_bind(run, err, "iit", test, service, buf_str(&bad)));
+    EVPACK_TRY(db_bind(run, err, "iitit", test, service, buf_str(&bad),
+                       (int64_t)(is_microsofts(f) ? ST_INHERITED : ST_PASS), buf_str(&rest)));
     evpack_status status = db_run(run, err);
     if (status == EVPACK_E_MAPPING && strncmp(err->text, "UNIQUE", 6) == 0) {
         return evpack_fail(err, status, "it names a subject twice");
@@ -382,6 +401,7 @@ evpack_status evaluate_all(evaluation *e, evpack_err *err)
     db *d = store_db(e->s);
     EVPACK_TRY(db_value(d, "SELECT count(*) FROM subject", &e->subjects, err));
     EVPACK_TRY(members_find(e, 2 * rule_ops(e), err));
+    EVPACK_TRY(engage_scope(e, err));
     EVPACK_TRY(count_rows(d, err));
     EVPACK_AUTO(db_stmt) services = NULL;
     EVPACK_TRY(

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "map/azure.h"
 #include "map/catalogue.h"
+#include "map/decide.h"
+#include "map/engage.h"
 #include "map/evaluate.h"
 #include "port/digest.h"
 #include "store/custody.h"
@@ -113,10 +115,13 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
                     .run = totals->run,
                     .rule_ops = o->rule_ops,
                     .given_up = given_up};
+    EVPACK_TRY(engage_parameters(&e, err));
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     EVPACK_TRY(ledger_settle(s, totals->run, err));
     EVPACK_TRY(azure_evaluate(&e, err)); /* compares with what the rules say in the end */
+    EVPACK_TRY(engage_assure(&e, err));
+    EVPACK_TRY(decide_findings(&e, err)); /* after it: disagreements are about what was tested */
     totals->broken = e.broken;
     EVPACK_TRY(count(s, totals, err));
     EVPACK_TRY(log_it(s, o, totals, err));

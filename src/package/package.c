@@ -46,6 +46,7 @@ static evpack_status read_run(packer *p, evpack_err *err)
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT r.mapping_id, r.evaluated_at, lower(hex(m.sha256)),"
                           " r.evidence < (SELECT coalesce(max(id), 0) FROM evidence)"
+                          " OR r.engagement_id IS NOT (SELECT max(id) FROM engagement)"
                           " FROM run r JOIN mapping m ON m.id = r.mapping_id"
                           " ORDER BY r.id DESC LIMIT 1",
                           &run, err));
@@ -56,9 +57,10 @@ static evpack_status read_run(packer *p, evpack_err *err)
                            store_path(p->s));
     }
     if (db_int(run, 3) != 0) {
-        return evpack_fail(err, EVPACK_E_CASE,
-                           "%s got evidence after it was mapped: run 'evpack map' again",
-                           store_path(p->s));
+        return evpack_fail(
+            err, EVPACK_E_CASE,
+            "%s got evidence or an engagement after it was mapped: run 'evpack map' again",
+            store_path(p->s));
     }
     p->mapping = db_int(run, 0);
     (void)snprintf(p->evaluated_at, sizeof p->evaluated_at, "%s", db_text_or_empty(run, 1));

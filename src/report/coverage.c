@@ -1,7 +1,7 @@
 /*
- * Sorting the records. Invariant: in each row the four parts add up to its records, and the rows to
- * the case's. What is supporting evidence is the mapping's word (mapping/coverage.json): this file
- * knows no type.
+ * Sorting the records. Invariant: in each row the five parts add up to its records, and the rows to
+ * the tenant's: what the engagement says is no record of the tenant's. What is supporting evidence
+ * is the mapping's word (mapping/coverage.json): this file knows no type.
  */
 #include "report/coverage.h"
 
@@ -27,19 +27,24 @@ static const char coverage_sql[] =
     "   FROM file f, json_each(CASE WHEN json_valid(f.text) THEN f.text END) s,"
     "   json_each(s.value) w WHERE f.path = 'coverage.json' AND s.type = 'array'"
     "   AND w.type = 'object'),"
+    " gone AS MATERIALIZED (SELECT record_id FROM scoped_out WHERE run_id = (SELECT id FROM now)),"
     " counted AS MATERIALIZED (SELECT nullif(r.type, CASE r.kind WHEN 'template-resource'"
     "   THEN r.type END) AS type, CASE r.kind WHEN 'template-resource' THEN r.kind"
     "   ELSE coalesce(r.type, r.kind) END AS name,"
     "   count(*) AS records,"
     "   coalesce(sum(e.id <= now.evidence AND s.record_id IN said), 0) AS assessed,"
-    "   sum(e.id > now.evidence) AS unmapped"
+    "   sum(e.id > now.evidence) AS unmapped,"
+    "   coalesce(sum(e.id <= now.evidence AND s.record_id IN gone"
+    "     AND s.record_id NOT IN said), 0) AS scoped_out"
     "   FROM now, record r JOIN evidence e ON e.id = r.evidence_id"
+    "   JOIN snapshot sn ON sn.id = e.snapshot_id AND sn.role = 'tenant'"
     "   LEFT JOIN subject s ON s.snapshot_id = e.snapshot_id AND s.subject = r.subject"
     "   GROUP BY 1, 2)"
     " SELECT name, records, assessed, unmapped, type IS NULL"
     "   OR EXISTS (SELECT 1 FROM word w WHERE w.sort = 'supporting' AND c.type GLOB w.type)"
     "   OR EXISTS (SELECT 1 FROM covered v WHERE c.type GLOB v.type || '/*'),"
-    "  (SELECT w.why FROM word w WHERE w.sort = 'not_covered' AND c.type GLOB w.type LIMIT 1)"
+    "  (SELECT w.why FROM word w WHERE w.sort = 'not_covered' AND c.type GLOB w.type LIMIT 1),"
+    "  scoped_out"
     " FROM counted c ORDER BY name";
 
 void coverage_add(coverage_row *total, const coverage_row *row)
@@ -48,6 +53,7 @@ void coverage_add(coverage_row *total, const coverage_row *row)
     total->assessed += row->assessed;
     total->supporting += row->supporting;
     total->not_covered += row->not_covered;
+    total->scoped_out += row->scoped_out;
     total->unmapped += row->unmapped;
 }
 
@@ -70,8 +76,9 @@ evpack_status coverage_read(const store *s, coverage_each each, void *ctx, bool 
         coverage_row one = {.type = db_text_or_empty(rows, 0),
                             .records = db_int(rows, 1),
                             .assessed = db_int(rows, 2),
-                            .unmapped = db_int(rows, 3)};
-        const int64_t rest = one.records - one.assessed - one.unmapped;
+                            .unmapped = db_int(rows, 3),
+                            .scoped_out = db_int(rows, 6)};
+        const int64_t rest = one.records - one.assessed - one.unmapped - one.scoped_out;
         if (db_int(rows, 4) != 0) {
             one.supporting = rest;
         } else {

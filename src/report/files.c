@@ -14,11 +14,13 @@ struct report_files {
 static const char files_sql[] =
     "SELECT e.path, 'data/evidence/' || sn.label || '/' || e.member, sn.label, "
     "lower(hex(c.sha256)),"
-    "       s.kind, e.encoding, e.shape, s.completeness,"
-    "       CASE WHEN s.completeness = e.completeness THEN e.reason ELSE s.reason END, c.size,"
+    "       CASE e.kind WHEN 'empty' THEN coalesce(l.kind, 'empty') ELSE e.kind END,"
+    "       e.encoding, e.shape, coalesce(l.completeness, e.completeness),"
+    "       CASE WHEN l.completeness IS NOT NULL AND l.completeness <> e.completeness"
+    "            THEN coalesce(l.says, e.reason) ELSE e.reason END, c.size,"
     "       e.records, e.id"
     "  FROM evidence e"
-    "  JOIN source s ON s.evidence_id = e.id"
+    "  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
     "  JOIN content c ON c.id = e.content_id"
     "  JOIN snapshot sn ON sn.id = e.snapshot_id"
     " ORDER BY sn.label, e.member";

@@ -6,6 +6,7 @@
 
 #include "base/embed.h"
 #include "base/text.h"
+#include "report/engagement.h"
 #include "report/layout_config.h"
 #include "report/reconciliation.h"
 #include "store/needs.h"
@@ -87,7 +88,8 @@ static void put_texts(buf *b)
 {
     const embed_file *file = embed_find("reports/summary.en.json");
     const jptr_value all = {(const char *)file->data, file->len};
-    static const char *const groups[] = {"status", "responsibility", "verdict", "source", "html"};
+    static const char *const groups[] = {"status", "responsibility", "verdict",
+                                         "source", "engagement",     "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         char pointer[32];
@@ -515,6 +517,55 @@ static evpack_status put_reconciled(island *i, evpack_err *err)
     return EVPACK_OK;
 }
 
+/* A fact as the header's are: label, lines, whether in a fixed width. */
+typedef struct {
+    buf *b;
+    bool any;
+} fact_list;
+
+static evpack_status put_engagement_fact(void *ctx, const char *label, const char *value,
+                                         evpack_err *err)
+{
+    fact_list *list = ctx;
+    if (label != NULL) {
+        buf_puts(list->b, list->any ? "],0],[" : "[");
+        put_string(list->b, label);
+        buf_puts(list->b, ",[");
+    } else {
+        buf_putc(list->b, ',');
+    }
+    list->any = true;
+    put_string(list->b, value);
+    return buf_status(list->b, err);
+}
+
+/* Nothing when the run went by no engagement. */
+static evpack_status put_engagement(island *i, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf facts = {0};
+    fact_list list = {.b = &facts};
+    const island_source *from = i->from;
+    EVPACK_TRY(engagement_facts(from->s, from->words, put_engagement_fact, &list, err));
+    if (!list.any) {
+        return EVPACK_OK;
+    }
+    int64_t left = 0;
+    int64_t open = 0;
+    EVPACK_TRY(engagement_left_count(from->s, false, &left, err));
+    EVPACK_TRY(engagement_left_count(from->s, true, &open, err));
+    buf_puts(&i->b, ",\"engagement\":{\"facts\":[");
+    buf_puts(&i->b, buf_str(&facts));
+    buf_printf(&i->b, "],0]],\"left_total\":%lld,\"open_total\":%lld,\"left\":", (long long)left,
+               (long long)open);
+    const int64_t most = from->options->html_cap > 0 ? from->options->html_cap : 1;
+    EVPACK_TRY(engagement_left_json(from->s, false, most, &i->b, err));
+    buf_puts(&i->b, ",\"open\":");
+    EVPACK_TRY(engagement_left_json(from->s, true, most, &i->b, err));
+    buf_putc(&i->b, '}');
+    flush(i);
+    return EVPACK_OK;
+}
+
 evpack_status island_write(const island_source *source, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(island_reset) island i = {.from = source};
@@ -530,6 +581,7 @@ evpack_status island_write(const island_source *source, evpack_err *err)
     buf_puts(&i.b, "\n]");
     put_left(&i, first, all - first);
     EVPACK_TRY(put_reconciled(&i, err));
+    EVPACK_TRY(put_engagement(&i, err));
     buf_putc(&i.b, '}');
     flush(&i);
     return EVPACK_OK;

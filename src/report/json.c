@@ -6,6 +6,7 @@
 #include "report/json.h"
 
 #include "report/crosswalk.h"
+#include "report/engagement.h"
 
 #include <string.h>
 
@@ -120,6 +121,10 @@ static evpack_status write_head(const store *s, report_out *o, evpack_err *err)
              "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},\n\"run\":{\"evaluated_at\":");
     report_out_json(o, row ? db_text(run, 0) : NULL);
     key(o, "mapping_sha256", row ? db_text(run, 1) : NULL);
+    buf_puts(&o->b, ",\"parameters\":");
+    EVPACK_TRY(engagement_parameters_json(s, &o->b, err));
+    buf_puts(&o->b, ",\"engagement\":");
+    EVPACK_TRY(engagement_json(s, &o->b, err));
     buf_puts(&o->b, "},\n\"crosswalk\":");
     EVPACK_TRY(crosswalk_of_controls(s, &o->b, err));
     buf_puts(&o->b, ",\n\"findings\":[");
@@ -181,6 +186,10 @@ evpack_status report_json_write(const store *s, int fd, evpack_err *err)
     EVPACK_AUTO_VALUE(shared_reset) shared_texts shared = {0};
     EVPACK_TRY(write_head(s, &o, err));
     EVPACK_TRY(write_all(f, &o, &shared, err));
-    buf_puts(&o.b, "\n]}\n");
+    buf_puts(&o.b, "\n],\n\"scoped_out\":");
+    EVPACK_TRY(engagement_left_json(s, false, 0, &o.b, err));
+    buf_puts(&o.b, ",\n\"scope_open\":");
+    EVPACK_TRY(engagement_left_json(s, true, 0, &o.b, err));
+    buf_puts(&o.b, "}\n");
     return report_out_end(&o, err);
 }

@@ -47,10 +47,17 @@ static evpack_status snapshot_row(model *m, db_stmt *r, evpack_err *err)
     one->az_version = arena_text(&m->text, db_text(r, 3));
     one->files = db_int(r, 4);
     one->records = db_int(r, 5);
-    m->files += one->files;
-    m->bytes += db_int(r, 6);
-    one->ledgers = db_int(r, 7);
-    one->confirmed = db_int(r, 8);
+    one->ledgers = db_int(r, 6);
+    one->confirmed = db_int(r, 7);
+    return EVPACK_OK;
+}
+
+/* All raw files, the engagement's too. */
+static evpack_status files_row(model *m, db_stmt *r, evpack_err *err)
+{
+    (void)err;
+    m->files = db_int(r, 0);
+    m->bytes = db_int(r, 1);
     return EVPACK_OK;
 }
 
@@ -266,15 +273,19 @@ evpack_status model_load_scope(const store *s, const char *assessed_tests, model
 {
     EVPACK_TRY(each_row(s,
                         "SELECT sn.label, sn.collected_at, sn.imported_at, sn.az_version,"
-                        " count(e.id), coalesce(sum(e.records), 0), coalesce(sum(c.size), 0),"
+                        " count(e.id), coalesce(sum(e.records), 0),"
                         " (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id"
                         "   AND l.code IN ('ledger-confirmed', 'ledger-unconfirmed')),"
                         " (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id"
                         "   AND l.code = 'ledger-confirmed')"
                         " FROM snapshot sn LEFT JOIN evidence e ON e.snapshot_id = sn.id"
-                        " LEFT JOIN content c ON c.id = e.content_id"
+                        " WHERE sn.role = 'tenant'"
                         " GROUP BY sn.id ORDER BY sn.id",
                         m, snapshot_row, err));
+    EVPACK_TRY(each_row(s,
+                        "SELECT count(*), coalesce(sum(c.size), 0) FROM evidence e"
+                        " JOIN content c ON c.id = e.content_id",
+                        m, files_row, err));
     EVPACK_TRY(each_row(s,
                         "SELECT substr(subject, 16, instr(substr(subject, 16) || '/', '/') - 1),"
                         " count(*) FROM subject WHERE subject LIKE '/subscriptions/_%'"

@@ -31,6 +31,8 @@ void part_cover(part *p);
 /* Leaves room for the contents; *page and *y say where. */
 void part_contents(part *p, size_t *page, double *y);
 void part_read(part *p);
+/* Scope and engagement; nothing when the run went by no engagement. */
+evpack_status part_engagement(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_assessed(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_controls(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_breakdown(part *p, evpack_err *err) EVPACK_MUST_USE;

@@ -43,6 +43,7 @@ static evpack_status draw(part *p, evpack_err *err)
     double contents_y = 0;
     part_cover(p);
     part_contents(p, &contents, &contents_y);
+    EVPACK_TRY(part_engagement(p, err));
     part_read(p);
     EVPACK_TRY(part_assessed(p, err));
     EVPACK_TRY(part_controls(p, err));

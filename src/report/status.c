@@ -9,6 +9,7 @@
 #include "report/coverage.h"
 #include "report/issues.h"
 #include "report/reconciliation.h"
+#include "report/status_engagement.h"
 #include "report/status_ledger.h"
 #include "store/gaps.h"
 
@@ -24,7 +25,8 @@ static const listing listings[] = {
     {"snapshots", "SELECT label, collected_at, imported_at, tool_version, az_version,"
                   " (SELECT count(*) FROM evidence e WHERE e.snapshot_id = s.id) AS files,"
                   " (SELECT count(*) FROM record r JOIN evidence e ON e.id = r.evidence_id"
-                  "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s ORDER BY id"},
+                  "   WHERE e.snapshot_id = s.id) AS records FROM snapshot s"
+                  "  WHERE s.role = 'tenant' ORDER BY id"},
     {"evidence",
      "SELECT e.path, lower(hex(c.sha256)) AS sha256, c.size,"
      " CASE e.kind WHEN 'empty' THEN coalesce(l.kind, 'empty') ELSE e.kind END AS kind,"
@@ -49,8 +51,10 @@ static const listing listings[] = {
                 " ORDER BY s.id, e.path, e.id, x.place, x.start"},
 };
 
-static const char records_sql[] = "SELECT coalesce(type, kind), count(*) FROM record GROUP BY 1"
-                                  " ORDER BY 1";
+static const char records_sql[] = "SELECT coalesce(r.type, r.kind), count(*) FROM record r"
+                                  " JOIN evidence e ON e.id = r.evidence_id"
+                                  " JOIN snapshot s ON s.id = e.snapshot_id"
+                                  "  AND s.role = 'tenant' GROUP BY 1 ORDER BY 1";
 static const char findings_sql[] =
     "SELECT st.word, count(*) FROM test t JOIN finding f ON f.test_id = t.id"
     " JOIN status st ON st.code = f.status"
@@ -187,9 +191,9 @@ static evpack_status put_type(void *ctx, const coverage_row *row, evpack_err *er
     put_member(list->line, "type", row->type);
     buf_printf(list->line,
                ",\"records\":%lld,\"assessed\":%lld,\"supporting\":%lld,\"not_covered\":%lld,"
-               "\"unmapped\":%lld}",
+               "\"scoped_out\":%lld,\"unmapped\":%lld}",
                (long long)row->records, (long long)row->assessed, (long long)row->supporting,
-               (long long)row->not_covered, (long long)row->unmapped);
+               (long long)row->not_covered, (long long)row->scoped_out, (long long)row->unmapped);
     coverage_add(&list->total, row);
     return buf_status(list->line, err);
 }
@@ -208,9 +212,9 @@ static evpack_status put_coverage(store *s, buf *line, evpack_err *err)
     }
     buf_printf(line,
                "\"coverage\":{\"records\":%lld,\"assessed\":%lld,\"supporting\":%lld,"
-               "\"not_covered\":%lld,\"unmapped\":%lld,\"types\":[",
+               "\"not_covered\":%lld,\"scoped_out\":%lld,\"unmapped\":%lld,\"types\":[",
                (long long)t->records, (long long)t->assessed, (long long)t->supporting,
-               (long long)t->not_covered, (long long)t->unmapped);
+               (long long)t->not_covered, (long long)t->scoped_out, (long long)t->unmapped);
     buf_puts(line, buf_str(&types));
     buf_puts(line, "]},");
     return buf_status(line, err);
@@ -245,6 +249,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
     buf_puts(&line, "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},");
     EVPACK_TRY(put_run(s, &line, err));
+    EVPACK_TRY(status_engagement_json(s, &line, err));
     EVPACK_TRY(put_list(s, &listings[0], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
@@ -392,6 +397,9 @@ static evpack_status text_coverage(store *s, buf *line, evpack_err *err)
     buf_printf(line, "\nRecords (%lld)\n", (long long)list.total.records);
     text_part(line, "assessed", list.total.assessed);
     text_part(line, "supporting evidence", list.total.supporting);
+    if (list.total.scoped_out > 0) {
+        text_part(line, "left out of scope", list.total.scoped_out);
+    }
     if (list.total.unmapped > 0) {
         text_part(line, "not mapped yet", list.total.unmapped);
     }
@@ -519,6 +527,7 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(text_secrets(s, &line, out, err));
     EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
     EVPACK_TRY(text_coverage(s, &line, err));
+    EVPACK_TRY(status_engagement_text(s, gaps_shown, &line, err));
     EVPACK_TRY(text_findings(s, &line, err));
     EVPACK_TRY(text_reconciliation(s, &line, out, err));
     return text_gaps(s, gaps_shown, &line, out, err);

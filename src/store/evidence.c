@@ -25,6 +25,7 @@ struct import {
         *add_subject, *add_document, *member_file, *member_folder;
     digest *hash;
     const import_watch *watch;
+    bool within, engagement;
     buf piece;
     int64_t snapshot;
     int64_t content; /* the id that this file's content will have */
@@ -55,7 +56,9 @@ void import_free(import *i)
     digest_free(i->hash);
     buf_reset(&i->piece);
     buf_reset(&i->origin);
-    store_rollback(i->s);
+    if (!i->within) {
+        store_rollback(i->s);
+    }
     free(i);
 }
 
@@ -104,6 +107,12 @@ static evpack_status prepare(import *i, evpack_err *err)
 static evpack_status same_collected(db_stmt *find, const import_options *o, evpack_err *err)
 {
     const char *was = db_text(find, 1);
+    if ((strcmp(db_text_or_empty(find, 2), "engagement") == 0) != o->engagement) {
+        return evpack_fail(err, EVPACK_E_USAGE, "the label '%s' is that of %s of this case; %s",
+                           o->label, o->engagement ? "a snapshot" : "the engagement",
+                           o->engagement ? "its engagement needs a case of its own"
+                                         : "give the snapshot another --snapshot label");
+    }
     if (o->collected_at != NULL && was != NULL && strcmp(was, o->collected_at) != 0) {
         return evpack_fail(err, EVPACK_E_USAGE,
                            "snapshot '%s' was collected at %s, not at %s; give it another "
@@ -116,8 +125,8 @@ static evpack_status same_collected(db_stmt *find, const import_options *o, evpa
 static evpack_status open_snapshot(import *i, const import_options *o, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) find = NULL;
-    EVPACK_TRY(
-        db_prepare(i->d, "SELECT id, collected_at FROM snapshot WHERE label = ?", &find, err));
+    EVPACK_TRY(db_prepare(i->d, "SELECT id, collected_at, role FROM snapshot WHERE label = ?",
+                          &find, err));
     EVPACK_TRY(db_bind(find, err, "t", o->label));
     bool row = false;
     EVPACK_TRY(db_step(find, &row, err));
@@ -137,11 +146,13 @@ static evpack_status open_snapshot(import *i, const import_options *o, evpack_er
     }
     char now[TEXT_TIME];
     text_format_time(o->now, now);
-    EVPACK_TRY(db_prepare(i->d,
-                          "INSERT INTO snapshot(label, collected_at, imported_at, tool_version)"
-                          " VALUES (?, ?, ?, '" EVPACK_VERSION "')",
-                          &write, err));
-    EVPACK_TRY(db_bind(write, err, "ttt", o->label, o->collected_at, now));
+    EVPACK_TRY(
+        db_prepare(i->d,
+                   "INSERT INTO snapshot(label, collected_at, imported_at, tool_version, role)"
+                   " VALUES (?, ?, ?, '" EVPACK_VERSION "', ?)",
+                   &write, err));
+    EVPACK_TRY(db_bind(write, err, "tttt", o->label, o->collected_at, now,
+                       o->engagement ? "engagement" : "tenant"));
     EVPACK_TRY(db_run(write, err));
     i->snapshot = db_last_id(i->d);
     return EVPACK_OK;
@@ -156,7 +167,11 @@ evpack_status import_begin(store *s, const import_options *options, import **out
     i->s = s;
     i->d = store_db(s);
     i->watch = options->watch;
-    EVPACK_TRY(store_begin(s, err));
+    i->within = options->within;
+    i->engagement = options->engagement;
+    if (!i->within) {
+        EVPACK_TRY(store_begin(s, err));
+    }
     EVPACK_TRY(digest_new(&i->hash, err));
     EVPACK_TRY(prepare(i, err));
     EVPACK_TRY(open_snapshot(i, options, err));
@@ -419,11 +434,12 @@ static evpack_status member_name(import *i, const char *path, const char *sha, b
                  : EVPACK_OK;
 }
 
-static evpack_status already_there(import *i, const char *path, int64_t content, bool *there,
-                                   evpack_err *err)
+static evpack_status already_there(import *i, const char *path, int64_t content,
+                                   import_file_result *result, evpack_err *err)
 {
     EVPACK_TRY(db_bind(i->find_evidence, err, "iti", i->snapshot, path, content));
-    EVPACK_TRY(db_step(i->find_evidence, there, err));
+    EVPACK_TRY(db_step(i->find_evidence, &result->already, err));
+    result->evidence = result->already ? db_int(i->find_evidence, 0) : result->evidence;
     db_reset(i->find_evidence);
     return EVPACK_OK;
 }
@@ -446,12 +462,13 @@ static evpack_status end_file(import *i, const import_file_row *row, int64_t sec
     unsigned char sha[DIGEST_SIZE];
     EVPACK_TRY(digest_final(i->hash, sha, err));
     *result = (import_file_result){.size = i->size,
-                                   .records = (uint64_t)(i->record - i->first_record + 1)};
+                                   .records = (uint64_t)(i->record - i->first_record + 1),
+                                   .evidence = i->evidence};
     text_hex(sha, sizeof sha, result->sha256);
     int64_t content = 0;
     EVPACK_TRY(seal_content(i, sha, &content, &result->shared, err));
     if (result->shared) {
-        EVPACK_TRY(already_there(i, row->path, content, &result->already, err));
+        EVPACK_TRY(already_there(i, row->path, content, result, err));
         if (result->already) {
             return undo_file(i, err);
         }
@@ -465,9 +482,11 @@ static evpack_status end_file(import *i, const import_file_row *row, int64_t sec
                        row->encoding, row->shape, row->completeness, (int64_t)result->records,
                        row->reason, row->note, secrets));
     EVPACK_TRY(db_run(i->add_evidence, err));
-    EVPACK_TRY(db_bind(i->add_subject, err, "iii", i->snapshot, i->evidence,
-                       (int64_t)(strcmp(row->completeness, "truncated") != 0)));
-    EVPACK_TRY(db_run(i->add_subject, err));
+    if (!i->engagement) {
+        EVPACK_TRY(db_bind(i->add_subject, err, "iii", i->snapshot, i->evidence,
+                           (int64_t)(strcmp(row->completeness, "truncated") != 0)));
+        EVPACK_TRY(db_run(i->add_subject, err));
+    }
     return db_exec(i->d, "RELEASE file", err);
 }
 

@@ -33,6 +33,8 @@ typedef struct {
     const char *collected_at;  /* RFC 3339, or NULL when nothing says so */
     int64_t now;               /* for imported_at */
     const import_watch *watch; /* borrowed; NULL: nobody looks for secrets, and that is kept */
+    bool within;     /* a transaction is open, and stays the caller's to commit or to undo */
+    bool engagement; /* the files of an engagement: no state of the tenant, and no subjects */
 } import_options;
 
 /* All text is borrowed during the call. */
@@ -79,9 +81,11 @@ typedef struct {
     uint64_t size;
     uint64_t records;
     uint64_t secrets; /* found in it by the watch */
+    int64_t evidence; /* its id, or that of the one that was there */
 } import_file_result;
 
-/* Begins the transaction. A snapshot of that label that has another collected_at is refused. */
+/* Begins the transaction. A snapshot of that label that has another collected_at, or is the
+ * engagement's when this is not, is refused. */
 evpack_status import_begin(store *s, const import_options *options, import **out,
                            evpack_err *err) EVPACK_MUST_USE;
 /* The snapshot's id. */

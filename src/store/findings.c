@@ -14,14 +14,15 @@ static const char by_control[] = "t.control IS NULL, c.ordinal, c.id, s.slug IS 
                                  " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
 /* A limit takes the first records, which cost no look at the others; these are put in order. */
 static const char rows_sql[] =
-    "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part, f.stated_at"
+    "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part, f.stated_at,"
+    "       f.raw, f.decided"
     "  FROM (SELECT * FROM finding"
     "         WHERE test_id = ?1 AND (?2 >> status) & 1 ORDER BY record_id LIMIT ?3) f"
     "  JOIN record r ON r.id = f.record_id"
     "  LEFT JOIN target g ON g.id = f.target_id"
     " ORDER BY coalesce(g.subject, r.subject), f.record_id";
 
-enum { ROW_TARGET = 5, ROW_PART, ROW_STATED_AT };
+enum { ROW_TARGET = 5, ROW_PART, ROW_STATED_AT, ROW_RAW, ROW_DECIDED };
 
 const char *finding_status_word(int status)
 {
@@ -139,6 +140,17 @@ static evpack_status name_it(findings *f, const stream *t, evpack_err *err)
     return uuid_make(f->uuids, f->id_name.data, f->id_name.len, f->now.id, err);
 }
 
+/* What the test said. Of exempt findings of older cases it is not stored: a rule excused a fail, and
+ * Azure's own exemption does not say what it excuses. */
+static int raw_status(const stream *t, int status)
+{
+    if (!db_null(t->rows, ROW_RAW)) {
+        return (int)db_int(t->rows, ROW_RAW);
+    }
+    const int excused = t->test.policy != 0 ? FINDING_UNKNOWN : FINDING_FAIL;
+    return status == FINDING_EXEMPT ? excused : status;
+}
+
 evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
 {
     arena_clear(&f->text);
@@ -146,10 +158,7 @@ evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
     f->now.place_count = 0;
     f->now.value_count = 0;
     f->now.status = (int)db_int(t->rows, 1);
-    /* Azure's own exemption does not say what it excuses. */
-    const int excused = t->test.policy != 0 ? FINDING_UNKNOWN : FINDING_FAIL;
-    f->now.raw_status =
-        finding_status_word(f->now.status == FINDING_EXEMPT ? excused : f->now.status);
+    f->now.raw_status = finding_status_word(raw_status(t, f->now.status));
     f->now.reason = db_null(t->rows, 2) ? t->test.reason : db_text(t->rows, 2);
     f->now.need = db_text(t->rows, 3);
     f->now.part = db_text(t->rows, ROW_PART);
@@ -160,6 +169,7 @@ evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
     named.text = db_text(t->rows, 4);
     (void)db_bytes(t->rows, 4, &named.len);
     EVPACK_TRY(findings_name_evidence(f, named, err));
+    EVPACK_TRY(findings_load_decision(f, db_int(t->rows, ROW_DECIDED), err));
     EVPACK_TRY(name_it(f, t, err));
     EVPACK_TRY(arena_status(&f->text, err));
     f->now.places = f->places;

@@ -68,7 +68,7 @@ const char *finding_tested(const finding_test *t);
 
 /* A place in the raw evidence. */
 typedef struct {
-    int64_t record_id;
+    int64_t record_id;    /* 0: the file as a whole, which holds no records */
     const char *sha256;   /* hex, of the file */
     const char *path;     /* in the package: data/evidence/SNAPSHOT/MEMBER */
     const char *original; /* the path it was collected from */
@@ -88,7 +88,9 @@ typedef struct {
     const finding_test *test;
     char id[UUID_TEXT];
     int status;
-    const char *raw_status; /* what the test said before an exception excused it */
+    const char *raw_status; /* what the test said before an exception or attestation decided */
+    const char *decision;   /* what decided: exception, policy-exemption, attestation; NULL: nothing */
+    const char *decided_by; /* its subject: exception:ID, attestation:ID, an exemption's ARM id */
     const char *reason;
     const char *need; /* the kind of evidence that is missing */
     const char *kind;

@@ -1,17 +1,17 @@
 /*
- * All findings, subject by subject, and then those that Azure made, test by test. Invariant: each
- * finding of the run is told once; the records are read in the order in which they lie in the case,
- * each once for each of its services. The tests of a service are walked side by side, each in the
+ * All findings, subject by subject, then those about exceptions and attestations themselves, then
+ * those that Azure made, test by test. Invariant: each finding of the run is told once; the records
+ * are read in the order in which they lie in the case, each once for each of its services. The tests of a service are walked side by side, each in the
  * order of the records: a merge.
  */
 #include "store/findings_private.h"
 
-static const char by_service[] = "t.policy_id IS NOT NULL, s.slug, s.id, fe.ordinal,"
+static const char by_service[] = "t.policy_id IS NOT NULL, s.slug IS NULL, s.slug, s.id, fe.ordinal,"
                                  " fe.id, t.source, p.key, t.id";
 
 static const char merge_sql[] =
     "SELECT record_id, status, reason, need, evidence,"
-    " target_id, part, stated_at FROM finding WHERE test_id = ? ORDER BY record_id";
+    " target_id, part, stated_at, raw, decided FROM finding WHERE test_id = ? ORDER BY record_id";
 
 evpack_status findings_open_all(const store *s, findings **out, evpack_err *err)
 {

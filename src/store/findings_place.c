@@ -18,7 +18,8 @@ static const char record_sql[] =
     "       body FROM record WHERE id = ?";
 
 static const char file_sql[] =
-    "SELECT lower(hex(co.sha256)), e.path, e.member, sn.label, sn.collected_at"
+    "SELECT lower(hex(co.sha256)), e.path, e.member, sn.label, sn.collected_at,"
+    "       co.size"
     "  FROM evidence e"
     "  JOIN content co ON co.id = e.content_id"
     "  JOIN snapshot sn ON sn.id = e.snapshot_id"
@@ -74,6 +75,7 @@ static evpack_status load_file(findings *f, int64_t id, const file_entry **out, 
     e->path = arena_text(&e->text, buf_str(&path));
     e->snapshot = arena_text(&e->text, db_text_or_empty(f->file, 3));
     e->collected_at = arena_text(&e->text, db_text(f->file, 4));
+    e->size = (uint64_t)db_int(f->file, 5);
     EVPACK_TRY(arena_status(&e->text, err));
     e->id = id;
     return EVPACK_OK;
@@ -93,25 +95,34 @@ static void *room(void *array, size_t count, size_t *cap, size_t size)
     return grown;
 }
 
-static evpack_status add_place(findings *f, int64_t record_id, db_stmt *s, evpack_err *err)
+/* place: what is the record's own; the file's part is filled in. */
+static evpack_status put_place(findings *f, int64_t evidence_id, finding_place place, bool whole,
+                               evpack_err *err)
 {
     const file_entry *file = NULL;
-    EVPACK_TRY(load_file(f, db_int(s, RECORD_EVIDENCE), &file, err));
+    EVPACK_TRY(load_file(f, evidence_id, &file, err));
     finding_place *places = room(f->places, f->now.place_count, &f->place_cap, sizeof *f->places);
     if (places == NULL) {
         return evpack_oom(err);
     }
     f->places = places;
     /* Copies: the next place may take over this one's slot among the files. */
-    places[f->now.place_count++] =
-        (finding_place){.record_id = record_id,
-                        .sha256 = arena_text(&f->text, file->sha256),
-                        .path = arena_text(&f->text, file->path),
-                        .original = arena_text(&f->text, file->original),
-                        .pointer = arena_text(&f->text, db_text_or_empty(s, RECORD_POINTER)),
-                        .start = (uint64_t)db_int(s, RECORD_START),
-                        .length = (uint64_t)db_int(s, RECORD_LENGTH)};
+    place.sha256 = arena_text(&f->text, file->sha256);
+    place.path = arena_text(&f->text, file->path);
+    place.original = arena_text(&f->text, file->original);
+    place.length = whole ? file->size : place.length;
+    places[f->now.place_count++] = place;
     return EVPACK_OK;
+}
+
+static evpack_status add_place(findings *f, int64_t record_id, db_stmt *s, evpack_err *err)
+{
+    const finding_place place = {.record_id = record_id,
+                                 .pointer =
+                                     arena_text(&f->text, db_text_or_empty(s, RECORD_POINTER)),
+                                 .start = (uint64_t)db_int(s, RECORD_START),
+                                 .length = (uint64_t)db_int(s, RECORD_LENGTH)};
+    return put_place(f, db_int(s, RECORD_EVIDENCE), place, false, err);
 }
 
 /* Where pointer, into a record's body, leads in the raw document. */
@@ -189,7 +200,7 @@ static evpack_status named_place(findings *f, int64_t record_id, size_t *place, 
     return add_place(f, record_id, f->other, err);
 }
 
-/* One element of finding.evidence: a record id, or {record, pointer, value}. */
+/* One element of finding.evidence: a record id, {record, pointer, value}, or {file}. */
 static evpack_status named_evidence(findings *f, jptr_value item, evpack_err *err)
 {
     int64_t record_id = 0;
@@ -198,6 +209,10 @@ static evpack_status named_evidence(findings *f, jptr_value item, evpack_err *er
         return named_place(f, record_id, &place, err);
     }
     jptr_value part = {0};
+    int64_t file = 0;
+    if (jptr_find(item, "/file", &part) && jptr_int(part, &file)) {
+        return put_place(f, file, (finding_place){.pointer = ""}, true, err);
+    }
     if (!jptr_find(item, "/record", &part) || !jptr_int(part, &record_id)) {
         return evpack_fail(err, EVPACK_E_CASE, "a finding's evidence names no record: %.*s",
                            (int)(item.len > 200 ? 200 : item.len), item.text);
@@ -326,5 +341,27 @@ evpack_status findings_load_subject(findings *f, int64_t record_id, int64_t targ
     EVPACK_TRY(load_file(f, db_int(f->record, RECORD_EVIDENCE), &file, err));
     f->now.snapshot = arena_text(&f->text, file->snapshot);
     f->now.collected_at = arena_text(&f->text, file->collected_at);
+    return EVPACK_OK;
+}
+
+evpack_status findings_load_decision(findings *f, int64_t record_id, evpack_err *err)
+{
+    f->now.decision = NULL;
+    f->now.decided_by = NULL;
+    if (record_id == 0) {
+        return EVPACK_OK;
+    }
+    db_reset(f->other);
+    EVPACK_TRY(db_bind(f->other, err, "i", record_id));
+    bool row = false;
+    EVPACK_TRY(db_step(f->other, &row, err));
+    if (!row) {
+        return evpack_fail(err, EVPACK_E_CASE, "the record %lld that decided is not there",
+                           (long long)record_id);
+    }
+    const char *given = db_text(f->other, RECORD_ID_GIVEN);
+    f->now.decision = arena_text(&f->text, db_text_or_empty(f->other, RECORD_KIND));
+    f->now.decided_by =
+        arena_text(&f->text, given == NULL ? db_text_or_empty(f->other, RECORD_SUBJECT) : given);
     return EVPACK_OK;
 }

@@ -82,26 +82,14 @@ evpack_status ledger_rebuild(store *s, int64_t snapshot, evpack_err *err)
     return drop_all(d, err);
 }
 
-/* A date or a time, to RFC 3339 in UTC; a date alone is completed by the time of day. */
-static evpack_status read_time(const char *text, size_t len, const char *time_of_day, int64_t *at,
-                               evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf whole = {0};
-    buf_append(&whole, text, len);
-    buf_puts(&whole, len == strlen("2026-01-31") ? time_of_day : "");
-    EVPACK_TRY(buf_status(&whole, err));
-    return text_parse_time(buf_str(&whole), at, err);
-}
-
 evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, evpack_err *err)
 {
     const char *slash = strchr(period, '/');
     int64_t start = 0;
     int64_t end = 0;
-    if (slash == NULL ||
-        read_time(period, (size_t)(slash - period), "T00:00:00Z", &start, err) != EVPACK_OK ||
-        read_time(slash + 1, strlen(slash + 1), "T23:59:59Z", &end, err) != EVPACK_OK ||
-        end < start) {
+    EVPACK_AUTO_CHARS first = slash == NULL ? NULL : strndup(period, (size_t)(slash - period));
+    if (slash == NULL || first == NULL || text_parse_day(first, false, &start, err) != EVPACK_OK ||
+        text_parse_day(slash + 1, true, &end, err) != EVPACK_OK || end < start) {
         return evpack_fail(err, EVPACK_E_USAGE,
                            "'%.60s' is not a period: expected START/END, such as"
                            " 2026-01-01/2026-12-31, and END not before START",
@@ -120,7 +108,7 @@ evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, 
 }
 
 /* An account's own record is left to the baselines' SQL, which compares the settings that are read.
- */
+ * A rule that says inherited (3) decided, too: it found that nothing was switched off. */
 static const char settle_sql[] =
     "WITH open AS MATERIALIZED ("
     " SELECT d.record_id, r.kind, min(r.kind || ' ' || coalesce(r.id_given, r.subject) || ' differ "
@@ -136,13 +124,15 @@ static const char settle_sql[] =
     "   JOIN json_each(f.evidence) e"
     "   JOIN open o ON o.record_id = CASE e.type WHEN 'object' THEN e.value ->> '$.record'"
     "                                ELSE e.value END"
-    "  WHERE t.run_id = ?1 AND f.status IN (1, 2) AND f.evidence IS NOT NULL"
+    "  WHERE t.run_id = ?1 AND (f.status IN (1, 2) OR f.status = 3 AND t.source = 'rule')"
+    "    AND f.evidence IS NOT NULL"
     "    AND json_valid(f.evidence)"
     " UNION ALL"
     " SELECT f.test_id, f.record_id, o.kind, o.words, m.mapping_id"
     "   FROM test t JOIN run m ON m.id = t.run_id JOIN finding f ON f.test_id = t.id"
     "   JOIN open o ON o.record_id = f.record_id"
-    "  WHERE t.run_id = ?1 AND f.status IN (1, 2) AND o.kind <> 'cognitive-account')"
+    "  WHERE t.run_id = ?1 AND (f.status IN (1, 2) OR f.status = 3 AND t.source = 'rule')"
+    "    AND o.kind <> 'cognitive-account')"
     "UPDATE finding SET status = 6,"
     " reason = 'Exports in this snapshot disagree: those of ' || h.words"
     "   || '. Export it again into a new snapshot.',"

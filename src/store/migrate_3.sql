@@ -68,7 +68,8 @@ CREATE TABLE test_2(
     control    INTEGER REFERENCES control,
     service_id INTEGER REFERENCES service,
     responsibility INTEGER REFERENCES responsibility,
-    CHECK(feature_id IS NOT NULL OR policy_id IS NOT NULL)
+    CHECK(feature_id IS NOT NULL OR policy_id IS NOT NULL
+          OR source IN ('exception', 'attestation'))
 ) STRICT;
 INSERT INTO test_2(id, run_id, feature_id, rule_id, source, reason)
 SELECT id, run_id, feature_id, rule_id, source, reason FROM test;
@@ -130,7 +131,34 @@ CREATE TABLE scoped_out(
     why       TEXT NOT NULL,
     PRIMARY KEY(run_id, record_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE scope_open(
+    run_id    INTEGER NOT NULL REFERENCES run,
+    record_id INTEGER NOT NULL,
+    why       TEXT NOT NULL,
+    PRIMARY KEY(run_id, record_id)
+) STRICT, WITHOUT ROWID;
 ALTER TABLE finding ADD COLUMN raw INTEGER;
 ALTER TABLE finding ADD COLUMN decided INTEGER;
+CREATE TABLE decision(
+    run_id     INTEGER NOT NULL REFERENCES run,
+    record_id  INTEGER NOT NULL,
+    kind       TEXT NOT NULL CHECK(kind IN ('exception', 'exemption', 'attestation')),
+    key        TEXT NOT NULL,
+    scope      TEXT NOT NULL,
+    covers     TEXT NOT NULL,
+    who        TEXT,
+    owner      TEXT,
+    why        TEXT,
+    ticket     TEXT,
+    since      TEXT,
+    until      TEXT,
+    conclusion TEXT,
+    state      TEXT NOT NULL CHECK(state IN
+        ('expired', 'not-yet', 'unreadable', 'older', 'unmatched', 'in-force')),
+    matched    INTEGER NOT NULL,
+    decided    INTEGER NOT NULL,
+    note       TEXT,
+    PRIMARY KEY(run_id, record_id)
+) STRICT, WITHOUT ROWID;
 
 PRAGMA user_version = 3;

@@ -27,8 +27,8 @@ static bool behind(const char *view, const char *name)
 {
     static const char *const resource[] = {"speaking", NULL};
     static const char *const speaking[] = {"subject", "record", "evidence", "ledger", NULL};
-    static const char *const exported[] = {"record", "evidence", NULL};
-    static const char *const source[] = {"evidence", "ledger", NULL};
+    static const char *const exported[] = {"record", "evidence", "snapshot", NULL};
+    static const char *const source[] = {"evidence", "ledger", "snapshot", NULL};
     static const char *const answer[] = {"evidence", "ledger", NULL};
     static const char *const parameter[] = {"run_parameter", "run", NULL};
     return (text_same(view, "resource") && listed(resource, name)) ||
@@ -87,10 +87,12 @@ static bool closed(const char *name)
                                       "engagement_file",
                                       "engaged",
                                       "scoped_out",
+                                      "scope_open",
+                                      "decision",
                                       "parameter_value",
                                       NULL};
     return listed(all, name) || strncasecmp(name, "sqlite_", 7) == 0 ||
-           strncasecmp(name, "pragma_", 7) == 0;
+           strncasecmp(name, "pragma_", 7) == 0 || strncasecmp(name, "engage_", 7) == 0;
 }
 
 static bool allow_table(void *ctx, const char *name, const char *via, bool column)

@@ -387,6 +387,13 @@ CREATE TABLE scoped_out(
     why       TEXT NOT NULL,      -- one sentence that names the line of the engagement
     PRIMARY KEY(run_id, record_id)
 ) STRICT, WITHOUT ROWID;
+-- Resources whose tags nothing says while a tag decides: they stay in scope.
+CREATE TABLE scope_open(
+    run_id    INTEGER NOT NULL REFERENCES run,
+    record_id INTEGER NOT NULL,
+    why       TEXT NOT NULL,
+    PRIMARY KEY(run_id, record_id)
+) STRICT, WITHOUT ROWID;
 -- What Azure tested: a policy definition, a Defender assessment, an assessment of a standard.
 CREATE TABLE policy(
     id         INTEGER PRIMARY KEY,
@@ -409,7 +416,8 @@ CREATE TABLE target(
 ) STRICT;
 -- One test of a run: a feature of a service, under a rule or under the baseline alone; or what Azure
 -- tested, under one control (or none) in one service (or none). control, service_id and
--- responsibility are null where the feature says them: the view `tested` has them for all.
+-- responsibility are null where the feature says them: the view `tested` has them for all. Neither
+-- feature nor policy: about the engagement's own files, or an exemption of Azure's.
 CREATE TABLE test(
     id         INTEGER PRIMARY KEY,
     run_id     INTEGER NOT NULL REFERENCES run,
@@ -423,7 +431,8 @@ CREATE TABLE test(
     control    INTEGER REFERENCES control,
     service_id INTEGER REFERENCES service,
     responsibility INTEGER REFERENCES responsibility,
-    CHECK(feature_id IS NOT NULL OR policy_id IS NOT NULL)
+    CHECK(feature_id IS NOT NULL OR policy_id IS NOT NULL
+          OR source IN ('exception', 'attestation'))
 ) STRICT;
 CREATE INDEX test_run ON test(run_id);
 CREATE UNIQUE INDEX test_feature ON test(run_id, feature_id, source) WHERE policy_id IS NULL;
@@ -434,13 +443,37 @@ CREATE TABLE finding(
     status    INTEGER NOT NULL,
     reason    TEXT,
     need      TEXT,               -- the kind of evidence that is missing
-    evidence  TEXT,               -- JSON array: record ids, or {record, pointer, value}
+    evidence  TEXT,               -- JSON array: record ids, {record, pointer, value}, or {file}: an
+                                  -- evidence id, for a file as a whole
     target_id INTEGER,            -- the subject of a finding that Azure made
     part      TEXT,               -- tells several of one policy and subject apart: the assignment
     stated_at TEXT,               -- when Azure evaluated, as it wrote it
     raw       INTEGER,            -- the status before an exception or attestation; null: as status
     decided   INTEGER,            -- the record of the exception, exemption or attestation that decided
     PRIMARY KEY(test_id, record_id)
+) STRICT, WITHOUT ROWID;
+-- What became of each exception, attestation and exemption of Azure's in a run (map/decide.sql,
+-- map/azure_exempt.sql). Times are as written.
+CREATE TABLE decision(
+    run_id     INTEGER NOT NULL REFERENCES run,
+    record_id  INTEGER NOT NULL,
+    kind       TEXT NOT NULL CHECK(kind IN ('exception', 'exemption', 'attestation')),
+    key        TEXT NOT NULL,     -- its id; of an exemption the ARM id
+    scope      TEXT NOT NULL,     -- where it holds, in words
+    covers     TEXT NOT NULL,     -- which control, rule, feature or policy it names, in words
+    who        TEXT,              -- the approver, or the reviewer with the role
+    owner      TEXT,
+    why        TEXT,              -- the reason, or what was looked at
+    ticket     TEXT,
+    since      TEXT,              -- granted, or reviewed
+    until      TEXT,              -- null: without an end
+    conclusion TEXT,              -- of an attestation; of an exemption the category
+    state      TEXT NOT NULL CHECK(state IN
+        ('expired', 'not-yet', 'unreadable', 'older', 'unmatched', 'in-force')),
+    matched    INTEGER NOT NULL,  -- findings that it speaks of
+    decided    INTEGER NOT NULL,  -- those that it decided
+    note       TEXT,              -- what there is to know of it beside that
+    PRIMARY KEY(run_id, record_id)
 ) STRICT, WITHOUT ROWID;
 -- Where our rule, a policy state and an assessment could speak of one thing: what each said. A topic
 -- is a feature that a rule decides, else a policy definition. *_status: the status code, 0 when its

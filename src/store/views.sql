@@ -5,7 +5,7 @@ CREATE TRIGGER snapshot_keep BEFORE DELETE ON snapshot
     BEGIN SELECT RAISE(ABORT, 'a snapshot is never removed'); END;
 CREATE TRIGGER snapshot_fixed BEFORE UPDATE ON snapshot
     WHEN NEW.id <> OLD.id OR NEW.label <> OLD.label OR NEW.imported_at <> OLD.imported_at
-      OR NEW.tool_version <> OLD.tool_version
+      OR NEW.tool_version <> OLD.tool_version OR NEW.role <> OLD.role
       OR (OLD.collected_at IS NOT NULL AND NEW.collected_at IS NOT OLD.collected_at)
     BEGIN SELECT RAISE(ABORT, 'a snapshot is never changed'); END;
 CREATE TRIGGER content_keep BEFORE DELETE ON content
@@ -40,6 +40,14 @@ CREATE TRIGGER secret_keep BEFORE DELETE ON secret
     BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never removed'); END;
 CREATE TRIGGER secret_fixed BEFORE UPDATE ON secret
     BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never changed'); END;
+CREATE TRIGGER engagement_keep BEFORE DELETE ON engagement
+    BEGIN SELECT RAISE(ABORT, 'an engagement is never removed'); END;
+CREATE TRIGGER engagement_fixed BEFORE UPDATE ON engagement
+    BEGIN SELECT RAISE(ABORT, 'an engagement is never changed'); END;
+CREATE TRIGGER engagement_file_keep BEFORE DELETE ON engagement_file
+    BEGIN SELECT RAISE(ABORT, 'the files of an engagement are never removed'); END;
+CREATE TRIGGER engagement_file_fixed BEFORE UPDATE ON engagement_file
+    BEGIN SELECT RAISE(ABORT, 'the files of an engagement are never changed'); END;
 CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
 CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
@@ -71,6 +79,9 @@ CREATE TRIGGER document_new BEFORE INSERT ON document
 CREATE TRIGGER secret_new BEFORE INSERT ON secret
     WHEN EXISTS (SELECT 1 FROM secret WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'what is known of secrets is never replaced'); END;
+CREATE TRIGGER engagement_new BEFORE INSERT ON engagement
+    WHEN EXISTS (SELECT 1 FROM engagement WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'an engagement is never replaced'); END;
 CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
     WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;
@@ -103,7 +114,8 @@ CREATE VIEW exported AS
 SELECT r.id AS record_id, e.snapshot_id, r.subject, r.kind, r.complete, r.body, r.evidence_id, e.path
   FROM record r
   JOIN evidence e ON e.id = r.evidence_id
- WHERE e.completeness <> 'truncated';
+ WHERE e.completeness <> 'truncated'
+   AND e.snapshot_id NOT IN (SELECT id FROM snapshot WHERE role <> 'tenant');
 
 -- What was exported: one row a raw file. completeness is what holds when the other files of the
 -- snapshot are read with it; command is the az command that printed it, where that is known.
@@ -113,7 +125,8 @@ SELECT e.id AS evidence_id, e.snapshot_id, e.path,
        coalesce(l.completeness, e.completeness) AS completeness, e.records,
        coalesce(l.says, e.reason) AS reason, l.command
   FROM evidence e
-  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1;
+  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1
+ WHERE e.snapshot_id NOT IN (SELECT id FROM snapshot WHERE role <> 'tenant');
 
 -- What was asked of az, and answered: kind is what the command lists or shows, subject the resource
 -- that it was asked about (null: the subscription or tenant). Where completeness is whole, what the
@@ -139,6 +152,7 @@ SELECT r.id AS record_id, g.id AS engagement_id, f.role, r.kind, r.subject, r.na
        r.start, r.length, r.evidence_id, e.path
   FROM engagement g
   JOIN engagement_file f ON f.engagement_id = g.id
+       AND f.role IN ('engagement', 'exceptions', 'attestations')
   JOIN record r ON r.evidence_id = f.evidence_id
   JOIN evidence e ON e.id = r.evidence_id
  WHERE g.id = (SELECT max(id) FROM engagement)
@@ -180,7 +194,8 @@ SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_c
        CASE WHEN g.id IS NULL THEN r.type ELSE g.type END AS subject_type,
        CASE WHEN g.id IS NULL THEN r.name END AS subject_name, r.pointer, r.start, r.length,
        r.normalised, r.body, r.evidence_id, sn.label AS snapshot, sn.collected_at,
-       run.evaluated_at, f.stated_at, p.claim
+       run.evaluated_at, f.stated_at, p.claim, coalesce(sr.word, st.word) AS raw_status, f.decided,
+       d.kind AS decision, coalesce(d.id_given, d.subject) AS decided_by
   FROM run
   JOIN tested t ON t.run_id = run.id
   JOIN finding f ON f.test_id = t.id
@@ -196,7 +211,20 @@ SELECT f.test_id, f.record_id, t.run_id, st.word AS status, f.status AS status_c
   LEFT JOIN rule ru ON ru.id = t.rule_id
   LEFT JOIN policy p ON p.id = t.policy_id
   LEFT JOIN target g ON g.id = f.target_id
+  LEFT JOIN status sr ON sr.code = f.raw
+  LEFT JOIN record d ON d.id = f.decided
  WHERE run.id = (SELECT max(id) FROM run);
+
+-- Exceptions, attestations and Azure's exemptions in the newest run: what wants a look comes first.
+CREATE VIEW decisions AS
+SELECT d.*, r.pointer, r.start, r.length, r.evidence_id, e.path, sn.label AS snapshot,
+       CASE d.state WHEN 'expired' THEN 1 WHEN 'not-yet' THEN 2 WHEN 'unreadable' THEN 3
+            WHEN 'older' THEN 4 WHEN 'unmatched' THEN 5 ELSE 6 END AS ordinal
+  FROM decision d
+  JOIN record r ON r.id = d.record_id
+  JOIN evidence e ON e.id = r.evidence_id
+  JOIN snapshot sn ON sn.id = e.snapshot_id
+ WHERE d.run_id = (SELECT max(id) FROM run);
 
 -- What our rule, Azure Policy and Defender said of one thing, side by side, in the newest run. A
 -- status 'mixed': several statements of one speaker differ.

@@ -12,15 +12,17 @@
 #define CONTOSO TEST_SOURCE_ROOT "/fixtures/contoso/"
 enum { NOW = 1795334400, COLUMNS = 9 };
 
-static store *mapped(void)
+static store *mapped_with(const char *engagement)
 {
     evpack_err err = {0};
     store *s = NULL;
     OK(store_open(test_path("case.db"), STORE_CREATE, &s, &err));
     char path[] = CONTOSO "export";
     char *const paths[] = {path};
-    collect_options collect = {
-        .label = "2026-11", .collected_at = "2026-11-20T09:00:00Z", .now = NOW};
+    collect_options collect = {.label = "2026-11",
+                               .collected_at = "2026-11-20T09:00:00Z",
+                               .engagement = engagement,
+                               .now = NOW};
     collect_totals collected = {0};
     OK(collect_paths(s, paths, 1, &collect, &collected, &err));
     map_options map = {.at = NOW};
@@ -28,6 +30,11 @@ static store *mapped(void)
     OK(map_run(s, &map, &totals, &err));
     ck_assert_uint_eq(totals.broken, 0);
     return s;
+}
+
+static store *mapped(void)
+{
+    return mapped_with(NULL);
 }
 
 static int64_t count_of(store *s, const char *sql)
@@ -50,13 +57,12 @@ static const char *next_line(const char **text, int *len)
     return line;
 }
 
-START_TEST(findings_are_the_golden_ones)
+static void compare(store *s, const char *expected)
 {
-    EVPACK_AUTO(store) s = mapped();
     EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf golden = {0};
     test_read(CONTOSO "expected-findings.sql", &sql);
-    test_read(CONTOSO "expected-findings.tsv", &golden);
+    test_read(expected, &golden);
     evpack_err err = {0};
     EVPACK_AUTO(db_stmt) q = NULL;
     OK(db_prepare(store_db(s), buf_str(&sql), &q, &err));
@@ -81,6 +87,49 @@ START_TEST(findings_are_the_golden_ones)
                       " fixtures/contoso/renew.sh and read the difference.",
                       number, len, want, buf_str(&line));
     }
+}
+
+START_TEST(findings_are_the_golden_ones)
+{
+    EVPACK_AUTO(store) s = mapped();
+    compare(s, CONTOSO "expected-findings.tsv");
+}
+END_TEST
+
+/* What the engagement leaves out has no finding and is listed; all else has what it had. */
+START_TEST(an_engagement_has_golden_findings_too)
+{
+    EVPACK_AUTO(store) all = mapped();
+    const int64_t before = count_of(all, "SELECT count(*) FROM finding_row WHERE feature_id IS"
+                                         " NOT NULL");
+    const int64_t gone = count_of(all, "SELECT count(*) FROM finding_row WHERE subject LIKE"
+                                       " '%/rg-équipe-vision/%'");
+    ck_assert_int_gt(gone, 0);
+    const int64_t named = count_of(all, "SELECT count(*) FROM finding_row f, json_each(f.evidence)"
+                                        " WHERE status = 'inherited'");
+    store_close(EVPACK_MOVE(all));
+    ck_assert_int_eq(remove(test_path("case.db")), 0);
+    EVPACK_AUTO(store) s = mapped_with(CONTOSO "engagement/engagement.json");
+    compare(s, CONTOSO "expected-engaged.tsv");
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE subject LIKE"
+                                 " '%/rg-équipe-vision/%'"),
+                     0);
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE feature_id IS"
+                                 " NOT NULL"),
+                     before - gone);
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM scoped_out o JOIN record r ON r.id ="
+                                 " o.record_id WHERE r.name IN ('vision-lab', 'face-lab')"),
+                     2);
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE status = 'inherited' AND"
+                                 " evidence IS NOT NULL AND instr(reason, 'SOC 2') > 0"),
+                     count_of(s, "SELECT count(*) FROM finding_row WHERE status = 'inherited' AND"
+                                 " service IN ('azure-openai', 'cognitive-services',"
+                                 " 'key-vault')"));
+    /* A report is named beside the evidence that a rule had named. */
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row f, json_each(f.evidence) j"
+                                 " WHERE f.status = 'inherited' AND j.value NOT IN"
+                                 " (SELECT record_id FROM engaged)"),
+                     named);
 }
 END_TEST
 
@@ -152,7 +201,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {findings_are_the_golden_ones, nothing_disappears,
+    const TTest *const tests[] = {findings_are_the_golden_ones,
+                                  an_engagement_has_golden_findings_too, nothing_disappears,
                                   a_second_map_says_the_same, NULL};
     return test_main(test_suite("map/contoso", tests));
 }

@@ -179,6 +179,56 @@ START_TEST(an_unknown_status_is_an_error)
 }
 END_TEST
 
+/* A rule that answers what is Microsoft's finds out whether the customer switched it off; that he
+ * did not proves nothing of Microsoft's part, so such a rule passes nobody. */
+START_TEST(what_is_microsofts_is_failed_but_never_passed)
+{
+    EVPACK_AUTO(store) s = mini_case("c.db", 5);
+    map_totals t;
+    (void)mini_mapping("m");
+    mini_rule("m", "r-two", "F two",
+              "SELECT record_id, CASE WHEN good THEN 'pass' ELSE 'fail' END AS status,"
+              " 'R.' AS reason, NULL AS need, NULL AS evidence FROM thing");
+    evpack_err err = {0};
+    OK(mini_map(s, test_path("m"), &t, &err));
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE rule_id = 'r-two' AND"
+                                   " status = 'inherited' AND source = 'rule' AND responsibility ="
+                                   " 'microsoft' AND reason = 'R. Theirs, 2026-01-02.'"),
+                     3);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE rule_id = 'r-two' AND"
+                                   " status = 'fail' AND reason = 'R.'"),
+                     2);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE rule_id = 'r-two'"), 5);
+}
+END_TEST
+
+/* The other answers come through as they are. */
+START_TEST(what_is_microsofts_may_stay_open)
+{
+    static const char *const words[] = {"unknown", "manual", "notapplicable"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        EVPACK_AUTO(store) s = mini_case("c.db", 5);
+        map_totals t;
+        (void)mini_mapping("m");
+        char sql[256];
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT record_id, '%s' AS status, 'R.' AS reason, NULL AS need,"
+                       " NULL AS evidence FROM thing",
+                       words[i]);
+        mini_rule("m", "r-two", "F two", sql);
+        evpack_err err = {0};
+        OK(mini_map(s, test_path("m"), &t, &err));
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT count(*) FROM finding_row WHERE rule_id = 'r-two' AND status = '%s'"
+                       " AND reason = 'R.'",
+                       words[i]);
+        ck_assert_msg(case_value(s, sql) == 5, "%s: expected five findings", words[i]);
+        store_close(EVPACK_MOVE(s));
+        ck_assert_int_eq(remove(test_path("c.db")), 0);
+    }
+}
+END_TEST
+
 START_TEST(what_a_rule_says_comes_through)
 {
     EVPACK_AUTO(store) s = mini_case("c.db", 5);
@@ -241,7 +291,7 @@ START_TEST(endless_rules_are_stopped_and_others_go_on)
                                    " || rule_id || '.sql: the statement took too many steps'"),
                      10);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row WHERE feature = 'F two'"
-                                   " AND status IN ('pass', 'fail')"),
+                                   " AND status IN ('inherited', 'fail')"),
                      5);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM run"), 1);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM custody_event"), 2);
@@ -317,6 +367,8 @@ int main(void)
                                   sound_rules_decide,
                                   a_subject_that_is_left_out_is_an_error,
                                   an_unknown_status_is_an_error,
+                                  what_is_microsofts_is_failed_but_never_passed,
+                                  what_is_microsofts_may_stay_open,
                                   what_a_rule_says_comes_through,
                                   evidence_that_cannot_be_followed_is_an_error,
                                   endless_rules_are_stopped_and_others_go_on,

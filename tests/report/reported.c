@@ -3,6 +3,8 @@
  */
 #include "reported.h"
 
+#include "case.h"
+
 #include "support.h"
 
 #include <ctype.h>
@@ -76,4 +78,33 @@ void reported_squeeze(const char *text, buf *out)
             buf_putc(out, *text);
         }
     }
+}
+
+void reported_engagement(store *s)
+{
+    case_sql(
+        s, "INSERT INTO snapshot(id, label, imported_at, tool_version, role) VALUES"
+           " (90, 'engagement', '2026-11-20T10:00:00Z', '0.1.0', 'engagement');"
+           "INSERT INTO content VALUES (90, unhex32(90), 700);"
+           "INSERT INTO evidence(id, snapshot_id, content_id, path, member, kind, encoding, shape,"
+           " completeness, records) VALUES (90, 90, 90, 'engagement.json', 'engagement.json',"
+           " 'engagement', 'utf-8', 'object', 'whole', 1);"
+           "INSERT INTO record(id, evidence_id, kind, subject, name, complete, normalised, pointer,"
+           " start, length, body) VALUES (90, 90, 'engagement', 'engagement:R-1', 'T', 1, 0, '', 0,"
+           " 700, '{\"evpack_engagement\":1,\"reference\":\"R-1\",\"client\":\"Client"
+           " </script>\",\"auditor\":\"An auditor\",\"period\":{\"start\":\"2026-01-01\",\"end\":"
+           "\"2026-12-31\"},\"scope\":{\"exclude\":[{\"tag\":\"env\",\"value\":\"lab\",\"reason\":"
+           "\"no data\"},{\"subscription\":\"22222222-2222-4222-8222-222222222222\"}]},"
+           "\"assurance\":[{\"id\":\"A\",\"name\":\"A report\",\"standard\":\"SOC 2\",\"period\":"
+           "{\"start\":\"2026-01-01\",\"end\":\"2026-06-30\"},\"file\":\"soc.pdf\"}]}');"
+           "INSERT INTO engagement VALUES (1, '2026-11-20T10:00:00Z', 90);"
+           "INSERT INTO engagement_file VALUES (1, 90, 'engagement');"
+           "UPDATE run SET engagement_id = 1, evidence = 90 WHERE id = (SELECT max(id) FROM run);"
+           "DELETE FROM run_parameter;"
+           "INSERT INTO run_parameter SELECT max(id), 'cmk_required', 'true', 1 FROM run;"
+           "INSERT INTO run_parameter SELECT max(id), 'limit', '', 0 FROM run;"
+           "DELETE FROM finding WHERE record_id IN (4, 5, 8);"
+           "INSERT INTO scoped_out SELECT (SELECT max(id) FROM run), id, 'Left out ' || name FROM"
+           " record WHERE id IN (4, 5, 8);"
+           "INSERT INTO scope_open SELECT max(id), 9, 'Nobody knows its tags.' FROM run");
 }

@@ -23,4 +23,8 @@ void reported_has(const char *text, const char *part);
 /* text without white space, for finding what is wrapped over lines. */
 void reported_squeeze(const char *text, buf *out);
 
+/* Gives the case of tests/report/basic.sql an engagement, by which three accounts are left out of
+ * scope, and a vault is in it because nobody knows its tags. */
+void reported_engagement(store *s);
+
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the README's commands: every ```sh block but the first (the two commands, which build and
 # test: whole/demo runs one of them, and this is the other), in order, as one shell would, in a
-# folder that holds exports/ as the README says.
+# folder that holds exports/ and audit/ as the README says.
 set -eu
 source=$1
 build=$2
@@ -21,6 +21,7 @@ sed -n 's/.*](\([^)#:]*\)).*/\1/p' "$source/README.md" | while read -r link; do
 done
 mkdir "$work/home"
 cp -R "$source/fixtures/contoso/export" "$work/home/exports"
+cp -R "$source/fixtures/contoso/engagement" "$work/home/audit"
 cd "$work/home"
 PATH=$build:$PATH
 export PATH

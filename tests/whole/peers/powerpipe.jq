@@ -5,7 +5,7 @@
 # property that is not there is neither equal nor unequal, as in its SQL.
 def able($p; $name): any($p.capabilities[]?; .name == $name);
 def powerpipe: .properties as $p
-  | {control: "cognitive_service_local_auth_disabled", rule: "ai-local-authentication",
+  | {control: "cognitive_service_local_auth_disabled", rule: "local-authentication",
      says: (if ($p.disableLocalAuth | tostring | ascii_downcase) == "true" then "ok" else "alarm" end)},
     {control: "cognitive_account_private_link_used", rule: "private-link",
      says: (if ($p.privateEndpointConnections | type) == "array" and ($p.privateEndpointConnections | length) == 0 then "info"
