@@ -132,6 +132,23 @@
       rows.length > 0 ? table([words.html.control, words.html.topic, words.html.rule_said, words.html.policy_said, words.html.assessment_said], rows) : null];
   }
 
+  /* Exceptions and attestations: what wants a look comes first ------------------------------------ */
+
+  function decided() {
+    if (!data.decided) { return []; }
+    const d = data.decided;
+    const note = (label, text) => text === null || text === "" ? null : el("div", { class: "note" }, label + ": ", value(text));
+    const rows = d.rows.map((r) => el("tr", {},
+      el("td", {}, value(r.id), el("div", { class: "note" }, words.decision_kind[r.kind])),
+      el("td", { class: "wide" }, value(r.covers), el("div", { class: "note" }, value(r.scope)), r.why === null ? null : el("div", {}, value(r.why)), r.ticket === null ? null : el("div", { class: "note" }, value(r.ticket)), r.note === null ? null : el("div", {}, value(r.note))),
+      el("td", {}, r.who === null ? null : value(r.who), note(words.html.owner, r.owner), el("div", { class: "note" }, value((r.since || "") + " \u2013 " + (r.until || "")))),
+      el("td", {}, r.state === "in-force" ? words.decision_state[r.state] : el("strong", {}, words.decision_state[r.state]), r.conclusion === null ? null : el("div", { class: "note" }, value(r.conclusion)), el("div", { class: "note" }, number(r.decided)))));
+    return [el("h2", {}, words.html.decisions),
+      el("p", { class: "note" }, fill(words.html.decisions_note, { pass: number(d.attested.pass), fail: number(d.attested.fail + d.attested.exempt), excused: number(d.excused), exempted: number(d.exempted) })),
+      table([words.html.id_kind, words.html.covers, words.html.who, words.html.state], rows),
+      d.rows.length < d.total ? el("p", {}, fill(words.html.decisions_left, { n: number(d.total - d.rows.length) })) : null];
+  }
+
   function left(head, rows, total) {
     if (total === 0) { return []; }
     return [el("h3", {}, head + " (" + number(total) + ")"), table([words.html.resource, words.html.why],
@@ -230,11 +247,12 @@
     if (f.status === "manual" && t.guidance && !(f.reason || "").includes(t.guidance)) { put(words.html.look, value(t.guidance)); }
     put(words.html.evidence, f.evidence.map(place));
     put(words.html.control, visible((t.control === "none" ? "" : t.control + " ") + t.title) + (t.published ? " (" + fill(words.html.published, { id: t.published }) + ")" : ""));
-    put(words.html.test, visible(t.source ? words.source[t.source] + " " + t.rule : t.rule ? fill(words.html.rule, { rule: t.rule, version: t.version }) : fill(words.html.baseline, { date: t.date })) +
+    put(words.html.test, visible(t.source ? words.source[t.source] + (t.rule ? " " + t.rule : "") : t.rule ? fill(words.html.rule, { rule: t.rule, version: t.version }) : fill(words.html.baseline, { date: t.date })) +
       (t.severity ? "  \u00b7  " + fill(words.html.severity, { severity: t.severity }) : "") + "  \u00b7  " + words.responsibility[t.responsibility].word);
     if (t.claim && !(f.reason || "").includes(t.claim)) { put(words.html.reason, value(t.claim)); }
     if (f.stated) { put(words.html.stated, value(f.stated)); }
     if (f.raw !== f.status) { put(words.html.raw, statusWord(f.raw)); }
+    if (f.decided) { put(words.html.decided, value(f.decided)); }
     put(words.html.snapshot, value(f.snapshot), " \u00b7 " + (f.collected ? fill(words.html.collected, { at: f.collected }) : words.html.uncollected));
     put(words.html.id, value(f.id, true));
     return el("tr", { class: "detail" }, el("td", { colspan: 5 }, list));
@@ -280,6 +298,7 @@
     ...totals(words.html.byService, words.html.service, data.services, (s) => [s.title], "service"),
     ...totals(words.html.byResponsibility, words.html.responsibility, data.responsibilities, (r) => [words.responsibility[r.id].word], "responsibility"),
     ...reconciled().filter((e) => e !== null),
+    ...decided().filter((e) => e !== null),
     el("h2", { id: "findings" }, words.html.findings),
     data.left ? el("p", {}, data.left) : el("p", { class: "note" }, words.html.complete),
     el("div", { class: "filters", role: "search" },

@@ -20,7 +20,7 @@ static const struct {
     {"html", REPORT_BIT(REPORT_HTML)},
     {"json", REPORT_BIT(REPORT_JSON)},
     {"csv", REPORT_BIT(REPORT_CSV) | REPORT_BIT(REPORT_INDEX) | REPORT_BIT(REPORT_CUSTODY) |
-                REPORT_BIT(REPORT_RECONCILIATION)},
+                REPORT_BIT(REPORT_RECONCILIATION) | REPORT_BIT(REPORT_DECISIONS)},
 };
 
 static bool parse_formats(const char *list, unsigned *formats)

@@ -1,6 +1,6 @@
 /*
- * Running decide*.sql. Invariant: without an engagement nothing is touched, and what is kept in temp
- * is gone afterwards. Knows no exception: the files say what becomes of them.
+ * Running decide*.sql. Invariant: without an engagement nothing is touched, and what is kept in
+ * temp is gone afterwards. Knows no exception: the files say what becomes of them.
  */
 #include "map/decide.h"
 

@@ -1,8 +1,8 @@
 /*
- * What the engagement decides about findings (exceptions and attestations). A fail that an exception
- * covers becomes exempt; a manual finding that an attestation covers becomes a finding of source
- * attestation. The raw status and the record that decided stay with the finding, and the table
- * decision says what became of each exception and attestation.
+ * What the engagement decides about findings (exceptions and attestations). A fail that an
+ * exception covers becomes exempt; a manual finding that an attestation covers becomes a finding of
+ * source attestation. The raw status and the record that decided stay with the finding, and the
+ * table decision says what became of each exception and attestation.
  *
  * Never turns an unknown, or what failed, into a pass, and never turns anything by what has ended.
  */

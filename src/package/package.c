@@ -325,6 +325,7 @@ static evpack_status add_all(packer *p, evpack_err *err)
 {
     EVPACK_TRY(add_instructions(p, err));
     EVPACK_TRY(add_report(p, REPORT_CUSTODY, err));
+    EVPACK_TRY(add_report(p, REPORT_DECISIONS, err));
     EVPACK_TRY(add_report(p, REPORT_INDEX, err));
     EVPACK_TRY(add_evidence(p, err));
     EVPACK_TRY(add_report(p, REPORT_CSV, err));

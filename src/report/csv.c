@@ -78,6 +78,8 @@ static const char *const finding_header[] = {"id",
                                              "rule_title",
                                              "claim",
                                              "stated_at",
+                                             "decision",
+                                             "decided_by",
                                              "snapshot",
                                              "collected_at",
                                              "evaluated_at"};
@@ -146,6 +148,8 @@ static evpack_status finding_row(findings_csv *c, const finding *f, evpack_err *
                                                 t->rule_title,
                                                 t->claim,
                                                 f->stated_at,
+                                                f->decision,
+                                                f->decided_by,
                                                 f->snapshot,
                                                 f->collected_at,
                                                 t->evaluated_at};

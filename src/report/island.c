@@ -88,8 +88,8 @@ static void put_texts(buf *b)
 {
     const embed_file *file = embed_find("reports/summary.en.json");
     const jptr_value all = {(const char *)file->data, file->len};
-    static const char *const groups[] = {"status", "responsibility", "verdict",
-                                         "source", "engagement",     "html"};
+    static const char *const groups[] = {"status",        "responsibility", "verdict",    "source",
+                                         "decision_kind", "decision_state", "engagement", "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         char pointer[32];
@@ -289,9 +289,10 @@ static void put_test(island *i, const finding_test *t)
     put_member(b, "service", t->service == NULL ? "none" : t->service);
     put_member(b, "serviceTitle",
                t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
-    put_member(b, "feature", finding_tested(t));
+    put_member(b, "feature", decisions_tested(words, t));
     put_member(b, "responsibility", t->responsibility == NULL ? "none" : t->responsibility);
-    if (t->policy != 0) {
+    if (t->policy != 0 || strcmp(t->source, "attestation") == 0 ||
+        strcmp(t->source, "exception") == 0) {
         put_member(b, "source", t->source);
         put_member(b, "claim", t->claim);
     }
@@ -381,6 +382,7 @@ static void put_finding(island *i, const finding *f, size_t test, bool first)
     buf_printf(b, ",\"test\":%zu", test);
     put_member(b, "status", finding_status_word(f->status));
     put_member(b, "raw", f->raw_status);
+    put_member(b, "decided", f->decided_by);
     put_member(b, "name", f->subject_name == NULL ? f->subject_key : f->subject_name);
     put_member(b, "subject", f->subject);
     put_member(b, "reason", f->reason);
@@ -586,6 +588,8 @@ evpack_status island_write(const island_source *source, evpack_err *err)
     buf_puts(&i.b, "\n]");
     put_left(&i, first, all - first);
     EVPACK_TRY(put_reconciled(&i, err));
+    EVPACK_TRY(
+        decisions_page(source->s, &source->m->decided, source->options->html_cap, &i.b, err));
     EVPACK_TRY(put_engagement(&i, err));
     buf_putc(&i.b, '}');
     flush(&i);

@@ -1,7 +1,8 @@
 /*
  * findings.json. Invariant: strict JSON, one finding a line, keys always in the same order and
- * always there; what Azure made has four more (policy_title, claim, stated_at, part). Knows nothing
- * of totals: it is the list that totals can be counted from.
+ * always there; what Azure made has four more (policy_title, claim, stated_at, part), and what an
+ * exception, exemption or attestation decided two (decision, decided_by). Knows nothing of totals:
+ * it is the list that totals can be counted from.
  */
 #include "report/json.h"
 
@@ -93,6 +94,10 @@ static void write_finding(report_out *o, const finding *f, const buf *shared)
     key(o, "subscription", f->subscription);
     key(o, "status", finding_status_word(f->status));
     key(o, "raw_status", f->raw_status);
+    if (f->decision != NULL) {
+        key(o, "decision", f->decision);
+        key(o, "decided_by", f->decided_by);
+    }
     key(o, "reason", f->reason);
     key(o, "need", f->need);
     buf_puts(&o->b, ",\"observed\":");

@@ -137,8 +137,8 @@ static model_counts sum_of(const model *m, int64_t id, bool service)
     return counts;
 }
 
-/* Findings that Azure made under no control of the benchmark: a row of their own, after the others.
- */
+/* Findings that Azure made under no control of the benchmark, and those about exceptions that name
+ * none: a row of their own, after the others. */
 static evpack_status add_no_control(model *m, evpack_err *err)
 {
     const model_counts counts = sum_of(m, 0, false);
@@ -190,7 +190,8 @@ static const char services_sql[] =
     " (SELECT count(*) FROM feature fe WHERE fe.service_id = s.id) FROM service s"
     " WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1) ORDER BY slug";
 
-/* Findings that Azure made about what no one baseline speaks of. */
+/* Findings that Azure made about what no one baseline speaks of, and those about the files of
+ * exceptions and attestations. */
 static evpack_status add_no_service(model *m, evpack_err *err)
 {
     const model_counts counts = sum_of(m, 0, true);
@@ -205,8 +206,40 @@ static evpack_status add_no_service(model *m, evpack_err *err)
     return EVPACK_OK;
 }
 
-/* Each feature has a finding for every resource of its service, so the test with most findings has
- * them all; its id goes into largest. */
+/* Our own findings of a feature: what was attested stands under a test of its own. */
+static int64_t of_feature(const model *m, int64_t feature)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < m->test_count; i++) {
+        n += m->tests[i].feature == feature && !m->tests[i].azure ? m->tests[i].counts.total : 0;
+    }
+    return n;
+}
+
+/* Each feature has a finding for every resource of its service, so the feature with most findings
+ * has them all; the ids of its tests go into largest. 0 when the service has no test of ours. */
+static int64_t largest_feature(const model *m, int64_t service, buf *largest)
+{
+    int64_t most = 0;
+    int64_t feature = 0;
+    for (size_t i = 0; i < m->test_count; i++) {
+        const model_test *t = &m->tests[i];
+        if (t->service != service || t->azure || t->feature == feature || t->counts.total == 0) {
+            continue;
+        }
+        int64_t n = of_feature(m, t->feature);
+        feature = n > most ? t->feature : feature;
+        most = n > most ? n : most;
+    }
+    for (size_t i = 0; i < m->test_count && most > 0; i++) {
+        const model_test *t = &m->tests[i];
+        if (t->feature == feature && !t->azure) {
+            buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)t->id);
+        }
+    }
+    return most;
+}
+
 static evpack_status load_services(const store *s, model *m, buf *largest, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
@@ -217,13 +250,6 @@ static evpack_status load_services(const store *s, model *m, buf *largest, evpac
             break;
         }
         const model_counts counts = sum_of(m, db_int(rows, 0), true);
-        const model_test *most = NULL; /* of our own tests */
-        for (size_t i = 0; i < m->test_count; i++) {
-            const model_test *t = &m->tests[i];
-            if (t->service == db_int(rows, 0) && !t->azure) {
-                most = most == NULL || t->counts.total > most->counts.total ? t : most;
-            }
-        }
         if (counts.total == 0) {
             m->idle_services++;
             continue;
@@ -237,11 +263,8 @@ static evpack_status load_services(const store *s, model *m, buf *largest, evpac
                              .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
                              .source_date = arena_text(&m->text, db_text_or_empty(rows, 3)),
                              .features = db_int(rows, 4),
-                             .resources = most == NULL ? 0 : most->counts.total,
+                             .resources = largest_feature(m, db_int(rows, 0), largest),
                              .counts = counts};
-        if (most != NULL) {
-            buf_printf(largest, "%s%lld", largest->len > 0 ? "," : "", (long long)most->id);
-        }
     }
     return add_no_service(m, err);
 }
@@ -266,6 +289,7 @@ static evpack_status load(const store *s, model *m, evpack_err *err)
     EVPACK_AUTO_VALUE(buf_reset) buf tests = {0};
     EVPACK_TRY(load_run(s, m, err));
     EVPACK_TRY(load_tests(s, m, err));
+    EVPACK_TRY(decisions_count(s, &m->decided, err));
     EVPACK_TRY(load_controls(s, m, err));
     EVPACK_TRY(load_services(s, m, &tests, err));
     EVPACK_TRY(buf_status(&tests, err));

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "report/coverage.h"
+#include "report/decisions.h"
 #include "report/texts.h"
 #include "store/findings.h"
 
@@ -98,6 +99,7 @@ typedef struct {
     model_service *services; /* with findings */
     size_t service_count;
     int64_t idle_services; /* of the mapping, that speak of nothing in the evidence */
+    decision_counts decided;
     coverage_row coverage; /* what became of all records */
     model_test *tests;
     size_t test_count;

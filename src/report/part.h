@@ -38,6 +38,8 @@ evpack_status part_controls(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_breakdown(part *p, evpack_err *err) EVPACK_MUST_USE;
 /* Nothing when the evidence holds no state of Azure's. */
 evpack_status part_reconciled(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* Exceptions (with Azure's exemptions), and attestations; nothing when there are none. */
+evpack_status part_decided(part *p, evpack_err *err) EVPACK_MUST_USE;
 /* name: the texts of the section; statuses: which findings. */
 evpack_status part_findings(part *p, const char *name, unsigned statuses,
                             evpack_err *err) EVPACK_MUST_USE;

@@ -3,6 +3,7 @@
  * that has it. Observed values and long names are quoted from the evidence, cut at a length that is
  * stated.
  */
+#include "report/decisions.h"
 #include "report/part.h"
 
 #include <stdio.h>
@@ -172,6 +173,12 @@ static double heading(part *p, const finding *f)
         buf_puts(&b, "  ·  ");
         buf_puts(&b, texts_word(p->words, "status", finding_status_word(f->status), "word"));
     }
+    const char *status = finding_status_word(f->status);
+    if (f->raw_status != NULL && strcmp(f->raw_status, status) != 0) {
+        buf_puts(&b, "  ·  ");
+        texts_fill(p->words, &b, "finding.raw_status", "status",
+                   texts_word(p->words, "status", f->raw_status, "word"), NULL);
+    }
     double right = layout_text(l, (layout_area){layout_width(l) - RIGHT, 1, RIGHT, ALIGN_RIGHT},
                                STYLE_LABEL, buf_str(&b));
     y = y > right ? y : right;
@@ -251,10 +258,14 @@ static void test_lines(part *p, const finding_test *t)
 {
     layout *l = p->l;
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    buf_puts(&b, t->service_title == NULL ? texts_get(p->words, "breakdown.no_service")
-                                          : t->service_title);
-    buf_puts(&b, "  ·  ");
-    if (t->policy != 0) {
+    if (t->service_title != NULL || t->policy != 0) {
+        buf_puts(&b, t->service_title == NULL ? texts_get(p->words, "breakdown.no_service")
+                                              : t->service_title);
+        buf_puts(&b, "  ·  ");
+    }
+    if (strcmp(t->source, "attestation") == 0 || strcmp(t->source, "exception") == 0) {
+        buf_puts(&b, texts_word(p->words, "source", t->source, ""));
+    } else if (t->policy != 0) {
         buf_printf(&b, "%s %s", texts_word(p->words, "source", t->source, ""), t->rule_id);
     } else if (t->rule_id != NULL) {
         texts_fill(p->words, &b, "finding.rule", "rule", t->rule_id, "version", t->rule_version,
@@ -277,7 +288,8 @@ static void test_lines(part *p, const finding_test *t)
     }
     layout_space(l, 3);
     layout_begin(l);
-    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3, finding_tested(t));
+    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3,
+                           decisions_tested(p->words, t));
     y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
     layout_end(l, y + 5, 0);
 }

@@ -139,6 +139,20 @@ static void figures(part *p)
     layout_end(l, y + CELL * 2, 0);
 }
 
+/* How many of the passes no test made; nothing when there are none. */
+static void attested(part *p)
+{
+    const int64_t said = p->m->decided.attested[FINDING_PASS];
+    const int64_t all = p->m->total.of[FINDING_PASS];
+    if (said > 0) {
+        char n[3][TEXTS_NUMBER];
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        texts_fill(p->words, &b, "decided.of_pass", "n", texts_number(said, n[0]), "tested",
+                   texts_number(all - said, n[1]), "all", texts_number(all, n[2]), NULL);
+        layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
+    }
+}
+
 static void origin(part *p)
 {
     const report_options *o = p->options;
@@ -197,6 +211,7 @@ void part_cover(part *p)
                     texts_get(p->words, "cover.subtitle"));
     layout_end(l, y + 26, 0);
     figures(p);
+    attested(p);
     divider(p);
     tenants(p);
     subscriptions(p);

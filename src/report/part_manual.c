@@ -130,16 +130,18 @@ static evpack_status gather(works *w, findings *f, const finding_test *t, evpack
     }
     const finding *first = NULL;
     const char *look = t->guidance;
-    w->control_id = arena_text(&w->text, t->control_id);
+    w->control_id = arena_text(&w->text, t->control_id == NULL ? "–" : t->control_id);
     work *one = model_push(&w->text, &w->at, &w->count, sizeof *one);
     if (one == NULL) {
         return evpack_oom(err);
     }
-    *one = (work){.feature = arena_text(&w->text, t->feature),
-                  .service = arena_text(&w->text, t->service_title),
+    *one = (work){.feature = arena_text(&w->text, decisions_tested(w->p->words, t)),
+                  .service = arena_text(&w->text, t->service_title == NULL ? "" : t->service_title),
                   .date = t->rule_id == NULL ? arena_text(&w->text, t->source_date) : NULL,
                   .count = count};
-    if (look == NULL) { /* a rule may say it instead */
+    if (t->feature_id == 0) { /* each is in the sections of exceptions and attestations */
+        look = texts_get(w->p->words, "decided.look");
+    } else if (look == NULL) { /* a rule may say it instead */
         EVPACK_TRY(findings_next(f, &first, err));
         look = first == NULL ? NULL : first->reason;
     }

@@ -49,6 +49,7 @@ static evpack_status draw(part *p, evpack_err *err)
     EVPACK_TRY(part_controls(p, err));
     EVPACK_TRY(part_breakdown(p, err));
     EVPACK_TRY(part_reconciled(p, err));
+    EVPACK_TRY(part_decided(p, err));
     EVPACK_TRY(part_findings(p, "failed", FINDINGS_ONLY(FINDING_FAIL), err));
     EVPACK_TRY(part_findings(p, "unknown", FINDINGS_ONLY(FINDING_UNKNOWN), err));
     EVPACK_TRY(part_findings(p, "other",

@@ -5,6 +5,7 @@
 #include "report/report.h"
 
 #include "report/csv.h"
+#include "report/decisions.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/pdf_report.h"
@@ -19,7 +20,8 @@ const char *report_name(report_format format)
                                                       [REPORT_INDEX] = "evidence-index.csv",
                                                       [REPORT_CUSTODY] = "custody-log.jsonl",
                                                       [REPORT_RECONCILIATION] =
-                                                          "reconciliation.csv"};
+                                                          "reconciliation.csv",
+                                                      [REPORT_DECISIONS] = "decisions.csv"};
     return names[format];
 }
 
@@ -67,6 +69,8 @@ evpack_status report_write(const store *s, const report_options *options, report
         return report_custody_lines(s, fd, err);
     case REPORT_RECONCILIATION:
         return reconciliation_csv(s, fd, err);
+    case REPORT_DECISIONS:
+        return decisions_csv(s, fd, err);
     default:
         return evpack_fail(err, EVPACK_E_INTERNAL, "there is no report format %d", (int)format);
     }

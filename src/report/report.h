@@ -20,6 +20,7 @@ typedef enum {
     REPORT_INDEX,
     REPORT_CUSTODY,
     REPORT_RECONCILIATION,
+    REPORT_DECISIONS,
     REPORT_FORMATS /* their number */
 } report_format;
 #define REPORT_BIT(format) (1U << (unsigned)(format))
@@ -49,7 +50,7 @@ typedef struct {
 } report_options;
 
 /* summary.pdf, report.html, findings.json, findings.csv, evidence-index.csv, custody-log.jsonl,
- * reconciliation.csv */
+ * reconciliation.csv, decisions.csv */
 const char *report_name(report_format format);
 /* Writes one report to fd, from where it stands. */
 evpack_status report_write(const store *s, const report_options *options, report_format format,

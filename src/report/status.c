@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/visible.h"
 #include "report/coverage.h"
+#include "report/decisions.h"
 #include "report/issues.h"
 #include "report/reconciliation.h"
 #include "report/status_engagement.h"
@@ -262,6 +263,8 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(status_ledger_json(s, out, err));
     buf_puts(&line, "\"reconciliation\":");
     EVPACK_TRY(reconciliation_summary(s, &line, err));
+    buf_puts(&line, ",\"decisions\":");
+    EVPACK_TRY(decisions_summary(s, &line, err));
     buf_putc(&line, ',');
     return put_gaps(s, &line, out, err);
 }
@@ -491,6 +494,63 @@ static evpack_status text_reconciliation(store *s, buf *line, FILE *out, evpack_
     return flush(line, out, err);
 }
 
+enum { DECISIONS_SHOWN = 10 };
+
+static void text_decision(const decision_row *row, buf *line)
+{
+    buf_printf(line, "  %s ", row->kind);
+    put_clean(row->key, line);
+    buf_printf(line, ": %s, decides %lld\n", row->state, (long long)row->decided);
+    if (row->note != NULL) {
+        buf_puts(line, "    ");
+        put_clean(row->note, line);
+        buf_putc(line, '\n');
+    }
+}
+
+/* Nothing when there are no exceptions, attestations and exemptions. What holds is only counted. */
+static evpack_status text_decisions(store *s, buf *line, FILE *out, evpack_err *err)
+{
+    decision_counts counts;
+    EVPACK_TRY(decisions_count(s, &counts, err));
+    if (counts.total == 0) {
+        return EVPACK_OK;
+    }
+    buf_puts(line, "\nExceptions, exemptions and attestations\n");
+    for (int i = 1; i < FINDING_STATUSES; i++) {
+        if (counts.attested[i] > 0) {
+            buf_printf(line, "  %-14s %10lld  by attestation\n", finding_status_word(i),
+                       (long long)counts.attested[i]);
+        }
+    }
+    buf_printf(line, "  %-14s %10lld  by exception\n", "exempt", (long long)counts.excused);
+    buf_printf(line, "  %-14s %10lld  in Azure Policy\n", "exempt", (long long)counts.exempted);
+    EVPACK_AUTO(decisions) d = NULL;
+    EVPACK_TRY(decisions_open(s, (1U << DECISIONS) - 1, &d, err));
+    const decision_row *row = NULL;
+    int64_t rest = 0;
+    int64_t in_force = 0;
+    EVPACK_TRY(decisions_next(d, &row, err));
+    for (int shown = 0; row != NULL;) {
+        bool holds = strcmp(row->state, decision_state_word(DECISION_IN_FORCE)) == 0;
+        in_force += holds;
+        if (!holds && shown < DECISIONS_SHOWN) {
+            text_decision(row, line);
+            shown++;
+        } else {
+            rest += !holds;
+        }
+        EVPACK_TRY(flush(line, out, err));
+        EVPACK_TRY(decisions_next(d, &row, err));
+    }
+    if (rest > 0) {
+        buf_printf(line, "  and %lld more that want a look; 'evpack status --json' has them all\n",
+                   (long long)rest);
+    }
+    buf_printf(line, "  %lld in force\n", (long long)in_force);
+    return flush(line, out, err);
+}
+
 static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, evpack_err *err)
 {
     EVPACK_AUTO(gaps) g = NULL;
@@ -530,5 +590,6 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(status_engagement_text(s, gaps_shown, &line, err));
     EVPACK_TRY(text_findings(s, &line, err));
     EVPACK_TRY(text_reconciliation(s, &line, out, err));
+    EVPACK_TRY(text_decisions(s, &line, out, err));
     return text_gaps(s, gaps_shown, &line, out, err);
 }

@@ -140,8 +140,8 @@ static evpack_status name_it(findings *f, const stream *t, evpack_err *err)
     return uuid_make(f->uuids, f->id_name.data, f->id_name.len, f->now.id, err);
 }
 
-/* What the test said. Of exempt findings of older cases it is not stored: a rule excused a fail, and
- * Azure's own exemption does not say what it excuses. */
+/* What the test said. Of exempt findings of older cases it is not stored: a rule excused a fail,
+ * and Azure's own exemption does not say what it excuses. */
 static int raw_status(const stream *t, int status)
 {
     if (!db_null(t->rows, ROW_RAW)) {

@@ -89,7 +89,8 @@ typedef struct {
     char id[UUID_TEXT];
     int status;
     const char *raw_status; /* what the test said before an exception or attestation decided */
-    const char *decision;   /* what decided: exception, policy-exemption, attestation; NULL: nothing */
+    const char
+        *decision; /* what decided: exception, policy-exemption, attestation; NULL: nothing */
     const char *decided_by; /* its subject: exception:ID, attestation:ID, an exemption's ARM id */
     const char *reason;
     const char *need; /* the kind of evidence that is missing */

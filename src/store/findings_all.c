@@ -1,13 +1,14 @@
 /*
  * All findings, subject by subject, then those about exceptions and attestations themselves, then
  * those that Azure made, test by test. Invariant: each finding of the run is told once; the records
- * are read in the order in which they lie in the case, each once for each of its services. The tests of a service are walked side by side, each in the
- * order of the records: a merge.
+ * are read in the order in which they lie in the case, each once for each of its services. The
+ * tests of a service are walked side by side, each in the order of the records: a merge.
  */
 #include "store/findings_private.h"
 
-static const char by_service[] = "t.policy_id IS NOT NULL, s.slug IS NULL, s.slug, s.id, fe.ordinal,"
-                                 " fe.id, t.source, p.key, t.id";
+static const char by_service[] =
+    "t.policy_id IS NOT NULL, s.slug IS NULL, s.slug, s.id, fe.ordinal,"
+    " fe.id, t.source, p.key, t.id";
 
 static const char merge_sql[] =
     "SELECT record_id, status, reason, need, evidence,"

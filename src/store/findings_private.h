@@ -75,7 +75,8 @@ evpack_status findings_observe(findings *f, const stream *t, evpack_err *err) EV
 /* Adds what finding.evidence (a JSON array; no text: none) names. */
 evpack_status findings_name_evidence(findings *f, jptr_value list, evpack_err *err) EVPACK_MUST_USE;
 /* What decided: the record of an exception, an attestation or an exemption. 0: nothing did. */
-evpack_status findings_load_decision(findings *f, int64_t record_id, evpack_err *err) EVPACK_MUST_USE;
+evpack_status findings_load_decision(findings *f, int64_t record_id,
+                                     evpack_err *err) EVPACK_MUST_USE;
 
 /* f->now is the finding that the stream's row says. */
 evpack_status findings_read(findings *f, const stream *t, evpack_err *err) EVPACK_MUST_USE;

@@ -80,6 +80,8 @@ static bool closed(const char *name)
                                       "policy_feature",
                                       "policy",
                                       "target",
+                                      "decision",
+                                      "decisions",
                                       "reconciled",
                                       "tested",
                                       "reconciliation",

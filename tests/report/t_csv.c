@@ -68,7 +68,7 @@ START_TEST(findings_table)
                 " WHERE test_id = 19");
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     reported(s, &options, REPORT_CSV, &b);
-    ck_assert_int_eq(check(&b, 32), case_value(s, "SELECT count(*) FROM finding_row"));
+    ck_assert_int_eq(check(&b, 34), case_value(s, "SELECT count(*) FROM finding_row"));
     reported_has(buf_str(&b), "\"'=HYPERLINK(\"\"x\"\"), and\r\nmore\"");
     reported_has(buf_str(&b), "/1/properties/publicNetworkAccess is absent");
     reported_has(buf_str(&b), "az monitor diagnostic-settings list --resource /subscriptions/");

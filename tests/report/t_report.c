@@ -18,6 +18,7 @@ START_TEST(names)
     ck_assert_str_eq(report_name(REPORT_INDEX), "evidence-index.csv");
     ck_assert_str_eq(report_name(REPORT_CUSTODY), "custody-log.jsonl");
     ck_assert_str_eq(report_name(REPORT_RECONCILIATION), "reconciliation.csv");
+    ck_assert_str_eq(report_name(REPORT_DECISIONS), "decisions.csv");
 }
 END_TEST
 
