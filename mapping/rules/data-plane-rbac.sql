@@ -96,16 +96,22 @@ SELECT a.record_id, a.family, a.noun, k.shut, k.said, k.need, k.keyed_words, k.k
   LEFT JOIN role_scope s4 ON s4.scope = 'above ' || a.subscription_scope
         AND s4.snapshot_id = a.snapshot_id AND s4.family = a.family
   -- Roles for one container, share, queue or table of a storage account.
-  LEFT JOIN (SELECT i.record_id, sum(r.data_count) AS data_count, sum(r.unresolved) AS unresolved,
-                    group_concat(r.data_words, '; ') AS data_words,
-                    group_concat(r.unresolved_words, '; ') AS unresolved_words,
-                    group_concat(r.data_records) AS data_records
-               FROM asset i
-               JOIN (SELECT * FROM role_scope WHERE family = 'storage' ORDER BY snapshot_id, scope) r
-                 ON r.snapshot_id = i.snapshot_id AND r.scope > i.subject || '/'
-                AND r.scope < i.subject || '0'
-              WHERE i.family = 'storage'
-              GROUP BY i.record_id) b ON b.record_id = a.record_id
+  LEFT JOIN (SELECT snapshot_id, owner, sum(data_count) AS data_count, sum(unresolved) AS unresolved,
+                    group_concat(CASE WHEN nth <= 5 THEN data_words END, '; ')
+                        || CASE WHEN sum(data_count > 0) > 5 THEN '; and for '
+                           || (sum(data_count > 0) - 5) || ' more parts of it' ELSE '' END AS data_words,
+                    group_concat(CASE WHEN nth <= 5 THEN unresolved_words END, '; ') AS unresolved_words,
+                    group_concat(CASE WHEN nth <= 5 THEN data_records END) AS data_records
+               FROM (SELECT *, row_number() OVER (PARTITION BY snapshot_id, owner
+                                   ORDER BY data_count = 0, unresolved = 0, scope) AS nth
+                       FROM (SELECT *, substr(scope, 1, start + instr(substr(scope, start + 1), '/') - 1)
+                                       AS owner
+                               FROM (SELECT *, instr(scope, '/microsoft.storage/storageaccounts/') + 34
+                                               AS start
+                                       FROM role_scope WHERE family = 'storage')
+                              WHERE start > 34 AND instr(substr(scope, start + 1), '/') > 0)
+                      ORDER BY snapshot_id, owner, nth)
+              GROUP BY snapshot_id, owner) b ON b.snapshot_id = a.snapshot_id AND b.owner = a.subject
   LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
         AND p.family = a.family
   LEFT JOIN assignment_cover d ON d.kind = 'role-assignment' AND d.snapshot_id = a.snapshot_id

@@ -5,7 +5,7 @@
 -- control: DP-2
 -- feature: Data Leakage/Loss Prevention
 -- severity: medium
--- needs: cognitive-account, ml-workspace
+-- needs: cognitive-account, ml-workspace, ml-compute
 -- observes: /properties/restrictOutboundNetworkAccess, /properties/allowedFqdnList,
 --   /properties/managedNetwork/isolationMode, /properties/hubResourceId
 -- policy: none; 6ddb1705-c8cf-450e-aa4b-19ad6703c440 compares a workspace's isolation mode with a parameter
@@ -14,11 +14,11 @@
 --   still send data; whether those names are the right ones is for a person to say, and the reason
 --   lists them. A Machine Learning workspace has managedNetwork.isolationMode AllowOnlyApprovedOutbound;
 --   a project of AI Foundry has the network of its hub. AllowInternetOutbound lets everything out: fail.
---   Without a managed network, the customer's own network may do it where computes or serverless
---   compute stand in a subnet: manual. A registry is manual.
+--   Without a managed network, a compute outside any subnet lets everything out, too: fail; where computes or serverless
+--   compute stand in subnets alone, the customer's own network may do it: manual; without either: fail. A registry is manual.
 -- absent: absent or null fails: the account may call any address until this property is true. A list
---   without the property restricts nothing. isolationMode absent or null means Disabled: fail, unless a
---   subnet of the customer's is named. A hub that was not exported, or is not named, is unknown.
+--   without the property restricts nothing. isolationMode absent or null means Disabled: computes
+--   decide, and are unknown where the export does not show all of them and none decides. A hub that was not exported, or is not named, is unknown.
 -- source: learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention and
 --   azure/machine-learning/how-to-managed-network;
 --   severity is ours
@@ -46,7 +46,9 @@ SELECT w.record_id,
        CASE WHEN w.gap IS NOT NULL THEN 'unknown'
             WHEN lower(w.isolation) = 'allowonlyapprovedoutbound' THEN 'pass'
             WHEN lower(w.isolation) = 'allowinternetoutbound' THEN 'fail'
+            WHEN c.outside > 0 THEN 'fail'
             WHEN w.custom_subnet IS NOT NULL OR c.inside > 0 THEN 'manual'
+            WHEN c.shown IS NOT 1 THEN 'unknown'
             ELSE 'fail' END,
        CASE WHEN w.gap IS NOT NULL THEN w.gap || ', so its managed network is not known.'
             ELSE 'managedNetwork.isolationMode is ' || coalesce(w.isolation, 'not set, which means Disabled')
@@ -54,11 +56,18 @@ SELECT w.record_id,
                    THEN ': the managed network lets out only what its rules name.'
                    WHEN lower(w.isolation) = 'allowinternetoutbound'
                    THEN ': the managed network lets everything out.'
+                   WHEN c.outside > 0
+                   THEN ', and these computes stand in no subnet: ' || c.outside_words || '.'
                    WHEN w.custom_subnet IS NOT NULL OR c.inside > 0
                    THEN ': see what the customer''s own network lets out of '
                         || coalesce(c.subnet_words, w.custom_subnet) || '.'
-                   ELSE ': nothing that was exported keeps data from leaving.' END END,
-       CASE WHEN w.gap IS NOT NULL THEN 'ml-workspace' END,
+                   WHEN c.shown IS NOT 1
+                   THEN ', and the export does not show all computes of the ' || w.noun || '.'
+                   ELSE ', and no compute stands in a subnet: nothing keeps data from leaving.' END END,
+       CASE WHEN w.gap IS NOT NULL THEN 'ml-workspace'
+            WHEN coalesce(lower(w.isolation), '') NOT IN ('allowonlyapprovedoutbound', 'allowinternetoutbound')
+             AND w.custom_subnet IS NULL AND c.shown IS NOT 1
+             AND coalesce(c.outside, 0) + coalesce(c.inside, 0) = 0 THEN 'ml-compute' END,
        '[' || CASE WHEN w.hub_record IS NULL THEN c.records
               ELSE w.hub_record || coalesce(',' || c.records, '') END || ']'
   FROM ml_workspace w

@@ -1,10 +1,10 @@
 -- The inbound rules of network security groups, those that Azure sets itself left out (they let in what
--- comes from the network itself and from load balancers, and deny the rest). priority: the lowest number
--- is asked first. nsg_record is the record of the group. source says which part of the whole Internet the rule is about: any, v4 or v6 (all
--- addresses of that sort), NULL for anything narrower. whole: it is about every source port and every
--- destination, so that it can stand before another rule in every case. destination is what it is
--- about, to compare. ports is a JSON array of ranges, [from, to]; every_port: one of them is all. odd: it
--- cannot be read, so nobody can tell what it does.
+-- comes from the network itself and from load balancers, and deny the rest). nsg_record is the record of
+-- the group. priority: the lowest number is asked first. source says which part of the whole Internet
+-- the rule is about: any, v4 or v6 (all addresses of that sort), NULL for anything narrower.
+-- any_source_port and anywhere: it is about all of these. destination is what it is about, to compare.
+-- ports is a JSON array of ranges, [from, to, whether it cannot be read]. odd: the
+-- rule cannot be read, so nobody can tell what it does.
 WITH taken AS (
 SELECT r.record_id, r.snapshot_id, r.subject, CAST(s.key AS INTEGER) AS place,
        CASE s.type WHEN 'object' THEN s.value ELSE '{}' END AS body
@@ -20,8 +20,9 @@ SELECT record_id, snapshot_id, subject, place,
        lower(trim(coalesce(body ->> '$.properties.protocol', ''))) AS protocol,
        CASE json_type(body, '$.properties.priority') WHEN 'integer'
             THEN body ->> '$.properties.priority' END AS priority,
-       json_array(body -> '$.properties.sourceAddressPrefix',
-                  body -> '$.properties.sourceAddressPrefixes') AS sources,
+       replace(lower(json_array(body -> '$.properties.sourceAddressPrefix',
+                                body -> '$.properties.sourceAddressPrefixes')), ' ', '')
+           AS source_text,
        json_array(body -> '$.properties.destinationPortRange',
                   body -> '$.properties.destinationPortRanges') AS port_words,
        trim(coalesce(body ->> '$.properties.sourcePortRange', '')) = '*' AS any_source_port,
@@ -31,39 +32,32 @@ SELECT record_id, snapshot_id, subject, place,
                         body -> '$.properties.destinationAddressPrefixes',
                         body -> '$.properties.destinationApplicationSecurityGroups')) AS destination
   FROM taken),
-inbound AS (SELECT * FROM part WHERE direction <> 'outbound'),
-source AS (
-SELECT p.record_id, p.place,
-       max(lower(trim(e.atom)) IN ('*', 'internet', 'any')) AS every,
-       max(e.atom LIKE '%.%/0' OR trim(e.atom) = '0/0') AS v4, max(e.atom LIKE '%:%/0') AS v6
-  FROM inbound p, json_tree(p.sources) e
- WHERE e.type = 'text'
- GROUP BY p.record_id, p.place),
-port AS (
-SELECT p.record_id, p.place, trim(e.atom) AS word,
-       CASE WHEN trim(e.atom) = '*' THEN 0 ELSE
-            CAST(substr(trim(e.atom), 1, instr(trim(e.atom) || '-', '-') - 1) AS INTEGER) END AS low,
-       CASE WHEN trim(e.atom) = '*' THEN 65535
-            WHEN instr(e.atom, '-') > 0 THEN
-                CAST(substr(trim(e.atom), instr(trim(e.atom), '-') + 1) AS INTEGER)
-            ELSE CAST(trim(e.atom) AS INTEGER) END AS high
-  FROM inbound p, json_tree(p.port_words) e
- WHERE e.atom IS NOT NULL AND e.type IN ('text', 'integer') AND trim(e.atom) <> ''),
-ports AS (
-SELECT record_id, place, json_group_array(json_array(low, high)) AS ranges,
-       max(low <= 1 AND high >= 65535) AS every_port,
-       max(word <> '*' AND (word GLOB '*[^0-9-]*' OR word NOT GLOB '[0-9]*' OR low > high)) AS odd
-  FROM port
- GROUP BY record_id, place)
-SELECT i.record_id AS nsg_record, i.snapshot_id, i.subject, i.place, i.name, i.access = 'allow' AS allows,
-       i.priority, i.protocol,
-       CASE WHEN s.every OR (s.v4 AND s.v6) THEN 'any' WHEN s.v4 THEN 'v4' WHEN s.v6 THEN 'v6' END
-           AS source,
-       i.any_source_port, i.anywhere, i.destination, coalesce(o.ranges, '[]') AS ports,
-       coalesce(o.every_port, 0) AS every_port,
-       i.direction <> 'inbound' OR i.access NOT IN ('allow', 'deny') OR i.priority IS NULL
-           OR i.protocol NOT IN ('*', 'tcp', 'udp', 'icmp', 'icmpv6', 'esp', 'ah')
-           OR (o.ranges IS NULL AND i.protocol IN ('*', 'tcp', 'udp')) OR coalesce(o.odd, 0) AS odd
-  FROM inbound i
-  LEFT JOIN source s ON s.record_id = i.record_id AND s.place = i.place
-  LEFT JOIN ports o ON o.record_id = i.record_id AND o.place = i.place
+weighed AS (
+SELECT p.*,
+       instr(p.source_text, '"*"') OR instr(p.source_text, '"internet"')
+           OR instr(p.source_text, '"any"') AS every,
+       instr(p.source_text, '/0"') AND EXISTS (SELECT e.id FROM json_tree(p.source_text) e
+                WHERE e.atom LIKE '%.%/0' OR e.atom = '0/0') AS v4,
+       instr(p.source_text, '/0"') AND EXISTS (SELECT e.id FROM json_tree(p.source_text) e
+                WHERE e.atom LIKE '%:%/0') AS v6,
+       (SELECT json_group_array(json_array(
+                   CASE w.word WHEN '*' THEN 0 ELSE
+                        CAST(substr(w.word, 1, instr(w.word || '-', '-') - 1) AS INTEGER) END,
+                   CASE WHEN w.word = '*' THEN 65535 WHEN instr(w.word, '-') > 0
+                        THEN CAST(substr(w.word, instr(w.word, '-') + 1) AS INTEGER)
+                        ELSE CAST(w.word AS INTEGER) END,
+                   w.word <> '*' AND (w.word GLOB '*[^0-9-]*' OR w.word NOT GLOB '[0-9]*')))
+          FROM (SELECT trim(e.atom) AS word FROM json_tree(p.port_words) e
+                 WHERE e.type IN ('text', 'integer') AND trim(e.atom) <> '') w) AS ports
+  FROM part p
+ WHERE p.direction <> 'outbound')
+SELECT record_id AS nsg_record, snapshot_id, subject, place, name, access = 'allow' AS allows,
+       priority, protocol,
+       CASE WHEN every OR (v4 AND v6) THEN 'any' WHEN v4 THEN 'v4' WHEN v6 THEN 'v6' END AS source,
+       any_source_port, anywhere, destination, ports,
+       direction <> 'inbound' OR access NOT IN ('allow', 'deny') OR priority IS NULL
+           OR protocol NOT IN ('*', 'tcp', 'udp', 'icmp', 'icmpv6', 'esp', 'ah')
+           OR (ports = '[]' AND protocol IN ('*', 'tcp', 'udp'))
+           OR EXISTS (SELECT e.key FROM json_each(ports) e
+                       WHERE e.value ->> '$[2]' OR e.value ->> '$[0]' > e.value ->> '$[1]') AS odd
+  FROM weighed

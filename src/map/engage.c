@@ -50,7 +50,7 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
 {
     static const char *const names[] = {"scope-excluded", "scope-not-included", "scope-open",
                                         "assured",        "assured-not",        "assured-undated",
-                                        "assured-period", "assured-other"};
+                                        "assured-period", "assured-other",      "unassured"};
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(d, "INSERT INTO temp.engage_text VALUES (?, ?)", &add, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -57,9 +57,10 @@ static evpack_status read_run(packer *p, evpack_err *err)
                            store_path(p->s));
     }
     if (db_int(run, 3) != 0) {
-        return evpack_fail(err, EVPACK_E_CASE,
-                           "%s got evidence or an engagement after it was mapped: run 'evpack map' again",
-                           store_path(p->s));
+        return evpack_fail(
+            err, EVPACK_E_CASE,
+            "%s got evidence or an engagement after it was mapped: run 'evpack map' again",
+            store_path(p->s));
     }
     p->mapping = db_int(run, 0);
     (void)snprintf(p->evaluated_at, sizeof p->evaluated_at, "%s", db_text_or_empty(run, 1));

@@ -433,13 +433,17 @@ int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
     return low;
 }
 
-static size_t index_of(const island *i, int64_t test)
+/* Tests come in the order in which they were put, but for those without findings: the next one is
+ * near the last one. */
+static size_t index_of(const island *i, int64_t test, size_t last)
 {
-    size_t k = 0;
-    while (k < i->test_count && i->tests[k] != test) {
-        k++;
+    for (size_t k = 0; k < i->test_count; k++) {
+        size_t at = (last + k) % i->test_count;
+        if (i->tests[at] == test) {
+            return at;
+        }
     }
-    return k;
+    return i->test_count;
 }
 
 /* One group of findings, after *written others. */
@@ -452,8 +456,9 @@ static evpack_status put_group(island *i, unsigned statuses, int64_t *written, e
         findings_open(i->from->s, statuses, island_limit(i->from->m, statuses, cap), &f, err));
     const finding_test *t = NULL;
     EVPACK_TRY(findings_next_test(f, &t, err));
+    size_t index = 0;
     while (t != NULL && left > 0) {
-        size_t index = index_of(i, t->id);
+        index = index_of(i, t->id, index);
         const finding *one = NULL;
         EVPACK_TRY(findings_next(f, &one, err));
         while (one != NULL && left > 0) {

@@ -90,6 +90,7 @@ static bool closed(const char *name)
                                       "engaged",
                                       "scoped_out",
                                       "scope_open",
+                                      "decision",
                                       "parameter_value",
                                       NULL};
     return listed(all, name) || strncasecmp(name, "sqlite_", 7) == 0 ||

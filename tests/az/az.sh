@@ -100,7 +100,10 @@ for plan in account account-deployments account-private-endpoint-connections acc
 done
 for plan in storage-accounts log-analytics-workspaces log-analytics-clusters private-link-scopes vault-keys \
     vault-diagnostic-settings storage-blob-service storage-file-service storage-blob-diagnostic-settings \
-    storage-file-diagnostic-settings; do
+    storage-file-diagnostic-settings search-services search-diagnostic-settings search-role-assignments ml-workspaces \
+    ml-registries ml-computes ml-online-endpoints ml-serverless-endpoints ml-diagnostic-settings ml-role-assignments \
+    virtual-networks network-security-groups network-interfaces private-link-services network-diagnostic-settings \
+    nsg-diagnostic-settings; do
     expect "0+" "$(line $plan $A)" "$plan of the first subscription"
 done
 expect "0+ 0+ 0+" "$(line key-vaults $A)" "key vaults in three pages"
@@ -155,5 +158,13 @@ expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id =
     "soft delete of the storage account"
 expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'storage-resource-logs'")" \
     "resource logs of the storage account, whose list of settings is empty"
+expect "pass" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'local-authentication' AND subject LIKE '%find-one'")" \
+    "local authentication of the search service"
+expect "fail" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'resource-logs' AND subject LIKE '%find-one'")" \
+    "resource logs of the search service, whose list of settings is empty"
+expect "manual" "$(sqlite3 case.db "SELECT status FROM finding_row WHERE rule_id = 'ml-virtual-network'")" \
+    "virtual network of the workspace, whose list of computes is empty"
+expect "unknown role-assignment" "$(sqlite3 case.db "SELECT status || ' ' || need FROM finding_row WHERE rule_id = 'data-plane-rbac' AND subject LIKE '%ws-one'")" \
+    "roles at the workspace, whose lists of endpoints are empty: roles alone are missing"
 [ -z "${KEEP:-}" ] || cp -R . "$KEEP"
 exit $failed

@@ -4,8 +4,10 @@
 #include "support.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int count_files(void)
 {
@@ -75,9 +77,35 @@ START_TEST(atomic_leaves_nothing_behind)
 }
 END_TEST
 
+START_TEST(below_a_folder_nothing_leads_out)
+{
+    evpack_err err = {0};
+    (void)test_text_file("in/sub/a.txt", "a");
+    (void)test_text_file("out.txt", "b");
+    ck_assert_int_eq(symlink("../out.txt", test_path("in/link")), 0);
+    ck_assert_int_eq(symlink("..", test_path("in/up")), 0);
+    EVPACK_AUTO_FD folder = open(test_path("in"), O_RDONLY | O_DIRECTORY);
+    EVPACK_AUTO_FD fd = -1;
+    OK(file_open_below(folder, "sub/a.txt", &fd, &err));
+    int other = -1;
+    static const char *const bad[] = {"",           "/",          "../out.txt", "sub/../sub/a.txt",
+                                      "./sub",      "sub//a.txt", "sub/",       "link",
+                                      "up/out.txt", "sub",        "sub/none",   "sub/a.txt/b"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ck_assert_msg(file_open_below(folder, bad[i], &other, &err) != EVPACK_OK,
+                      "'%s': expected a refusal", bad[i]);
+        ck_assert_int_eq(other, -1);
+    }
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {reading_is_bounded, only_regular_files, atomic_replaces_on_commit,
-                                  atomic_leaves_nothing_behind, NULL};
+    const TTest *const tests[] = {reading_is_bounded,
+                                  only_regular_files,
+                                  atomic_replaces_on_commit,
+                                  atomic_leaves_nothing_behind,
+                                  below_a_folder_nothing_leads_out,
+                                  NULL};
     return test_main(test_suite("base/file", tests));
 }

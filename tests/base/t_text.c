@@ -115,9 +115,44 @@ START_TEST(case_is_ascii_only)
 }
 END_TEST
 
+START_TEST(a_day_is_its_first_or_last_second)
+{
+    evpack_err err = {0};
+    int64_t first = 0;
+    int64_t last = 0;
+    OK(text_parse_day("2026-11-22", false, &first, &err));
+    OK(text_parse_day("2026-11-22", true, &last, &err));
+    ck_assert_int_eq(last - first, 86399);
+    OK(text_parse_day("2026-11-22T23:59:59Z", false, &first, &err));
+    ck_assert_int_eq(first, last);
+    ck_assert_int_ne(text_parse_day("2026-02-30", false, &first, &err), EVPACK_OK);
+    ck_assert_int_ne(text_parse_day("2026-11-2x", false, &first, &err), EVPACK_OK);
+    ck_assert_int_ne(text_parse_day("", false, &first, &err), EVPACK_OK);
+}
+END_TEST
+
+START_TEST(lines_and_columns_count_from_one)
+{
+    uint64_t line = 0;
+    uint64_t column = 0;
+    text_line("a\r\nbc\n", 0, &line, &column);
+    ck_assert(line == 1 && column == 1);
+    text_line("a\r\nbc\n", 4, &line, &column);
+    ck_assert(line == 2 && column == 2);
+    text_line("a\r\nbc\n", 6, &line, &column);
+    ck_assert(line == 3 && column == 1);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {hex_both_ways,    times_are_rfc_3339, times_come_back,
-                                  utf8_is_rfc_3629, case_is_ascii_only, NULL};
+    const TTest *const tests[] = {hex_both_ways,
+                                  times_are_rfc_3339,
+                                  times_come_back,
+                                  utf8_is_rfc_3629,
+                                  case_is_ascii_only,
+                                  a_day_is_its_first_or_last_second,
+                                  lines_and_columns_count_from_one,
+                                  NULL};
     return test_main(test_suite("base/text", tests));
 }

@@ -100,11 +100,13 @@ END_TEST
 START_TEST(an_engagement_has_golden_findings_too)
 {
     EVPACK_AUTO(store) all = mapped();
-    const int64_t before = count_of(all, "SELECT count(*) FROM finding_row WHERE source IN"
-                                         " ('rule', 'baseline')");
+    const int64_t before = count_of(all, "SELECT count(*) FROM finding_row WHERE feature_id IS"
+                                         " NOT NULL");
     const int64_t gone = count_of(all, "SELECT count(*) FROM finding_row WHERE subject LIKE"
                                        " '%/rg-équipe-vision/%'");
     ck_assert_int_gt(gone, 0);
+    const int64_t named = count_of(all, "SELECT count(*) FROM finding_row f, json_each(f.evidence)"
+                                        " WHERE status = 'inherited'");
     store_close(EVPACK_MOVE(all));
     ck_assert_int_eq(remove(test_path("case.db")), 0);
     EVPACK_AUTO(store) s = mapped_with(CONTOSO "engagement/engagement.json");
@@ -112,8 +114,8 @@ START_TEST(an_engagement_has_golden_findings_too)
     ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE subject LIKE"
                                  " '%/rg-équipe-vision/%'"),
                      0);
-    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE source IN"
-                                 " ('rule', 'baseline')"),
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row WHERE feature_id IS"
+                                 " NOT NULL"),
                      before - gone);
     ck_assert_int_eq(count_of(s, "SELECT count(*) FROM scoped_out o JOIN record r ON r.id ="
                                  " o.record_id WHERE r.name IN ('vision-lab', 'face-lab')"),
@@ -123,6 +125,11 @@ START_TEST(an_engagement_has_golden_findings_too)
                      count_of(s, "SELECT count(*) FROM finding_row WHERE status = 'inherited' AND"
                                  " service IN ('azure-openai', 'cognitive-services',"
                                  " 'key-vault')"));
+    /* A report is named beside the evidence that a rule had named. */
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM finding_row f, json_each(f.evidence) j"
+                                 " WHERE f.status = 'inherited' AND j.value NOT IN"
+                                 " (SELECT record_id FROM engaged)"),
+                     named);
 }
 END_TEST
 

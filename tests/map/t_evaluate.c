@@ -179,8 +179,8 @@ START_TEST(an_unknown_status_is_an_error)
 }
 END_TEST
 
-/* A rule that answers what is Microsoft's finds out whether the customer switched it off; that he did
- * not proves nothing of Microsoft's part, so such a rule passes nobody. */
+/* A rule that answers what is Microsoft's finds out whether the customer switched it off; that he
+ * did not proves nothing of Microsoft's part, so such a rule passes nobody. */
 START_TEST(what_is_microsofts_is_failed_but_never_passed)
 {
     EVPACK_AUTO(store) s = mini_case("c.db", 5);

@@ -217,8 +217,9 @@ START_TEST(an_unknown_baseline_is_refused)
     const char *const slugs[] = {"azure-openai", "storage'"};
     const plan_options options = {.baselines = slugs, .baseline_count = 2};
     FAILS(plan_script(&options, &out, &missing, &err), EVPACK_E_USAGE,
-          "there is no baseline 'storage''; the mapping has azure-monitor, azure-openai, "
-          "cognitive-services, key-vault, storage, and");
+          "there is no baseline 'storage''; the mapping has azure-cognitive-search, azure-monitor, "
+          "azure-openai, azure-private-link, cognitive-services, key-vault, "
+          "machine-learning-service, storage, virtual-network, and");
     ck_assert_uint_eq(out.len, 0);
 }
 END_TEST
