@@ -362,7 +362,7 @@ START_TEST(our_own_rule_does_not_hear_of_it)
     OK(map_run(s, &options, &totals, &err));
     expect(s,
            "status = 'exempt' AND raw_status = 'fail' AND decided_by = 'exception:X1'"
-           " AND source = 'rule'",
+           " AND source = 'rule' AND rule_id = 'local-authentication'",
            1, rows);
     expect(s,
            "status = 'exempt' AND raw_status = 'fail' AND decided_by = 'exception:X1'"
