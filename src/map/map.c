@@ -8,6 +8,8 @@
 #include "map/azure.h"
 #include "map/catalogue.h"
 #include "map/evaluate.h"
+#include "map/rule.h"
+#include "map/rules.h"
 #include "port/digest.h"
 #include "store/custody.h"
 #include "store/ledger.h"
@@ -85,8 +87,21 @@ static evpack_status load_reasons(const mapping_files *files, json_doc **out, ev
     return EVPACK_OK;
 }
 
+static evpack_status tell_faults(const map_options *o, map_faults *faults, evpack_err *err)
+{
+    faults_sort(faults);
+    for (size_t i = 0; o->fault != NULL && i < faults->count; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        faults_say(&faults->at[i], &text);
+        EVPACK_TRY(buf_status(&text, err));
+        o->fault(o->fault_ctx, buf_str(&text));
+    }
+    return EVPACK_OK;
+}
+
 static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             rule_faults *given_up, map_totals *totals, evpack_err *err)
+                             const map_bounds *bounds, map_faults *faults, map_totals *totals,
+                             evpack_err *err)
 {
     EVPACK_AUTO(json_doc) reasons = NULL;
     EVPACK_TRY(load_reasons(files, &reasons, err));
@@ -95,15 +110,16 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
     EVPACK_TRY(add_run(s, mapping, o->at, &totals->run, err));
     EVPACK_AUTO_VALUE(view_names_reset) view_names views = {0};
-    EVPACK_TRY(views_install(s, files, o->rule_ops, &views, err));
+    EVPACK_TRY(rules_judge(s, files, mapping, faults, err));
+    EVPACK_TRY(views_install(s, files, bounds, faults, &views, err));
     evaluation e = {.s = s,
                     .files = files,
                     .views = &views,
                     .reasons = json_root(reasons),
                     .mapping = mapping,
                     .run = totals->run,
-                    .rule_ops = o->rule_ops,
-                    .given_up = given_up};
+                    .bounds = *bounds,
+                    .faults = faults};
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
     EVPACK_TRY(ledger_settle(s, totals->run, err));
@@ -122,17 +138,20 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
-    EVPACK_AUTO_VALUE(rule_faults_reset) rule_faults given_up = {0};
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+    map_bounds bounds = {.ops = options->rule_ops, .cpu_ms = options->rule_ms};
+    EVPACK_TRY(bounds_begin(s, options->run_ms, &bounds, err));
     evpack_status status = EVPACK_OK;
-    /* Each time without one rule more: it ends. */
+    /* Each time without one file more, and all together within the time of one run: it ends. */
     do {
-        given_up.again = false;
+        faults.again = false;
         *err = (evpack_err){0};
-        status = run_all(s, &files, options, &given_up, totals, err);
+        status = run_all(s, &files, options, &bounds, &faults, totals, err);
         if (status != EVPACK_OK) {
             store_rollback(s);
         }
-    } while (given_up.again);
+    } while (faults.again && !faults.more);
+    EVPACK_TRY(tell_faults(options, &faults, err));
     if (status == EVPACK_E_MAPPING && options->folder != NULL) {
         (void)evpack_context(err, "%s", options->folder);
     }

@@ -116,6 +116,8 @@ typedef struct {
     uint64_t ops, disk;
     int64_t cpu_ms, until_ms;
 } db_sandbox;
+/* Bytes in the database file, and in temporary files, now. */
+uint64_t db_disk(const db *d);
 /* Processor time of the calling thread, in milliseconds. */
 int64_t db_cpu_ms(void);
 void db_sandbox_on(db *d, const db_sandbox *box);

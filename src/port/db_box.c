@@ -181,22 +181,36 @@ bool db_box_fault(db *d, int code, evpack_err *err)
     }
 }
 
+static void pages(const db *d, sqlite3_int64 *count, sqlite3_int64 *size)
+{
+    sqlite3_stmt *s = NULL;
+    *count = 0;
+    *size = 1;
+    if (sqlite3_prepare_v2(d->handle,
+                           "SELECT page_count, page_size FROM pragma_page_count, pragma_page_size",
+                           -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW) {
+        *count = sqlite3_column_int64(s, 0);
+        *size = sqlite3_column_int64(s, 1);
+    }
+    (void)sqlite3_finalize(s);
+}
+
+uint64_t db_disk(const db *d)
+{
+    sqlite3_int64 count = 0;
+    sqlite3_int64 size = 0;
+    pages(d, &count, &size);
+    return (uint64_t)count * (uint64_t)size + (uint64_t)d->temp_bytes;
+}
+
 /* The database file may grow by so many bytes; 0: by any. */
 static void bound_file(db *d, uint64_t disk)
 {
     char sql[96];
-    sqlite3_stmt *s = NULL;
     sqlite3_int64 now = 0;
     sqlite3_int64 size = 1;
-    if (disk > 0 &&
-        sqlite3_prepare_v2(d->handle,
-                           "SELECT page_count, page_size FROM pragma_page_count, pragma_page_size",
-                           -1, &s, NULL) == SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW) {
-        now = sqlite3_column_int64(s, 0);
-        size = sqlite3_column_int64(s, 1);
-    }
-    (void)sqlite3_finalize(s);
+    pages(d, &now, &size);
     (void)snprintf(sql, sizeof sql, "PRAGMA main.max_page_count = %lld",
                    disk == 0 ? 4294967294LL : now + (long long)(disk / (uint64_t)size) + 1);
     (void)sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
