@@ -108,10 +108,11 @@ static evpack_status load_benchmark(loader *l, const json *root, evpack_err *err
     EVPACK_TRY(need_text(l, root, "source_date", &date, err));
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(l->d,
-                          "INSERT INTO benchmark(mapping_id, slug, title, source, source_date)"
-                          " VALUES (?, ?, ?, ?, ?)",
+                          "INSERT INTO benchmark(mapping_id, slug, title, source, source_date,"
+                          " preview) VALUES (?, ?, ?, ?, ?, ?)",
                           &add, err));
-    EVPACK_TRY(db_bind(add, err, "itttt", l->mapping, slug, title, source, date));
+    EVPACK_TRY(db_bind(add, err, "itttti", l->mapping, slug, title, source, date,
+                       (int64_t)json_is_true(json_get(root, "preview"))));
     EVPACK_TRY(db_run(add, err));
     return add_controls(l, db_last_id(l->d), json_get(root, "controls"), err);
 }
@@ -227,6 +228,7 @@ static void profile_json(const json *profile, buf *out)
 typedef struct {
     int64_t id;
     const char *slug;
+    const char *benchmark; /* slug; NULL: the mapping's first that is no preview */
 } service_row;
 
 /* What to look at: the feature's own words, or those that all features of its name share. */
@@ -256,10 +258,11 @@ static evpack_status add_feature(const loader *l, const service_row *service, co
                        "iitt"
                        "ttt"
                        "t"
-                       "ti",
+                       "tit",
                        service->id, ordinal, name, published == NULL ? control : published,
                        supported, by_default, responsibility,
-                       guidance_of(l, f, name, responsibility), control, l->mapping));
+                       guidance_of(l, f, name, responsibility), control, l->mapping,
+                       service->benchmark));
     evpack_status status = db_run(l->add_feature, err);
     if (status != EVPACK_OK && err != NULL && strstr(err->text, "NOT NULL") != NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING,
@@ -298,7 +301,7 @@ static evpack_status load_service(loader *l, const json *root, evpack_err *err)
     EVPACK_TRY(db_bind(l->add_service, err, "itttttt", l->mapping, slug, title, source, date,
                        buf_str(&profile), buf_str(&subjects)));
     EVPACK_TRY(db_run(l->add_service, err));
-    const service_row service = {db_last_id(l->d), slug};
+    const service_row service = {db_last_id(l->d), slug, json_get_string(root, "benchmark")};
     return add_features(l, &service, json_get(root, "features"), err);
 }
 
@@ -446,7 +449,8 @@ static evpack_status load_services(loader *l, evpack_err *err)
         " enabled_by_default, responsibility, guidance, control)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT code FROM responsibility WHERE word = ?7), ?8,"
         "  (SELECT c.id FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
-        "    WHERE c.control_id = ?9 AND b.mapping_id = ?10))",
+        "    WHERE c.control_id = ?9 AND b.id = (SELECT id FROM benchmark WHERE mapping_id = ?10"
+        "      AND (?11 IS NULL OR slug = ?11) ORDER BY preview, slug LIMIT 1)))",
         &features, err));
     l->guidance = shared == NULL ? NULL : json_root(doc);
     l->add_service = services;

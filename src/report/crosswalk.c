@@ -10,10 +10,12 @@
 #include <string.h>
 
 static const char controls_sql[] =
-    "SELECT c.control_id, x.framework, x.ref FROM control c JOIN crosswalk x ON x.control_id = c.id"
+    "SELECT CASE WHEN b.preview THEN b.slug || ':' ELSE '' END || c.control_id, x.framework, x.ref"
+    " FROM control c JOIN crosswalk x ON x.control_id = c.id JOIN benchmark b ON b.id = "
+    "c.benchmark_id"
     " WHERE c.id IN (SELECT t.control FROM tested t WHERE t.run_id = (SELECT max(id) FROM run)"
     "     AND EXISTS (SELECT 1 FROM finding f WHERE f.test_id = t.id))"
-    " ORDER BY c.benchmark_id, c.ordinal, x.framework, x.ordinal";
+    " ORDER BY b.preview, b.slug, c.ordinal, x.framework, x.ordinal";
 
 static void put_string(buf *out, const char *text)
 {
@@ -78,7 +80,8 @@ static const char refs_sql[] =
     "   sum(n * (status = 3)) AS s3, sum(n * (status = 4)) AS s4, sum(n * (status = 5)) AS s5,"
     "   sum(n * (status = 6)) AS s6, sum(n * (status = 7)) AS s7, sum(n * (status = 8)) AS s8"
     "   FROM counted GROUP BY control),"
-    " tied AS MATERIALIZED (SELECT x.ref, c.id, c.control_id FROM now"
+    " tied AS MATERIALIZED (SELECT x.ref, c.id, CASE WHEN b.preview THEN b.slug || ':' ELSE '' END"
+    "   || c.control_id AS control_id FROM now"
     "   JOIN benchmark b ON b.mapping_id = now.mapping_id JOIN control c ON c.benchmark_id = b.id"
     "   JOIN crosswalk x ON x.control_id = c.id WHERE x.framework = ?1 ORDER BY c.ordinal)"
     " SELECT ref, (SELECT json_group_array(control_id) FROM tied u WHERE u.ref = tied.ref),"

@@ -15,7 +15,9 @@
 #include <strings.h>
 
 static const char tests_sql[] =
-    "SELECT t.id, b.slug, c.control_id, c.title, fe.published_control_id, s.slug, s.title,"
+    "SELECT t.id, b.slug, c.control_id,"
+    "       CASE WHEN b.preview THEN c.title || ' (' || b.slug || ', preview)' ELSE c.title END, "
+    "fe.published_control_id, s.slug, s.title,"
     "       s.source_date, fe.name, fe.guidance, re.word, coalesce(ru.rule_id, p.key),"
     "       coalesce(ru.version, p.version), coalesce(ru.title, p.title),"
     "       coalesce(ru.severity, p.severity), t.source, run.evaluated_at, p.claim,"
@@ -33,8 +35,9 @@ static const char tests_sql[] =
     " WHERE run.id = (SELECT max(id) FROM run)"
     " ORDER BY ";
 
-static const char by_control[] = "t.control IS NULL, c.ordinal, c.id, s.slug IS NULL, s.slug,"
-                                 " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
+static const char by_control[] =
+    "t.control IS NULL, b.preview, b.slug, c.ordinal, c.id, s.slug IS NULL, s.slug,"
+    " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
 /* A limit takes the first records, which cost no look at the others; these are put in order. */
 static const char rows_sql[] =
     "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part, f.stated_at"
