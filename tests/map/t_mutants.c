@@ -80,8 +80,10 @@ static void write_mapping(const rule *r, const json *parameters)
         if (text_starts(f->path, "services/")) {
             (void)snprintf(slug, sizeof slug, "%.*s", (int)strcspn(f->path + 9, "."), f->path + 9);
         }
-        bool wanted = text_starts(f->path, "services/") ? rule_list_has(r->service, slug)
-                                                        : !text_starts(f->path, "rules/");
+        /* policies/ names features of other services */
+        bool wanted = text_starts(f->path, "services/")
+                          ? rule_list_has(r->service, slug)
+                          : !text_starts(f->path, "rules/") && !text_starts(f->path, "policies/");
         if (wanted) {
             char name[512];
             (void)snprintf(name, sizeof name, "mapping/%s", f->path);

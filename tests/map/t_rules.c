@@ -42,6 +42,21 @@ static const char *mapping_with(const json *parameters)
     return test_path("mapping");
 }
 
+/* A case that holds the built-in mapping already: storing it takes longer than most fixtures. */
+static buf mapped;
+
+static void map_once(void)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = NULL;
+    const map_options options = {.at = FIXTURE_NOW};
+    map_totals totals = {0};
+    OK(store_open(test_path("mapped.db"), STORE_CREATE, &s, &err));
+    OK(map_run(s, &options, &totals, &err));
+    store_close(EVPACK_MOVE(s));
+    test_read(test_path("mapped.db"), &mapped);
+}
+
 static int64_t count_of(store *s, const char *sql)
 {
     evpack_err err = {0};
@@ -78,7 +93,7 @@ START_TEST(fixture)
     const char *where = list.at[_i];
     EVPACK_AUTO(store) s = NULL;
     evpack_err err = {0};
-    OK(store_open(test_path("case.db"), STORE_CREATE, &s, &err));
+    OK(store_open(test_file("case.db", mapped.data, mapped.len), STORE_WRITE, &s, &err));
     fixture_collect(s, where);
     char *folder = fixture_join(FIXTURES, where);
     char *path = fixture_join(folder, "expect.json");
@@ -246,7 +261,7 @@ START_TEST(next_services_have_rules)
     static const struct {
         const char *slug;
         int tested, asked; /* customer features with a rule, and all */
-    } want[] = {{"key-vault", 11, 17}, {"storage", 16, 20}, {"azure-monitor", 7, 11}};
+    } want[] = {{"key-vault", 10, 16}, {"storage", 14, 18}, {"azure-monitor", 7, 11}};
     evpack_err err = {0};
     EVPACK_AUTO(store) s = NULL;
     OK(store_open(test_path("empty.db"), STORE_CREATE, &s, &err));
@@ -275,6 +290,7 @@ int main(void)
     Suite *suite = suite_create("map/rules");
     TCase *each = tcase_create("fixtures");
     tcase_set_timeout(each, 240);
+    tcase_add_unchecked_fixture(each, map_once, NULL);
     tcase_add_loop_test(each, fixture, 0, (int)list.count);
     suite_add_tcase(suite, each);
     TCase *whole = tcase_create("whole");
@@ -285,5 +301,7 @@ int main(void)
     tcase_add_test(whole, every_customer_feature_has_a_rule);
     tcase_add_test(whole, next_services_have_rules);
     suite_add_tcase(suite, whole);
-    return test_main(suite);
+    int result = test_main(suite);
+    buf_reset(&mapped);
+    return result;
 }
