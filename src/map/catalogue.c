@@ -46,11 +46,7 @@ static bool in_folder(const mapping_file *f, const char *folder, const char *end
 static evpack_status parse_file(loader *l, const mapping_file *f, json_doc **doc, evpack_err *err)
 {
     l->path = f->path;
-    if (json_parse(f->text, f->len, false, doc, err) != EVPACK_OK) {
-        (void)evpack_context(err, "%s", f->path);
-        return EVPACK_E_MAPPING;
-    }
-    return EVPACK_OK;
+    return faults_parse(f, doc, err);
 }
 
 static evpack_status add_crosswalk(const loader *l, int64_t control, const json *crosswalk,

@@ -161,7 +161,7 @@ static evpack_status check_json(const checking *c, size_t i, const json *kinds, 
 {
     const mapping_file *file = &c->files->at[i];
     EVPACK_TRY(parse(c, file, &c->docs[i], err));
-    const json *value = json_root(c->docs[i]);
+    const json *value = c->docs[i] == NULL ? NULL : json_root(c->docs[i]);
     const json *kind = kind_of(kinds, file->path, value);
     if (kind == NULL) {
         return not_ours(c, file, err);

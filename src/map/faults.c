@@ -1,6 +1,7 @@
 /* Keeping faults. Invariant: each is kept once, and no more than FAULTS_MAX. */
 #include "map/faults.h"
 
+#include "base/jscan.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -76,6 +77,26 @@ void faults_sort(map_faults *f)
     if (f->count > 1) {
         qsort(f->at, f->count, sizeof *f->at, by_place);
     }
+}
+
+evpack_status faults_parse(const mapping_file *file, json_doc **out, evpack_err *err)
+{
+    EVPACK_AUTO(jscan) scan = NULL;
+    jscan_fault fault = {0};
+    EVPACK_TRY(jscan_new(NULL, MAPPING_FILE_MAX, &scan, err));
+    EVPACK_TRY(jscan_feed(scan, file->text, file->len, err));
+    EVPACK_TRY(jscan_finish(scan, &fault, err));
+    if (fault.what != NULL) {
+        return evpack_fail(err, EVPACK_E_MAPPING, "%s:%llu:%llu: is not JSON: %s", file->path,
+                           (unsigned long long)fault.line, (unsigned long long)fault.column,
+                           fault.what);
+    }
+    evpack_err own = {0};
+    evpack_status status = json_parse(file->text, file->len, true, out, &own);
+    return status == EVPACK_OK
+               ? EVPACK_OK
+               : evpack_fail(err, status == EVPACK_E_LIMIT ? EVPACK_E_MAPPING : status, "%s: %s",
+                             file->path, own.text);
 }
 
 fault_place faults_place(const char *path, const char *text, size_t at)

@@ -5,7 +5,8 @@
 #ifndef EVPACK_MAP_FAULTS_H
 #define EVPACK_MAP_FAULTS_H
 
-#include "base/buf.h"
+#include "map/files.h"
+#include "port/json.h"
 
 enum { FAULTS_MAX = 1000 };
 
@@ -38,6 +39,10 @@ const map_fault *faults_of(const map_faults *f, const char *path);
 void faults_say(const map_fault *f, buf *out);
 /* By path and place. */
 void faults_sort(map_faults *f);
+
+/* A file of the mapping that must be JSON; EVPACK_E_MAPPING tells "PATH:LINE:COLUMN: what". */
+evpack_status faults_parse(const mapping_file *file, json_doc **out,
+                           evpack_err *err) EVPACK_MUST_USE;
 
 /* The place of a byte of a text. Columns count bytes from 1, as in messages about JSON. */
 fault_place faults_place(const char *path, const char *text, size_t at);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "map/azure.h"
 #include "map/catalogue.h"
+#include "map/check.h"
 #include "map/evaluate.h"
 #include "map/rule.h"
 #include "map/rules.h"
@@ -74,10 +75,7 @@ static evpack_status load_reasons(const mapping_files *files, json_doc **out, ev
     if (texts == NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING, "the mapping has no reasons.json");
     }
-    if (json_parse(texts->text, texts->len, false, out, err) != EVPACK_OK) {
-        (void)evpack_context(err, "reasons.json");
-        return EVPACK_E_MAPPING;
-    }
+    EVPACK_TRY(faults_parse(texts, out, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (json_get_string(json_root(*out), names[i]) == NULL) {
             return evpack_fail(err, EVPACK_E_MAPPING,
@@ -97,6 +95,25 @@ static evpack_status tell_faults(const map_options *o, map_faults *faults, evpac
         o->fault(o->fault_ctx, buf_str(&text));
     }
     return EVPACK_OK;
+}
+
+/* Says where the mapping is at fault, when a look at all of it tells more than the loader did. */
+static evpack_status refuse(const char *folder, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf first = {0};
+    evpack_err ignored = {0};
+    size_t files = 0;
+    if (map_check(folder, &faults, &files, &ignored) == EVPACK_OK && faults.count > 0) {
+        faults_say(&faults.at[0], &first);
+        if (!first.failed && strstr(err->text, buf_str(&first)) == NULL) {
+            const evpack_err was = *err;
+            return evpack_fail(err, EVPACK_E_MAPPING,
+                               "%s: %.400s; 'evpack map --check' says: %.400s", folder, was.text,
+                               buf_str(&first));
+        }
+    }
+    return evpack_context(err, "%s", folder);
 }
 
 static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
@@ -152,8 +169,6 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
         }
     } while (faults.again && !faults.more);
     EVPACK_TRY(tell_faults(options, &faults, err));
-    if (status == EVPACK_E_MAPPING && options->folder != NULL) {
-        (void)evpack_context(err, "%s", options->folder);
-    }
-    return status;
+    return status == EVPACK_E_MAPPING && options->folder != NULL ? refuse(options->folder, err)
+                                                                 : status;
 }

@@ -82,11 +82,23 @@ typedef struct {
     const char *slug, *subjects, *path;
 } speaker;
 
+#define OWN_TYPES                                                                         \
+    "SELECT lower(t.value)"                                                               \
+    " FROM (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE mapping_id = ?1"   \
+    "        AND path GLOB 'services/*.json') f, json_each(f.text, '$.resource_types') t" \
+    " WHERE json_valid(f.text) AND json_extract(f.text, '$.slug') IS ?2 AND t.type = 'text'"
+static const char own_types_sql[] = OWN_TYPES;
+
 /* Whom the service would speak of cannot be told, so nobody may be left out: every resource of its
  * types, each with the fault as the reason why the test went wrong. */
 static evpack_status by_types_after_all(const evaluation *e, const speaker *who, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
+    EVPACK_AUTO(db_stmt) types = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s), own_types_sql, &types, err));
+    EVPACK_TRY(db_bind(types, err, "it", e->mapping, who->slug));
+    bool row = false;
+    EVPACK_TRY(db_step(types, &row, err));
     const map_fault *fault = faults_of(e->faults, who->path);
     buf_puts(&reason, "mapping/");
     if (fault != NULL) {
@@ -95,22 +107,23 @@ static evpack_status by_types_after_all(const evaluation *e, const speaker *who,
         buf_puts(&reason, who->path);
     }
     EVPACK_TRY(buf_status(&reason, err));
+    if (!row) { /* without types nobody knows who is left out */
+        return evpack_fail(err, EVPACK_E_MAPPING, "%s; the service has no resource_types to go by",
+                           buf_str(&reason));
+    }
     EVPACK_AUTO(db_stmt) forget = NULL;
     EVPACK_TRY(
         db_prepare(store_db(e->s), "DELETE FROM temp.member WHERE service_id = ?", &forget, err));
     EVPACK_TRY(db_bind(forget, err, "i", who->id));
     EVPACK_TRY(db_run(forget, err));
     EVPACK_AUTO(db_stmt) add = NULL;
-    EVPACK_TRY(db_prepare(
-        store_db(e->s),
-        "INSERT INTO temp.member(service_id, record_id, certain, reason, status)"
-        " SELECT ?1, record_id, 0, ?2, 8 FROM resource WHERE type IN (SELECT lower(t.value)"
-        "  FROM (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE mapping_id = ?3"
-        "         AND path GLOB 'services/*.json') f, json_each(f.text, '$.resource_types') t"
-        "  WHERE json_valid(f.text) AND json_extract(f.text, '$.slug') IS ?4 AND t.type = 'text')"
-        " ORDER BY record_id",
-        &add, err));
-    EVPACK_TRY(db_bind(add, err, "itit", who->id, buf_str(&reason), e->mapping, who->slug));
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "INSERT INTO temp.member(service_id, record_id, certain, reason, status)"
+                          " SELECT ?3, record_id, 0, ?4, 8 FROM resource WHERE type IN (" OWN_TYPES
+                          ")"
+                          " ORDER BY record_id",
+                          &add, err));
+    EVPACK_TRY(db_bind(add, err, "itit", e->mapping, who->slug, who->id, buf_str(&reason)));
     return db_run(add, err);
 }
 

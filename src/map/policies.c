@@ -196,10 +196,7 @@ static evpack_status load_file(loader *l, const mapping_file *f, evpack_err *err
 {
     EVPACK_AUTO(json_doc) doc = NULL;
     l->path = f->path;
-    if (json_parse(f->text, f->len, false, &doc, err) != EVPACK_OK) {
-        (void)evpack_context(err, "%s", f->path);
-        return EVPACK_E_MAPPING;
-    }
+    EVPACK_TRY(faults_parse(f, &doc, err));
     const json *root = json_root(doc);
     evpack_status status = EVPACK_OK;
     if (json_get_string(root, "initiative") != NULL) {

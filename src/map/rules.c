@@ -83,7 +83,8 @@ static const char ties_sql[] =
     "    WHERE f.service_id = s.id AND f.name = ?3 AND c.control_id = ?4),"
     "  (SELECT o.path FROM feature f JOIN control c ON c.id = f.control"
     "    JOIN rule o ON o.id = f.rule_id"
-    "    WHERE f.service_id = s.id AND f.name = ?3 AND c.control_id = ?4 LIMIT 1)"
+    "    WHERE f.service_id = s.id AND f.name = ?3 AND c.control_id = ?4 LIMIT 1),"
+    "  EXISTS (SELECT 1 FROM json_each(?2) x WHERE x.value = w.value AND x.key < w.key)"
     "  FROM json_each(?2) w LEFT JOIN service s ON s.mapping_id = ?1 AND s.slug = w.value"
     " ORDER BY w.key";
 
@@ -91,7 +92,10 @@ static void say_tie(const rule *r, db_stmt *tie, const char **key, buf *text)
 {
     const char *service = db_text_or_empty(tie, 0);
     const char *other = db_text(tie, 5);
-    if (db_int(tie, 1) == 0) {
+    if (db_int(tie, 6) != 0) {
+        *key = "service";
+        buf_printf(text, "service '%s' stands twice, expected once", service);
+    } else if (db_int(tie, 1) == 0) {
         *key = "service";
         buf_printf(text, "there is no service '%s', expected the slug of a baseline", service);
     } else if (db_int(tie, 2) == 0) {
