@@ -5,8 +5,8 @@
 #include "map/catalogue.h"
 
 #include "base/text.h"
+#include "map/headers.h"
 #include "map/policies.h"
-#include "map/rules.h"
 #include "port/digest.h"
 #include "port/json.h"
 
@@ -114,16 +114,16 @@ static evpack_status load_benchmark(loader *l, const json *root, evpack_err *err
 }
 
 /* A rule at fault is kept, too, under its file's name if need be: its findings are errors. What is
- * wrong is told later, each time it is run (rules_judge). */
+ * wrong is told later, each time it is run (headers_judge). */
 static evpack_status load_rule(loader *l, const mapping_file *file, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
     EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-    EVPACK_TRY(rules_read(file, &faults, &r, err));
+    EVPACK_TRY(headers_read(file, &faults, &r, err));
     EVPACK_AUTO_VALUE(buf_reset) buf observes = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf id = {0};
     rule_list_json(r.observes, &observes);
-    rules_id(&r, &id);
+    headers_id(&r, &id);
     EVPACK_TRY(buf_status(&observes, err));
     EVPACK_TRY(buf_status(&id, err));
     EVPACK_AUTO(db_stmt) add = NULL;
@@ -327,7 +327,7 @@ static evpack_status tie_rule(loader *l, const mapping_file *file, evpack_err *e
                                        " (SELECT id FROM control WHERE control_id = ?5)";
     EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
     EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-    EVPACK_TRY(rules_read(file, &faults, &r, err));
+    EVPACK_TRY(headers_read(file, &faults, &r, err));
     return tie_by(l, &r, sql, err);
 }
 
@@ -346,7 +346,7 @@ static evpack_status tie_lost(loader *l, const mapping_file *file, evpack_err *e
                  "                  AND o.name = ?3)";
     EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
     EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-    EVPACK_TRY(rules_read(file, &faults, &r, err));
+    EVPACK_TRY(headers_read(file, &faults, &r, err));
     EVPACK_TRY(tie_by(l, &r, by_name, err));
     return tie_by(l, &r, by_control, err);
 }

@@ -9,8 +9,8 @@
 #include "map/catalogue.h"
 #include "map/check.h"
 #include "map/evaluate.h"
+#include "map/headers.h"
 #include "map/rule.h"
-#include "map/rules.h"
 #include "port/digest.h"
 #include "store/custody.h"
 #include "store/ledger.h"
@@ -127,7 +127,7 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
     EVPACK_TRY(add_run(s, mapping, o->at, &totals->run, err));
     EVPACK_AUTO_VALUE(view_names_reset) view_names views = {0};
-    EVPACK_TRY(rules_judge(s, files, mapping, faults, err));
+    EVPACK_TRY(headers_judge(s, files, mapping, faults, err));
     EVPACK_TRY(views_install(s, files, bounds, faults, &views, err));
     evaluation e = {.s = s,
                     .files = files,

@@ -5,7 +5,7 @@
 #include "map/policies.h"
 
 #include "base/text.h"
-#include "map/rules.h"
+#include "map/headers.h"
 #include "port/json.h"
 
 #include <string.h>
@@ -249,7 +249,7 @@ static evpack_status tie_rules(const loader *l, const mapping_files *files, evpa
         if (text_starts(f->path, "rules/") && len > 4 && strcmp(f->path + len - 4, ".sql") == 0) {
             EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
             EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
-            EVPACK_TRY(rules_read(f, &faults, &r, err));
+            EVPACK_TRY(headers_read(f, &faults, &r, err));
             EVPACK_TRY(tie_rule(l, &r, add, err));
         }
     }

@@ -44,7 +44,7 @@ static const struct {
     {"SELECT record_id AS id, 'pass'" COLUMNS " FROM thing", "expected one SELECT"},
     {"SELECT 1) UNION SELECT (2", "near \")\""},
     {"SELECT record_id, 'pass'" COLUMNS " FROM thing) r ON 1 = 1 --", "near \")\""},
-    {"SELECT record_id, 'pass'" COLUMNS " FROM thing /* no end", "mapping/rules/r-one.sql: "},
+    {"SELECT record_id, 'pass'" COLUMNS " FROM thing /* no end", "mapping/rules/r-one.sql:"},
     {"SELECT record_id, 'pass'" COLUMNS " FROM thing; DELETE FROM finding", "exactly one SQL"},
     {"SELECT record_id, 'pass'" COLUMNS " FROM thing; SELECT 1", "exactly one SQL"},
     {"INSERT INTO finding(test_id, record_id, status) SELECT 1, record_id, 1 FROM thing",

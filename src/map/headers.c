@@ -1,12 +1,12 @@
 /* Judging the rules' headers against the catalogue. Invariant: a rule that this leaves without a
  * fault answers one feature in each service that it names. */
-#include "map/rules.h"
+#include "map/headers.h"
 
 #include "base/text.h"
 
 #include <string.h>
 
-bool rules_is_file(const mapping_file *file)
+bool headers_is_file(const mapping_file *file)
 {
     size_t len = strlen(file->path);
     return text_starts(file->path, "rules/") && len > 4 &&
@@ -24,7 +24,7 @@ static evpack_status add(void *ctx, unsigned line, const char *text, evpack_err 
     return faults_add(c->faults, (fault_place){c->file->path, line == 0 ? 1 : line, 1}, text, err);
 }
 
-evpack_status rules_read(const mapping_file *file, map_faults *faults, rule *out, evpack_err *err)
+evpack_status headers_read(const mapping_file *file, map_faults *faults, rule *out, evpack_err *err)
 {
     collecting c = {file, faults};
     const rule_listener listener = {add, &c};
@@ -41,7 +41,7 @@ evpack_status rules_read(const mapping_file *file, map_faults *faults, rule *out
     return EVPACK_OK;
 }
 
-void rules_id(const rule *r, buf *out)
+void headers_id(const rule *r, buf *out)
 {
     if (*r->id != '\0') {
         buf_puts(out, r->id);
@@ -139,15 +139,15 @@ static evpack_status judge_ties(const store *s, const rule *r, int64_t mapping, 
     return EVPACK_OK;
 }
 
-evpack_status rules_judge(const store *s, const mapping_files *files, int64_t mapping,
-                          map_faults *faults, evpack_err *err)
+evpack_status headers_judge(const store *s, const mapping_files *files, int64_t mapping,
+                            map_faults *faults, evpack_err *err)
 {
     for (size_t i = 0; i < files->count; i++) {
-        if (!rules_is_file(&files->at[i])) {
+        if (!headers_is_file(&files->at[i])) {
             continue;
         }
         EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-        EVPACK_TRY(rules_read(&files->at[i], faults, &r, err));
+        EVPACK_TRY(headers_read(&files->at[i], faults, &r, err));
         EVPACK_TRY(id_is_its_own(s, &r, mapping, faults, err));
         if (*r.feature != '\0' && *r.control != '\0') {
             EVPACK_TRY(judge_ties(s, &r, mapping, faults, err));
