@@ -35,39 +35,42 @@
 WITH excluding AS MATERIALIZED (
 SELECT record_id, snapshot_id, family, CAST(place AS TEXT) AS place, subject, name, title, not_scopes FROM policy_placed
  WHERE holds = 1 AND idle IS NULL AND doubt IS NULL AND (not_scopes IS NOT NULL OR exempted)),
+spared AS MATERIALIZED (
+SELECT record_id, scope, max(excluded) AS excluded, max(freed) AS freed FROM (
+    SELECT e.record_id, CASE WHEN n.value LIKE '/providers/microsoft.management/managementgroups/%'
+                               OR rtrim(n.value, '/') = '' THEN '*' ELSE rtrim(n.value, '/') END AS scope,
+           CASE WHEN n.value LIKE '/providers/microsoft.management/managementgroups/%'
+                THEN 1 ELSE 2 END AS excluded, 0 AS freed
+      FROM (SELECT DISTINCT record_id, not_scopes FROM excluding) e, json_each(e.not_scopes) n
+    UNION ALL
+    SELECT e.record_id, CASE WHEN x.scope LIKE '/providers/microsoft.management/managementgroups/%'
+                               OR x.scope = '' THEN '*' ELSE x.scope END, 0, 1
+      FROM (SELECT DISTINCT record_id, snapshot_id, subject FROM excluding) e
+      JOIN policy_exemption x ON x.snapshot_id = e.snapshot_id AND x.assignment = e.subject)
+ GROUP BY record_id, scope),
 reached AS (
-SELECT a.record_id AS asset_record, a.subject AS asset, e.*
-  FROM asset a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family AND e.place = a.subject
-UNION ALL
-SELECT a.record_id, a.subject, e.*
-  FROM asset a JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family AND e.place = a.group_scope
-UNION ALL
-SELECT a.record_id, a.subject, e.*
+SELECT a.record_id AS asset_record, a.subject AS asset, a.group_scope, a.subscription_scope,
+       e.record_id, e.name, e.title
   FROM asset a
-  JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family AND e.place = a.subscription_scope
-UNION ALL
-SELECT a.record_id, a.subject, e.*
-  FROM asset a
-  JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family
-   AND e.place = 'above ' || a.subscription_scope),
-freed AS MATERIALIZED (SELECT snapshot_id, assignment, scope FROM policy_exemption),
-weighed AS (
+ CROSS JOIN (SELECT 0 AS n UNION ALL VALUES (1), (2), (3)) w
+ CROSS JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family
+        AND e.place = CASE w.n WHEN 0 THEN a.subject WHEN 1 THEN a.group_scope
+                          WHEN 2 THEN a.subscription_scope ELSE 'above ' || a.subscription_scope END
+ WHERE EXISTS (SELECT record_id FROM excluding)),
+weighed AS MATERIALIZED (
 SELECT e.asset_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
-       (SELECT max(CASE WHEN n.value LIKE '/providers/microsoft.management/managementgroups/%'
-                        THEN 1
-                        WHEN e.asset = rtrim(n.value, '/')
-                          OR substr(e.asset, 1, length(rtrim(n.value, '/')) + 1)
-                             = rtrim(n.value, '/') || '/' THEN 2 ELSE 0 END)
-          FROM json_each(e.not_scopes) n) AS excluded,
-       EXISTS (SELECT x.scope FROM freed x
-                WHERE x.snapshot_id = e.snapshot_id AND x.assignment = e.subject
-                  AND (x.scope LIKE '/providers/microsoft.management/managementgroups/%'
-                       OR x.scope = e.asset
-                       OR substr(e.asset, 1, length(x.scope) + 1) = x.scope || '/')) AS freed
-  FROM reached e),
+       max(coalesce(s0.excluded, 0), coalesce(s1.excluded, 0), coalesce(s2.excluded, 0),
+           coalesce(s3.excluded, 0)) AS excluded,
+       max(coalesce(s0.freed, 0), coalesce(s1.freed, 0), coalesce(s2.freed, 0),
+           coalesce(s3.freed, 0)) AS freed
+  FROM reached e
+  LEFT JOIN spared s0 ON s0.record_id = e.record_id AND s0.scope = '*'
+  LEFT JOIN spared s1 ON s1.record_id = e.record_id AND s1.scope = e.asset
+  LEFT JOIN spared s2 ON s2.record_id = e.record_id AND s2.scope = e.group_scope
+  LEFT JOIN spared s3 ON s3.record_id = e.record_id AND s3.scope = e.subscription_scope),
 settled AS (
 SELECT asset_record, record_id,
-       words || CASE WHEN coalesce(excluded, 0) < 2 AND freed THEN ' has an exemption'
+       words || CASE WHEN excluded < 2 AND freed THEN ' has an exemption'
                      WHEN excluded = 1 THEN ' excludes a management group' ELSE '' END AS words,
        CASE WHEN excluded = 2 THEN 2 WHEN excluded = 1 OR freed THEN 1 ELSE 0 END AS left_out
   FROM weighed),

@@ -40,10 +40,10 @@ SELECT snapshot_id, scope, count(record_id) AS settings,
  GROUP BY snapshot_id, scope),
 others AS (
 SELECT a.record_id, group_concat(p.word, ', ') AS words
-  FROM asset a
-  JOIN storage_account s ON s.record_id = a.record_id
-  JOIN (SELECT column1 AS word FROM (VALUES ('blob'), ('file'), ('queue'), ('table'))) p
-  JOIN told t ON t.snapshot_id = a.snapshot_id
+  FROM storage_account s
+  JOIN asset a ON a.record_id = s.record_id
+ CROSS JOIN (SELECT column1 AS word FROM (VALUES ('blob'), ('file'), ('queue'), ('table'))) p
+ CROSS JOIN told t ON t.snapshot_id = a.snapshot_id
         AND t.scope = a.subject || '/' || p.word || 'services/default' AND t.good > 0
  WHERE p.word <> s.main_service
  GROUP BY a.record_id)

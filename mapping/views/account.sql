@@ -4,7 +4,7 @@
 -- list), whose properties are not known. odd_local_auth is what disableLocalAuth says when that is
 -- neither true nor false. unread_connections: the private endpoint connections cannot all be read,
 -- or one of them belongs to another account. The *_scope columns are the scopes above the account.
-WITH taken AS (
+WITH taken AS MATERIALIZED (
 SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id, name, complete,
        substr(subject, 16) AS rest,
        nullif(trim(json_extract(body, '$.kind')), '') AS kind,

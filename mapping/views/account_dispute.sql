@@ -16,7 +16,7 @@ SELECT x.snapshot_id, x.subject, x.record_id, x.path, x.body
   FROM source s
  CROSS JOIN exported x ON x.evidence_id = s.evidence_id
  CROSS JOIN twice t ON t.snapshot_id = x.snapshot_id AND t.subject = x.subject
- WHERE s.kind IN ('cognitive-account', 'mixed')
+ WHERE EXISTS (SELECT snapshot_id FROM twice) AND s.kind IN ('cognitive-account', 'mixed')
    AND x.kind = 'cognitive-account' AND x.complete = 1),
 setting(place, said, default_value) AS (VALUES
  ('$.kind', 'kind', ''),

@@ -14,6 +14,5 @@ SELECT u.snapshot_id, u.record_id, o.subscription
     ON o.evidence_id = u.evidence_id AND o.kind = u.kind
 UNION
 SELECT l.snapshot_id, l.record_id, h.subscription
-  FROM listed l
+  FROM (SELECT DISTINCT snapshot_id, record_id FROM listed WHERE level = 'root') l
   JOIN here h ON h.snapshot_id = l.snapshot_id
- WHERE l.level = 'root'

@@ -6,7 +6,7 @@
 -- with --disable-scope-strict-match, because az leaves out inherited ones otherwise. Nothing is shown while a file that is cut holds assignments of the same kind in
 -- the subscription, or none but inherited ones, which may be the subscription's.
 WITH listed AS MATERIALIZED (SELECT * FROM assignment_listed),
-cut AS (
+cut AS MATERIALIZED (
 SELECT DISTINCT snapshot_id, kind, subscription FROM listed
  WHERE completeness IN ('partial', 'truncated', 'failed') AND subscription IS NOT NULL
 UNION
@@ -36,5 +36,8 @@ SELECT snapshot_id, kind, CAST(scope AS TEXT) AS scope, min(above_record) AS abo
   FROM shown s
  WHERE NOT EXISTS (SELECT c.kind FROM cut c
                     WHERE c.snapshot_id = s.snapshot_id AND c.kind = s.kind
-                      AND (c.subscription IS NULL OR c.subscription = s.subscription))
+                      AND c.subscription = s.subscription)
+   AND NOT EXISTS (SELECT c.kind FROM cut c
+                    WHERE c.snapshot_id = s.snapshot_id AND c.kind = s.kind
+                      AND c.subscription IS NULL)
  GROUP BY snapshot_id, kind, scope

@@ -29,4 +29,5 @@ SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id,
        coalesce(json_array_length(body, '$.properties.accessPolicies'), 0) AS access_policies,
        complete, coalesce(type = 'microsoft.keyvault/managedhsms', 0) AS hsm
   FROM resource
- WHERE kind = 'key-vault' OR type = 'microsoft.keyvault/managedhsms'
+ WHERE record_id IN (SELECT record_id FROM resource WHERE kind = 'key-vault' UNION ALL
+                     SELECT record_id FROM resource WHERE type = 'microsoft.keyvault/managedhsms')

@@ -1,10 +1,10 @@
 -- Azure Policy definitions that make a family of assets (see asset) their business, by id: built-in
--- ones that are not deprecated, and the initiative of the Microsoft cloud security benchmark for the
--- families that it has definitions of. For ai the list is complete: accounts, their deployments,
+-- ones that are not deprecated, and the two initiatives of the Microsoft cloud security benchmark for
+-- the families that each has definitions of which are not off by default. For ai the list is complete: accounts, their deployments,
 -- their logs and their private endpoints (Azure/azure-policy, built-in-policies, 2026-11-22; the
 -- definition that sets Azure AI Search services alone, d45520cb-31ca-44ba-8da2-fcf914608544, is not
 -- among them). For the others it holds the definitions of the benchmark's initiatives (v1 57.56.0, v2
--- 1.3.0-preview) alone, so that a built-in definition that is not here may still be about them.
+-- 1.3.0-preview) alone, so that a built-in definition that is neither here nor in policy_known may still be about them.
 SELECT column1 AS definition, column2 AS family, column3 AS title
   FROM (VALUES
  ('/providers/microsoft.authorization/policysetdefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8', 'ai',
@@ -15,6 +15,16 @@ SELECT column1 AS definition, column2 AS family, column3 AS title
   'Microsoft cloud security benchmark'),
  ('/providers/microsoft.authorization/policysetdefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8', 'classic',
   'Microsoft cloud security benchmark'),
+ ('/providers/microsoft.authorization/policysetdefinitions/e3ec7e09-768c-4b64-882c-fcada3772047', 'ai',
+  '[Preview]: Microsoft cloud security benchmark v2'),
+ ('/providers/microsoft.authorization/policysetdefinitions/e3ec7e09-768c-4b64-882c-fcada3772047', 'vault',
+  '[Preview]: Microsoft cloud security benchmark v2'),
+ ('/providers/microsoft.authorization/policysetdefinitions/e3ec7e09-768c-4b64-882c-fcada3772047', 'storage',
+  '[Preview]: Microsoft cloud security benchmark v2'),
+ ('/providers/microsoft.authorization/policysetdefinitions/e3ec7e09-768c-4b64-882c-fcada3772047', 'classic',
+  '[Preview]: Microsoft cloud security benchmark v2'),
+ ('/providers/microsoft.authorization/policysetdefinitions/e3ec7e09-768c-4b64-882c-fcada3772047', 'monitor',
+  '[Preview]: Microsoft cloud security benchmark v2'),
  ('/providers/microsoft.authorization/policydefinitions/037eea7a-bd0a-46c5-9a66-03aea78705d3', 'ai',
   'Azure AI Services resources should restrict network access'),
  ('/providers/microsoft.authorization/policydefinitions/0628b917-d4b4-4af5-bc2b-b4f87cd173ab', 'ai',

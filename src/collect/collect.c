@@ -6,13 +6,13 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/tree.h"
 #include "collect/archive.h"
 #include "collect/guard.h"
 #include "store/custody.h"
 #include "store/ledger.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,7 +114,7 @@ static evpack_status import_still(walker *w, int fd, const char *name, evpack_er
 }
 
 /* The case itself, and SQLite's files beside it, are not evidence. */
-static bool is_case(const walker *w, const FTSENT *entry)
+static bool is_case(const walker *w, const struct stat *file)
 {
     static const char *const tails[] = {"", "-journal", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
@@ -122,67 +122,36 @@ static bool is_case(const walker *w, const FTSENT *entry)
         struct stat st;
         int len = snprintf(path, sizeof path, "%s%s", store_path(w->s), tails[i]);
         if (len > 0 && (size_t)len < sizeof path && stat(path, &st) == 0 &&
-            st.st_dev == entry->fts_statp->st_dev && st.st_ino == entry->fts_statp->st_ino) {
+            st.st_dev == file->st_dev && st.st_ino == file->st_ino) {
             return true;
         }
     }
     return false;
 }
 
-static evpack_status visit(walker *w, const FTSENT *entry, evpack_err *err)
+static evpack_status visit(void *ctx, const tree_entry *entry, evpack_err *err)
 {
-    const char *name = entry->fts_path + w->strip;
-    switch (entry->fts_info) {
-    case FTS_F: {
-        if (is_case(w, entry)) {
-            tell(w, name, NULL, "this is the case");
-            return EVPACK_OK;
-        }
-        EVPACK_AUTO_FD fd = -1;
-        EVPACK_TRY(file_open(entry->fts_path, &fd, err));
-        return import_still(w, fd, name, err);
-    }
-    case FTS_D:
-    case FTS_DP:
+    walker *w = ctx;
+    const char *name = entry->path + w->strip;
+    mode_t mode = entry->st->st_mode;
+    if (S_ISDIR(mode)) {
         return EVPACK_OK;
-    case FTS_SL:
-    case FTS_SLNONE:
+    }
+    if (S_ISLNK(mode)) {
         tell(w, name, NULL, "a symbolic link, which is not followed");
         return EVPACK_OK;
-    case FTS_DNR:
-    case FTS_ERR:
-    case FTS_NS:
-        return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", entry->fts_path,
-                           strerror(entry->fts_errno));
-    default:
+    }
+    if (!S_ISREG(mode)) {
         tell(w, name, NULL, "not a file");
         return EVPACK_OK;
     }
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-    return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static evpack_status walk(walker *w, char *path, evpack_err *err)
-{
-    char *const roots[] = {path, NULL};
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-    if (tree == NULL) {
-        return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (is_case(w, entry->st)) {
+        tell(w, name, NULL, "this is the case");
+        return EVPACK_OK;
     }
-    evpack_status status = EVPACK_OK;
-    errno = 0;
-    for (FTSENT *e = fts_read(tree); e != NULL && status == EVPACK_OK; e = fts_read(tree)) {
-        status = visit(w, e, err);
-        errno = 0;
-    }
-    if (status == EVPACK_OK && errno != 0) {
-        status = evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", path, strerror(errno));
-    }
-    (void)fts_close(tree);
-    return status;
+    EVPACK_AUTO_FD fd = -1;
+    EVPACK_TRY(file_open(entry->path, &fd, err));
+    return import_still(w, fd, name, err);
 }
 
 static int by_text(const void *a, const void *b)
@@ -272,7 +241,7 @@ static evpack_status import_all(walker *w, char *const *paths, size_t count, evp
         if (is_covered(&list, i)) {
             continue;
         }
-        EVPACK_TRY(walk(w, list.at[i], err));
+        EVPACK_TRY(tree_walk(list.at[i], visit, w, err));
     }
     for (size_t i = 0; i < count; i++) {
         if (strcmp(paths[i], "-") == 0) {

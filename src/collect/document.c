@@ -451,6 +451,7 @@ evpack_status document_import_from(import *into, const shapes *table, const docu
 {
     *result = (document_result){0};
     EVPACK_TRY(import_file_begin(into, err));
+    import_file_path(into, path);
     EVPACK_AUTO_VALUE(reading_reset) reading g = {.into = into, .table = table};
     return read_in(&g, source, path, result, err);
 }

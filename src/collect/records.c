@@ -93,8 +93,8 @@ static evpack_status add_record(records *r, const piece *p, const json *value, e
                             .projected = p->e->list == CUT_DATA || p->e->list == CUT_ROWS};
     EVPACK_TRY(shape_recognise(r->table, &in, s, err));
     if (s->subject.len == 0) {
-        buf_printf(&s->subject, "%s:%lld", s->kind, (long long)import_next_record(r->into));
-        EVPACK_TRY(buf_status(&s->subject, err));
+        buf_printf(&s->subject, "%s:", s->kind);
+        EVPACK_TRY(import_anonymous(r->into, &s->subject, err));
     }
     note_shape(r, s, json_get_string(s->doc != NULL ? json_root(s->doc) : value, "type"));
     const char *parent = s->parent.len > 0 ? buf_str(&s->parent) : NULL;
@@ -338,10 +338,10 @@ static evpack_status on_declared(void *ctx, const template_resource *t, evpack_e
     records *r = d->r;
     place_declaration(d, t->pointer);
     char pointer[POINTER_MAX * 2];
-    char subject[64];
+    EVPACK_AUTO_VALUE(buf_reset) buf subject = {0};
     (void)snprintf(pointer, sizeof pointer, "%s%s", d->p->pointer, t->pointer);
-    (void)snprintf(subject, sizeof subject, "template-resource:%lld",
-                   (long long)import_next_record(r->into));
+    buf_puts(&subject, "template-resource:");
+    EVPACK_TRY(import_anonymous(r->into, &subject, err));
     buf *type = &r->shape.type;
     buf_clear(type);
     buf_puts(type, t->type);
@@ -351,7 +351,7 @@ static evpack_status on_declared(void *ctx, const template_resource *t, evpack_e
     r->summaries++;
     const uint64_t start = places_at(r->map, r->shift + d->start);
     const import_record_row row = {.kind = "template-resource",
-                                   .subject = subject,
+                                   .subject = buf_str(&subject),
                                    .id_given = t->id,
                                    .type = buf_str(type),
                                    .name = t->name,

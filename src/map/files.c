@@ -7,10 +7,10 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/tree.h"
 #include "port/digest.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,23 +82,25 @@ static evpack_status load_built_in(mapping_files *m, evpack_err *err)
     return EVPACK_OK;
 }
 
-static evpack_status visit(mapping_files *m, const FTSENT *e, size_t strip, size_t *total,
-                           evpack_err *err)
+typedef struct {
+    mapping_files *m;
+    size_t strip; /* bytes of a path before the part that the mapping keeps */
+    size_t total;
+} folder_walk;
+
+static evpack_status visit(void *ctx, const tree_entry *e, evpack_err *err)
 {
-    if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR || e->fts_info == FTS_NS) {
-        return evpack_fail(err, EVPACK_E_MAPPING, "%s: cannot be read: %s", e->fts_path,
-                           strerror(e->fts_errno));
-    }
-    if (e->fts_info != FTS_F || !counts(e->fts_name)) {
+    folder_walk *w = ctx;
+    if (!S_ISREG(e->st->st_mode) || !counts(e->name)) {
         return EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
-    EVPACK_TRY(file_read(e->fts_path, MAPPING_FILE_MAX, &text, err));
-    *total += text.len;
-    if (*total > MAPPING_BYTES_MAX) {
+    EVPACK_TRY(file_read(e->path, MAPPING_FILE_MAX, &text, err));
+    w->total += text.len;
+    if (w->total > MAPPING_BYTES_MAX) {
         return evpack_fail(err, EVPACK_E_MAPPING, "holds more than %d bytes", MAPPING_BYTES_MAX);
     }
-    return add(m, e->fts_path + strip, buf_str(&text), text.len, err);
+    return add(w->m, e->path + w->strip, buf_str(&text), text.len, err);
 }
 
 static evpack_status load_folder(const char *folder, mapping_files *m, evpack_err *err)
@@ -117,18 +119,8 @@ static evpack_status load_folder(const char *folder, mapping_files *m, evpack_er
     if (stat(root, &st) != 0 || !S_ISDIR(st.st_mode)) {
         return evpack_fail(err, EVPACK_E_MAPPING, "there is no folder of that name");
     }
-    char *const roots[] = {root, NULL};
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
-    if (tree == NULL) {
-        return evpack_fail(err, EVPACK_E_MAPPING, "cannot be read: %s", strerror(errno));
-    }
-    evpack_status status = EVPACK_OK;
-    size_t total = 0;
-    for (FTSENT *e = fts_read(tree); e != NULL && status == EVPACK_OK; e = fts_read(tree)) {
-        status = visit(m, e, len + 1, &total, err);
-    }
-    (void)fts_close(tree);
-    return status;
+    folder_walk w = {.m = m, .strip = len + 1};
+    return tree_walk(root, visit, &w, err);
 }
 
 static int by_path(const void *a, const void *b)

@@ -38,22 +38,31 @@ static evpack_status add_run(store *s, int64_t mapping, int64_t at, int64_t *run
     return db_run(parameters, err);
 }
 
+/* One pass without sorting: there are two million findings. A status that is none counts as error.
+ */
 static evpack_status count(store *s, map_totals *totals, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) sum = NULL;
     EVPACK_TRY(db_prepare(store_db(s),
-                          "SELECT f.status, count(*) FROM test t JOIN finding f ON f.test_id = t.id"
-                          " WHERE t.run_id = ? GROUP BY f.status",
+                          "SELECT count(*), count(*) FILTER (WHERE f.status = 1),"
+                          " count(*) FILTER (WHERE f.status = 2),"
+                          " count(*) FILTER (WHERE f.status = 3),"
+                          " count(*) FILTER (WHERE f.status = 4),"
+                          " count(*) FILTER (WHERE f.status = 5),"
+                          " count(*) FILTER (WHERE f.status = 6),"
+                          " count(*) FILTER (WHERE f.status = 7)"
+                          " FROM test t JOIN finding f ON f.test_id = t.id WHERE t.run_id = ?",
                           &sum, err));
     EVPACK_TRY(db_bind(sum, err, "i", totals->run));
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(sum, &row, err));
-        if (row) {
-            int64_t status = db_int(sum, 0);
-            totals->by_status[status >= 1 && status <= 8 ? status : 8] += (uint64_t)db_int(sum, 1);
-            totals->findings += (uint64_t)db_int(sum, 1);
-        }
+    bool row = false;
+    EVPACK_TRY(db_step(sum, &row, err));
+    totals->findings = (uint64_t)db_int(sum, 0);
+    uint64_t rest = totals->findings;
+    for (int status = 1; status < 8; status++) {
+        totals->by_status[status] = (uint64_t)db_int(sum, status);
+        rest -= totals->by_status[status];
     }
+    totals->by_status[8] = rest;
     return EVPACK_OK;
 }
 

@@ -117,7 +117,20 @@ static evpack_status name_is_free(db *d, const char *name, evpack_err *err)
     return EVPACK_OK;
 }
 
-/* "CREATE TEMP TABLE name(columns)": record_id, when it comes first, is the key. */
+/* "record", "record_id", or anything that ends so. */
+static bool is_record_id(const char *column)
+{
+    static const char word[] = "record";
+    size_t len = strlen(column);
+    len -= len > 3 && strcmp(column + len - 3, "_id") == 0 ? 3 : 0;
+    const size_t from = len < sizeof word - 1 ? 0 : len - (sizeof word - 1);
+    return strncmp(column + from, word, sizeof word - 1) == 0 &&
+           (from == 0 || column[from - 1] == '_');
+}
+
+/* "CREATE TEMP TABLE name(columns)": record_id, when it comes first, is the key. Other columns that
+ * name records are integers, too: SQLite makes no index of a column without a type to join it with
+ * the key. */
 static evpack_status table_sql(const db_stmt *select, const char *name, buf *out, evpack_err *err)
 {
     buf_printf(out, "CREATE TEMP TABLE \"%s\"(", name);
@@ -128,7 +141,9 @@ static evpack_status table_sql(const db_stmt *select, const char *name, buf *out
         }
         bool key = i == 0 && strcmp(column, "record_id") == 0;
         buf_printf(out, "%s\"%s\"%s", i == 0 ? "" : ", ", column,
-                   key ? " INTEGER PRIMARY KEY" : "");
+                   key                    ? " INTEGER PRIMARY KEY"
+                   : is_record_id(column) ? " INTEGER"
+                                          : "");
     }
     buf_putc(out, ')');
     return buf_status(out, err);

@@ -123,6 +123,14 @@ int64_t db_cpu_ms(void);
 void db_sandbox_on(db *d, const db_sandbox *box);
 void db_sandbox_off(db *d);
 
+/*
+ * Tells fn of every statement that ends, also of those inside db_exec: its text (borrowed) and the
+ * virtual machine's instructions that it took. Those are the same from run to run, so that growth
+ * can be tested where time cannot. fn NULL: no more.
+ */
+typedef void db_watcher(void *ctx, const char *sql, uint64_t steps);
+void db_watch(db *d, db_watcher *fn, void *ctx);
+
 /* SQLite's version, for the record. */
 const char *db_version(void);
 

@@ -24,6 +24,9 @@ struct db {
     int limits[9];    /* as they were before the sandbox */
     int64_t heap_limit;
 
+    db_watcher *watcher;
+    void *watching;
+
     sqlite3_vfs *vfs; /* owned: the one that counts temporary files */
     bool registered;
     char vfs_name[32];

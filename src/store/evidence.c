@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { CHUNK = 1 << 20, MEMBER_MAX = 120 };
+enum { CHUNK = 1 << 20, MEMBER_MAX = 120, ANONYMOUS = 20 };
 
 struct import {
     store *s;
@@ -34,6 +34,8 @@ struct import {
     int64_t document;     /* ordinal of the document that is read */
     int64_t before;       /* the newest record before that document */
     uint64_t size, stored;
+    const char *path; /* of the open file; borrowed; NULL: not told */
+    buf origin;       /* what the names of its records without an id begin with; empty: not asked */
     struct {
         int64_t content, evidence, record;
     } mark;
@@ -52,6 +54,7 @@ void import_free(import *i)
     }
     digest_free(i->hash);
     buf_reset(&i->piece);
+    buf_reset(&i->origin);
     store_rollback(i->s);
     free(i);
 }
@@ -179,6 +182,8 @@ evpack_status import_file_begin(import *i, evpack_err *err)
     i->before = i->record;
     i->size = 0;
     i->stored = 0;
+    i->path = NULL;
+    buf_clear(&i->origin);
     buf_clear(&i->piece);
     return i->watch == NULL ? EVPACK_OK : i->watch->begin(i->watch->ctx, i, err);
 }
@@ -234,9 +239,43 @@ evpack_status import_bytes(import *i, const void *data, size_t len, evpack_err *
     return EVPACK_OK;
 }
 
-int64_t import_next_record(const import *i)
+void import_file_path(import *i, const char *path)
 {
-    return i->record + 1;
+    i->path = path;
+}
+
+/* The files of this path that the snapshot holds already: exports of the same command, one later.
+ */
+static evpack_status count_path(import *i, const char *path, int64_t *count, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) q = NULL;
+    EVPACK_TRY(db_prepare(i->d, "SELECT count(*) FROM evidence WHERE snapshot_id = ? AND path = ?",
+                          &q, err));
+    EVPACK_TRY(db_bind(q, err, "it", i->snapshot, path));
+    bool row = false;
+    EVPACK_TRY(db_step(q, &row, err));
+    *count = row ? db_int(q, 0) : 0;
+    return EVPACK_OK;
+}
+
+evpack_status import_anonymous(import *i, buf *out, evpack_err *err)
+{
+    if (i->origin.len == 0) {
+        const char *path = i->path;
+        EVPACK_AUTO_VALUE(buf_reset) buf shown = {0};
+        EVPACK_TRY(clean(i, &path, false, &shown, err));
+        int64_t before = 0;
+        EVPACK_TRY(count_path(i, path == NULL ? "" : path, &before, err));
+        buf_printf(&i->origin, "%s\n%lld\n", path == NULL ? "" : path, (long long)before);
+    }
+    const size_t len = i->origin.len;
+    buf_printf(&i->origin, "%lld", (long long)(i->record + 1 - i->first_record));
+    EVPACK_TRY(buf_status(&i->origin, err));
+    char hex[DIGEST_HEX];
+    EVPACK_TRY(digest_bytes_hex(i->origin.data, i->origin.len, hex, err));
+    buf_truncate(&i->origin, len);
+    buf_append(out, hex, ANONYMOUS);
+    return buf_status(out, err);
 }
 
 evpack_status import_record(import *i, const import_record_row *r, evpack_err *err)

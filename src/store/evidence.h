@@ -38,7 +38,7 @@ typedef struct {
 /* All text is borrowed during the call. */
 typedef struct {
     const char *kind;
-    const char *subject;  /* canonical ARM id, or "KIND:id" */
+    const char *subject;  /* canonical ARM id, or "KIND:id" (import_anonymous where it has none) */
     const char *id_given; /* NULL: none */
     const char *type;     /* NULL: none */
     const char *name;
@@ -91,8 +91,12 @@ evpack_status import_bytes(import *i, const void *data, size_t len,
                            evpack_err *err) EVPACK_MUST_USE;
 /* The id that the open file will have. */
 int64_t import_evidence(const import *i);
-/* An id that no other record of the case has, for subjects of records without an id. */
-int64_t import_next_record(const import *i);
+/* The path that the open file will have, for import_anonymous; borrowed until its end. */
+void import_file_path(import *i, const char *path);
+/* Appends a name for a record without an id, which is about to be added: hexadecimal digits, of the
+ * file's path, how many files of that path the snapshot held before, and the record's place among
+ * the file's records. So the same export gives the same names, whatever was collected before it. */
+evpack_status import_anonymous(import *i, buf *out, evpack_err *err) EVPACK_MUST_USE;
 evpack_status import_record(import *i, const import_record_row *row,
                             evpack_err *err) EVPACK_MUST_USE;
 /* Ends a document: the records since the one before, or since import_file_begin, are its own. */

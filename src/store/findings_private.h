@@ -1,5 +1,6 @@
 /*
- * The inside of the findings cursor, for findings.c (by test) and findings_all.c (by subject).
+ * The inside of the findings cursor, for findings.c (by test), findings_all.c (by subject),
+ * findings_test.c (what was tested) and findings_place.c (what one finding shows).
  */
 #ifndef EVPACK_STORE_FINDINGS_PRIVATE_H
 #define EVPACK_STORE_FINDINGS_PRIVATE_H
@@ -57,6 +58,22 @@ evpack_status findings_open_cursor(const store *s, const char *order, findings *
 evpack_status findings_stream(findings *f, size_t n, stream **out, evpack_err *err) EVPACK_MUST_USE;
 /* Reads the test that the statement stands on. */
 evpack_status findings_read_test(db_stmt *tests, stream *t, evpack_err *err) EVPACK_MUST_USE;
+/* The statement that lists the tests, in this order (the end of an ORDER BY). */
+evpack_status findings_prepare_tests(findings *f, const char *order,
+                                     evpack_err *err) EVPACK_MUST_USE;
+/* Adds one string, or null, to the JSON array that is hashed into an id. */
+void findings_id_part(buf *b, const char *text);
+
+/* The statements that the next three read with. */
+evpack_status findings_prepare_places(findings *f, evpack_err *err) EVPACK_MUST_USE;
+/* f->now's subject, and its record as the first place. target_id 0: the record is the subject. */
+evpack_status findings_load_subject(findings *f, int64_t record_id, int64_t target_id,
+                                    evpack_err *err) EVPACK_MUST_USE;
+/* Adds what the rule says it looks at, in the subject's own record. */
+evpack_status findings_observe(findings *f, const stream *t, evpack_err *err) EVPACK_MUST_USE;
+/* Adds what finding.evidence (a JSON array; no text: none) names. */
+evpack_status findings_name_evidence(findings *f, jptr_value list, evpack_err *err) EVPACK_MUST_USE;
+
 /* f->now is the finding that the stream's row says. */
 evpack_status findings_read(findings *f, const stream *t, evpack_err *err) EVPACK_MUST_USE;
 

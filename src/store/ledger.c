@@ -123,11 +123,13 @@ evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, 
  */
 static const char settle_sql[] =
     "WITH open AS MATERIALIZED ("
-    " SELECT d.record_id, r.kind, r.kind || ' ' || coalesce(r.id_given, r.subject) || ' differ in '"
-    "        || d.members || ' (' || ea.path || ', ' || eb.path || ')' AS words"
+    " SELECT d.record_id, r.kind, min(r.kind || ' ' || coalesce(r.id_given, r.subject) || ' differ "
+    "in '"
+    "        || d.members || ' (' || ea.path || ', ' || eb.path || ')') AS words"
     "   FROM dispute d JOIN record r ON r.id = d.record_id JOIN record o ON o.id = d.other_id"
     "   JOIN evidence ea ON ea.id = r.evidence_id JOIN evidence eb ON eb.id = o.evidence_id"
-    "  WHERE d.members LIKE '%/properties%' OR d.members NOT LIKE '%/tags%'),"
+    "  WHERE d.members LIKE '%/properties%' OR d.members NOT LIKE '%/tags%'"
+    "  GROUP BY d.record_id)," /* one record may differ from many: the finding names one */
     "hit AS ("
     " SELECT f.test_id, f.record_id, o.kind, o.words, m.mapping_id"
     "   FROM test t JOIN run m ON m.id = t.run_id JOIN finding f ON f.test_id = t.id"

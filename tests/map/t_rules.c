@@ -143,9 +143,18 @@ START_TEST(names_keep_their_promise)
 }
 END_TEST
 
-START_TEST(every_rule_has_its_fixtures)
+static const char *const wanted[] = {"pass", "fail", "absent", "unknown"};
+enum { WANTED = sizeof wanted / sizeof wanted[0] };
+
+static void fixture_path(const char *root, const char *id, const char *name, char out[512])
 {
-    static const char *const wanted[] = {"pass", "fail", "absent", "unknown"};
+    (void)snprintf(out, 512, "%s/rules/%s/%s/expect.json", root, id, name);
+}
+
+/* What the rules lack below root, a line each; root has an exceptions.json. How many rules there
+ * are. */
+static size_t lacking(const char *root, buf *out)
+{
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     OK(mapping_files_load(NULL, &files, &err));
@@ -163,18 +172,63 @@ START_TEST(every_rule_has_its_fixtures)
         ck_assert_msg(strcmp(file, files.at[i].path) == 0, "%s: expected the file to be named %s",
                       files.at[i].path, file);
         const json *excused = json_get(json_root(doc), r.id);
-        for (size_t w = 0; w < sizeof wanted / sizeof wanted[0]; w++) {
+        for (size_t w = 0; w < WANTED; w++) {
             char path[512];
-            (void)snprintf(path, sizeof path, FIXTURES "/rules/%s/%s/expect.json", r.id, wanted[w]);
+            fixture_path(root, r.id, wanted[w], path);
             bool there = access(path, R_OK) == 0;
-            ck_assert_msg(there || json_get_string(excused, wanted[w]) != NULL,
-                          "%s: expected a fixture '%s', or a reason in exceptions.json", r.id,
-                          wanted[w]);
-            ck_assert_msg(!there || json_get_string(excused, wanted[w]) == NULL,
-                          "%s: has a fixture '%s', and a reason for having none", r.id, wanted[w]);
+            bool reason = json_get_string(excused, wanted[w]) != NULL;
+            if (!there && !reason) {
+                buf_printf(out, "%s: expected a fixture '%s', or a reason in exceptions.json\n",
+                           r.id, wanted[w]);
+            } else if (there && reason) {
+                buf_printf(out, "%s: has a fixture '%s', and a reason for having none\n", r.id,
+                           wanted[w]);
+            }
         }
     }
-    ck_assert_uint_ge(rules, 16);
+    return rules;
+}
+
+START_TEST(every_rule_has_its_fixtures)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf lacks = {0};
+    ck_assert_uint_ge(lacking(FIXTURES, &lacks), 16);
+    ck_assert_msg(lacks.len == 0, "%s", buf_str(&lacks));
+}
+END_TEST
+
+/* The test above, tested: in a copy of which one fixture is taken away, it is missed. */
+START_TEST(a_fixture_that_is_taken_away_is_missed)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
+    OK(mapping_files_load(NULL, &files, &err));
+    char path[512] = "";
+    char taken[1024] = "";
+    for (size_t i = 0; i < files.count; i++) {
+        EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
+        if (!text_starts(files.at[i].path, "rules/")) {
+            continue;
+        }
+        OK(rule_parse(&files.at[i], &r, &err));
+        for (size_t w = 0; w < WANTED; w++) {
+            fixture_path(FIXTURES, r.id, wanted[w], path);
+            if (access(path, R_OK) == 0) {
+                fixture_path("copy", r.id, wanted[w], path);
+                (void)snprintf(taken, sizeof taken, "%s", test_text_file(path, "{}"));
+            }
+        }
+    }
+    char root[1024];
+    (void)snprintf(root, sizeof root, "%s", test_path("copy"));
+    EVPACK_AUTO_VALUE(buf_reset) buf lacks = {0};
+    (void)lacking(root, &lacks);
+    ck_assert_msg(lacks.len == 0, "the copy: %s", buf_str(&lacks));
+    ck_assert_int_eq(remove(taken), 0);
+    (void)lacking(root, &lacks);
+    ck_assert_msg(strstr(buf_str(&lacks), ": expected a fixture '") != NULL &&
+                      strchr(buf_str(&lacks), '\n') == buf_str(&lacks) + lacks.len - 1,
+                  "%s: expected to be missed, came '%s'", taken, buf_str(&lacks));
 }
 END_TEST
 
@@ -297,6 +351,7 @@ int main(void)
     tcase_set_timeout(whole, 240);
     tcase_add_test(whole, names_keep_their_promise);
     tcase_add_test(whole, every_rule_has_its_fixtures);
+    tcase_add_test(whole, a_fixture_that_is_taken_away_is_missed);
     tcase_add_test(whole, every_service_of_a_rule_has_a_case);
     tcase_add_test(whole, every_customer_feature_has_a_rule);
     tcase_add_test(whole, next_services_have_rules);

@@ -501,9 +501,56 @@ START_TEST(many_names_that_become_alike_are_told_apart)
 }
 END_TEST
 
+/* The names of the first two records without an id in a file of this path. */
+static void names_in(import *i, const char *path, const char *bytes, buf *first, buf *second)
+{
+    evpack_err err = {0};
+    OK(import_file_begin(i, &err));
+    import_file_path(i, path);
+    OK(import_bytes(i, bytes, strlen(bytes), &err));
+    buf_clear(first);
+    buf_clear(second);
+    OK(import_anonymous(i, first, &err));
+    put_record(i, buf_str(first), true, "{}");
+    OK(import_anonymous(i, second, &err));
+    put_record(i, buf_str(second), true, "{}");
+    const import_file_row row = {path, "other", "utf-8", "array", "whole", NULL, NULL};
+    import_file_result result = {0};
+    OK(import_file_end(i, &row, &result, &err));
+}
+
+START_TEST(records_without_an_id_are_named_by_their_place)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    EVPACK_AUTO(import) i = begun(s, "one");
+    EVPACK_AUTO_VALUE(buf_reset) buf a = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf c = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf d = {0};
+    names_in(i, "a.json", "[1]", &a, &b);
+    ck_assert_uint_eq(a.len, 20);
+    ck_assert_str_ne(buf_str(&a), buf_str(&b));
+    names_in(i, "b.json", "[1]", &c, &d);
+    ck_assert_str_ne(buf_str(&a), buf_str(&c));
+    names_in(i, "a.json", "[2]", &c, &d); /* a later answer under the same name */
+    ck_assert_str_ne(buf_str(&a), buf_str(&c));
+    OK(import_commit(i, &err));
+    import_free(EVPACK_MOVE(i));
+    /* What came before it, and in which snapshot, does not change a name. */
+    EVPACK_AUTO(import) other = begun(s, "two");
+    (void)put_with_record(other, "z.json", "/x", true);
+    names_in(other, "a.json", "[1]", &c, &d);
+    ck_assert_str_eq(buf_str(&a), buf_str(&c));
+    ck_assert_str_eq(buf_str(&b), buf_str(&d));
+    OK(import_commit(other, &err));
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {bytes_come_back_identical,
+    const TTest *const tests[] = {records_without_an_id_are_named_by_their_place,
+                                  bytes_come_back_identical,
                                   equal_bytes_are_stored_once,
                                   the_same_file_again_adds_nothing,
                                   other_bytes_under_the_same_path_are_kept_beside,
