@@ -4,7 +4,7 @@
  */
 #include "case.h"
 #include "collect/collect.h"
-#include "map/map.h"
+#include "map/mini.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -34,8 +34,9 @@ enum { NOW = 1795334400 }; /* 2026-11-22T08:00:00Z */
 #define REFS(list) ",\"policyDefinitionReferenceIds\":[" list "]"
 #define SELECT(list) ",\"resourceSelectors\":[" list "]"
 
-/* A case of one file with these rows, mapped with the built-in mapping. */
-static store *of_rows(const char *rows)
+/* A case of one file with these rows. The small mapping, with the words of the real one, unless the
+ * rules matter: it is stored for every case. */
+static store *of_rows_by(const char *rows, bool built_in)
 {
     evpack_err err = {0};
     store *s = NULL;
@@ -46,11 +47,23 @@ static store *of_rows(const char *rows)
         .label = "a", .collected_at = "2026-11-20T09:00:00Z", .now = NOW};
     collect_totals collected = {0};
     OK(collect_paths(s, paths, 1, &collect, &collected, &err));
-    const map_options options = {.at = NOW};
+    map_options options = {.at = NOW};
+    if (!built_in) {
+        EVPACK_AUTO_VALUE(buf_reset) buf words = {0};
+        test_read(TEST_SOURCE_ROOT "/mapping/reasons.json", &words);
+        (void)mini_mapping("m");
+        mini_file("m", "reasons.json", buf_str(&words));
+        options.folder = test_path("m");
+    }
     map_totals totals = {0};
     OK(map_run(s, &options, &totals, &err));
     ck_assert_uint_eq(totals.broken, 0);
     return s;
+}
+
+static store *of_rows(const char *rows)
+{
+    return of_rows_by(rows, false);
 }
 
 static void expect(store *s, const char *where, int64_t n, const char *about)
@@ -325,7 +338,7 @@ START_TEST(our_own_rule_does_not_hear_of_it)
         "\"kind\":\"OpenAI\",\"location\":\"westeurope\",\"properties\":"
         "{\"disableLocalAuth\":false}}," STATE(SUB, "NonCompliant", "") "," EXEMPTION(SUB, SUB,
                                                                                       "") "]";
-    EVPACK_AUTO(store) s = of_rows(rows);
+    EVPACK_AUTO(store) s = of_rows_by(rows, true);
     expect(s, "rule_id = 'local-authentication' AND status = 'fail' AND source = 'rule'", 1, rows);
     expect(s, "source = 'policy-state' AND status = 'exempt' AND raw_status = 'fail'", 1, rows);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM reconciliation WHERE verdict = 'agree'"
