@@ -38,7 +38,9 @@ static evpack_status drop_tables(db *d, evpack_err *err)
 static const char setup_sql[] =
     "CREATE TEMP TABLE azure_now(run INTEGER, mapping INTEGER);"
     "CREATE TEMP TABLE azure_text(name TEXT PRIMARY KEY, text TEXT NOT NULL);"
-    "CREATE TEMP TABLE azure_control(name TEXT PRIMARY KEY, id INTEGER, prefix TEXT)";
+    "CREATE TEMP TABLE azure_control(name TEXT, benchmark INTEGER, first INTEGER, id INTEGER,"
+    " prefix TEXT, PRIMARY KEY(name, benchmark));"
+    "CREATE TEMP TABLE azure_initiative(id TEXT PRIMARY KEY, benchmark INTEGER, preview INTEGER)";
 
 /* A mapping from outside may have no such texts: then the finding has the text's name. */
 static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
@@ -82,12 +84,25 @@ static evpack_status set_up(const evaluation *e, db *d, evpack_err *err)
     EVPACK_AUTO(db_stmt) controls = NULL;
     EVPACK_TRY(db_prepare(d,
                           "INSERT OR IGNORE INTO temp.azure_control"
-                          " SELECT g.prefix || lower(c.control_id), c.id, g.prefix"
+                          " SELECT g.prefix || lower(c.control_id), g.benchmark_id,"
+                          "  g.benchmark_id = (SELECT b.id FROM policy_group o"
+                          "    JOIN benchmark b ON b.id = o.benchmark_id"
+                          "    WHERE o.mapping_id = g.mapping_id AND o.prefix = g.prefix"
+                          "    ORDER BY b.preview, b.slug LIMIT 1), c.id, g.prefix"
                           " FROM policy_group g JOIN control c ON c.benchmark_id = g.benchmark_id"
                           " WHERE g.mapping_id = ? ORDER BY 1, 2",
                           &controls, err));
     EVPACK_TRY(db_bind(controls, err, "i", e->mapping));
     EVPACK_TRY(db_run(controls, err));
+    EVPACK_AUTO(db_stmt) initiatives = NULL;
+    EVPACK_TRY(db_prepare(d,
+                          "INSERT OR IGNORE INTO temp.azure_initiative"
+                          " SELECT m.initiative, c.benchmark_id, max(m.preview)"
+                          " FROM policy_claim m JOIN control c ON c.id = m.control"
+                          " WHERE m.mapping_id = ? GROUP BY m.initiative",
+                          &initiatives, err));
+    EVPACK_TRY(db_bind(initiatives, err, "i", e->mapping));
+    EVPACK_TRY(db_run(initiatives, err));
     return put_texts(e, d, err);
 }
 

@@ -220,7 +220,10 @@ SELECT i.snapshot_id, i.subject, i.version,
   JOIN json_each(i.body, '$.properties.policyDefinitions') p
   LEFT JOIN json_each(CASE WHEN p.type = 'object' AND json_type(p.value, '$.groupNames') = 'array'
                            THEN json_extract(p.value, '$.groupNames') ELSE '[null]' END) n
+  -- Two benchmarks name their groups alike: the initiative tells which is meant.
+  LEFT JOIN temp.azure_initiative b ON b.id = i.subject
   LEFT JOIN temp.azure_control c ON c.name = lower(n.value)
+       AND CASE WHEN b.id IS NULL THEN c.first ELSE c.benchmark = b.benchmark END
  WHERE p.type = 'object' AND json_type(p.value, '$.policyDefinitionId') = 'text';
 CREATE INDEX temp.azure_member_initiative ON azure_member(snapshot_id, initiative, definition, reference);
 CREATE INDEX temp.azure_member_definition ON azure_member(snapshot_id, definition);
@@ -235,7 +238,7 @@ INSERT OR IGNORE INTO temp.azure_claim
 SELECT k.id, c.id, (SELECT text FROM temp.azure_text WHERE name = 'azure-claim-standard')
   FROM temp.azure_kind k JOIN temp.azure_control c
        ON c.name = c.prefix || replace(substr(substr(k.key, 65), 1,
-          instr(substr(k.key, 65), '/') - 1), '.', '-')
+          instr(substr(k.key, 65), '/') - 1), '.', '-') AND c.first
  WHERE k.source = 'regulatory-compliance'
    AND k.key LIKE 'microsoft-cloud-security-benchmark/regulatorycompliancecontrols/%';
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
@@ -253,9 +256,20 @@ INSERT OR IGNORE INTO temp.azure_claim
 SELECT k.id, c.id, (SELECT text FROM temp.azure_text WHERE name = 'azure-claim-row')
   FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
   JOIN json_each(CASE WHEN k.groups = '' THEN '[]' ELSE k.groups END) n
-  JOIN temp.azure_control c ON c.name = n.value;
+  LEFT JOIN temp.azure_initiative b ON b.id = k.initiative
+  JOIN temp.azure_control c ON c.name = n.value
+       AND CASE WHEN b.id IS NULL THEN c.first ELSE c.benchmark = b.benchmark END;
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
--- 4. Another initiative of the benchmark in the snapshot.
+-- 4. Another initiative of the benchmark in the snapshot; that of a preview only where no other does.
+INSERT OR IGNORE INTO temp.azure_claim
+SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
+           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', m.version)
+  FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
+  JOIN temp.azure_definition d ON d.kind_id = o.id
+  JOIN temp.azure_member m ON m.snapshot_id = k.snapshot_id AND m.definition = d.definition
+ WHERE m.control IS NOT NULL AND m.initiative NOT IN (SELECT id FROM temp.azure_initiative WHERE preview)
+ ORDER BY m.initiative;
+DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
 INSERT OR IGNORE INTO temp.azure_claim
 SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
            WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', m.version)
@@ -385,6 +399,14 @@ SELECT c.kind_id, coalesce(c.control, 0), v.class_id, p.id
   JOIN temp.azure_claim c ON c.kind_id = v.kind_id
   JOIN temp.azure_kind k ON k.id = c.kind_id
   JOIN policy p ON p.run_id = now.run AND p.source = k.source AND p.key = k.key AND p.claim = c.claim;
+-- Baselines are of one benchmark. A control of another one is the same where id and title are.
+CREATE TEMP TABLE azure_alike(control INTEGER, feature_control INTEGER, PRIMARY KEY(control, feature_control)) WITHOUT ROWID;
+INSERT INTO temp.azure_alike
+SELECT c.id, o.id FROM temp.azure_now now JOIN benchmark b ON b.mapping_id = now.mapping
+  JOIN control c ON c.benchmark_id = b.id
+  JOIN control o ON o.control_id = c.control_id AND (o.id = c.id OR o.title = c.title)
+  JOIN benchmark p ON p.id = o.benchmark_id AND p.mapping_id = now.mapping
+ WHERE EXISTS (SELECT 1 FROM feature WHERE control = o.id);
 -- The features that a policy tests, too: there may be several, and the first is the finding's.
 CREATE TEMP TABLE azure_tie(kind_id INTEGER, class_id INTEGER, control INTEGER, feature_id INTEGER,
     PRIMARY KEY(kind_id, class_id, control, feature_id)) WITHOUT ROWID;
@@ -393,7 +415,8 @@ SELECT c.kind_id, c.class_id, c.control, fe.id
   FROM temp.azure_now now CROSS JOIN temp.azure_cell c
   JOIN temp.azure_definition d ON d.kind_id = c.kind_id
   JOIN policy_feature f ON f.mapping_id = now.mapping AND f.definition = d.definition
-  JOIN feature fe ON fe.id = f.feature_id AND fe.control = c.control
+  JOIN feature fe ON fe.id = f.feature_id
+  JOIN temp.azure_alike l ON l.control = c.control AND l.feature_control = fe.control
   JOIN temp.azure_service v ON v.class_id = c.class_id AND v.service_id = fe.service_id;
 UPDATE temp.azure_cell SET
     feature_id = coalesce((SELECT min(t.feature_id) FROM temp.azure_tie t
@@ -402,8 +425,9 @@ UPDATE temp.azure_cell SET
     -- What does not apply says nothing of who is responsible for what Azure could test.
     responsibility = coalesce((SELECT CASE WHEN count(DISTINCT nullif(fe.responsibility, 4)) <= 1
                                            THEN min(fe.responsibility) END
-        FROM temp.azure_service v JOIN feature fe ON fe.service_id = v.service_id
-       WHERE v.class_id = azure_cell.class_id AND fe.control = azure_cell.control), 0);
+        FROM temp.azure_alike l JOIN feature fe ON fe.control = l.feature_control
+        JOIN temp.azure_service v ON v.service_id = fe.service_id
+       WHERE v.class_id = azure_cell.class_id AND l.control = azure_cell.control), 0);
 UPDATE temp.azure_cell SET service_id = coalesce(
     (SELECT service_id FROM feature WHERE id = azure_cell.feature_id),
     (SELECT CASE WHEN count(*) = 1 THEN max(service_id) END FROM temp.azure_service v

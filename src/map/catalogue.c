@@ -5,8 +5,8 @@
 #include "map/catalogue.h"
 
 #include "base/text.h"
+#include "map/headers.h"
 #include "map/policies.h"
-#include "map/rule.h"
 #include "port/digest.h"
 #include "port/json.h"
 
@@ -46,11 +46,7 @@ static bool in_folder(const mapping_file *f, const char *folder, const char *end
 static evpack_status parse_file(loader *l, const mapping_file *f, json_doc **doc, evpack_err *err)
 {
     l->path = f->path;
-    if (json_parse(f->text, f->len, false, doc, err) != EVPACK_OK) {
-        (void)evpack_context(err, "%s", f->path);
-        return EVPACK_E_MAPPING;
-    }
-    return EVPACK_OK;
+    return faults_parse(f, doc, err);
 }
 
 static evpack_status add_crosswalk(const loader *l, int64_t control, const json *crosswalk,
@@ -108,30 +104,39 @@ static evpack_status load_benchmark(loader *l, const json *root, evpack_err *err
     EVPACK_TRY(need_text(l, root, "source_date", &date, err));
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(l->d,
-                          "INSERT INTO benchmark(mapping_id, slug, title, source, source_date)"
-                          " VALUES (?, ?, ?, ?, ?)",
+                          "INSERT INTO benchmark(mapping_id, slug, title, source, source_date,"
+                          " preview) VALUES (?, ?, ?, ?, ?, ?)",
                           &add, err));
-    EVPACK_TRY(db_bind(add, err, "itttt", l->mapping, slug, title, source, date));
+    EVPACK_TRY(db_bind(add, err, "itttti", l->mapping, slug, title, source, date,
+                       (int64_t)json_is_true(json_get(root, "preview"))));
     EVPACK_TRY(db_run(add, err));
     return add_controls(l, db_last_id(l->d), json_get(root, "controls"), err);
 }
 
+/* A rule at fault is kept, too, under its file's name if need be: its findings are errors. What is
+ * wrong is told later, each time it is run (headers_judge). */
 static evpack_status load_rule(loader *l, const mapping_file *file, evpack_err *err)
 {
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
     EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-    EVPACK_TRY(rule_parse(file, &r, err));
+    EVPACK_TRY(headers_read(file, &faults, &r, err));
     EVPACK_AUTO_VALUE(buf_reset) buf observes = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf id = {0};
     rule_list_json(r.observes, &observes);
+    headers_id(&r, &id);
     EVPACK_TRY(buf_status(&observes, err));
+    EVPACK_TRY(buf_status(&id, err));
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(l->d,
                           "INSERT INTO rule(mapping_id, rule_id, version, title, severity, tests,"
-                          " absent, observes, sql, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          " absent, observes, sql, path) VALUES (?1, CASE WHEN EXISTS (SELECT 1"
+                          "   FROM rule WHERE mapping_id = ?1 AND rule_id = ?2) THEN ?10 ELSE ?2"
+                          " END, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                           &add, err));
     EVPACK_TRY(db_bind(add, err,
                        "itttttttt"
                        "t",
-                       l->mapping, r.id, r.version, r.title, r.severity, r.tests, r.absent,
+                       l->mapping, buf_str(&id), r.version, r.title, r.severity, r.tests, r.absent,
                        buf_str(&observes), r.sql, file->path));
     if (db_run(add, err) != EVPACK_OK) {
         return evpack_context(err, "%s", file->path);
@@ -219,6 +224,7 @@ static void profile_json(const json *profile, buf *out)
 typedef struct {
     int64_t id;
     const char *slug;
+    const char *benchmark; /* slug; NULL: the mapping's first that is no preview */
 } service_row;
 
 /* What to look at: the feature's own words, or those that all features of its name share. */
@@ -248,10 +254,11 @@ static evpack_status add_feature(const loader *l, const service_row *service, co
                        "iitt"
                        "ttt"
                        "t"
-                       "ti",
+                       "tit",
                        service->id, ordinal, name, published == NULL ? control : published,
                        supported, by_default, responsibility,
-                       guidance_of(l, f, name, responsibility), control, l->mapping));
+                       guidance_of(l, f, name, responsibility), control, l->mapping,
+                       service->benchmark));
     evpack_status status = db_run(l->add_feature, err);
     if (status != EVPACK_OK && err != NULL && strstr(err->text, "NOT NULL") != NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING,
@@ -290,43 +297,58 @@ static evpack_status load_service(loader *l, const json *root, evpack_err *err)
     EVPACK_TRY(db_bind(l->add_service, err, "itttttt", l->mapping, slug, title, source, date,
                        buf_str(&profile), buf_str(&subjects)));
     EVPACK_TRY(db_run(l->add_service, err));
-    const service_row service = {db_last_id(l->d), slug};
+    const service_row service = {db_last_id(l->d), slug, json_get_string(root, "benchmark")};
     return add_features(l, &service, json_get(root, "features"), err);
 }
 
-/* Ties each rule to the features that its header names; a rule that ties to none is refused. */
-static evpack_status tie_rule(loader *l, const mapping_file *file, evpack_err *err)
+/* Whether the feature's control is the rule's, in the benchmark that the service is about. */
+#define TIE_HEAD                                                                             \
+    "UPDATE feature SET rule_id = (SELECT id FROM rule WHERE mapping_id = ?1 AND path = ?2)" \
+    " WHERE rule_id IS NULL"                                                                 \
+    "   AND service_id IN (SELECT id FROM service WHERE mapping_id = ?1"                     \
+    "                         AND slug IN (SELECT value FROM json_each(?4)))"
+
+static evpack_status tie_by(const loader *l, const rule *r, const char *sql, evpack_err *err)
 {
-    EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-    EVPACK_TRY(rule_parse(file, &r, err));
     EVPACK_AUTO_VALUE(buf_reset) buf services = {0};
-    rule_list_json(r.service, &services);
+    rule_list_json(r->service, &services);
     EVPACK_TRY(buf_status(&services, err));
     EVPACK_AUTO(db_stmt) tie = NULL;
-    EVPACK_TRY(db_prepare(
-        l->d,
-        "UPDATE feature SET rule_id = (SELECT id FROM rule WHERE mapping_id = ?1 AND rule_id = ?2)"
-        " WHERE name = ?3 AND rule_id IS NULL"
-        "   AND service_id IN (SELECT id FROM service WHERE mapping_id = ?1"
-        "                         AND slug IN (SELECT value FROM json_each(?4)))"
-        "   AND control IN (SELECT id FROM control WHERE control_id = ?5)",
-        &tie, err));
-    EVPACK_TRY(
-        db_bind(tie, err, "itttt", l->mapping, r.id, r.feature, buf_str(&services), r.control));
-    EVPACK_TRY(db_run(tie, err));
-    EVPACK_AUTO(db_stmt) count = NULL;
-    EVPACK_TRY(db_prepare(l->d, "SELECT json_array_length(?)", &count, err));
-    EVPACK_TRY(db_bind(count, err, "t", buf_str(&services)));
-    int64_t changed = db_changes(l->d);
-    bool row = false;
-    EVPACK_TRY(db_step(count, &row, err));
-    if (changed < db_int(count, 0)) {
-        return evpack_fail(err, EVPACK_E_MAPPING,
-                           "%s: answers feature '%s' under %s in %s: no such feature there, or"
-                           " another rule answers it",
-                           file->path, r.feature, r.control, r.service);
-    }
-    return EVPACK_OK;
+    EVPACK_TRY(db_prepare(l->d, sql, &tie, err));
+    EVPACK_TRY(db_bind(tie, err, "itttt", l->mapping, r->file->path, r->feature, buf_str(&services),
+                       r->control));
+    return db_run(tie, err);
+}
+
+/* Ties each rule to the features that its header names. */
+static evpack_status tie_rule(loader *l, const mapping_file *file, evpack_err *err)
+{
+    static const char sql[] = TIE_HEAD " AND name = ?3 AND control IN"
+                                       " (SELECT id FROM control WHERE control_id = ?5)";
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+    EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
+    EVPACK_TRY(headers_read(file, &faults, &r, err));
+    return tie_by(l, &r, sql, err);
+}
+
+/*
+ * A rule that answers nothing in one of its services was meant for something there: for the feature
+ * of that name, else for those under the control that the customer has a part in. They are tied to
+ * it, so that its fault becomes their findings, and nobody takes them for manual.
+ */
+static evpack_status tie_lost(loader *l, const mapping_file *file, evpack_err *err)
+{
+    static const char by_name[] = TIE_HEAD " AND name = ?3 AND ?5 IS NOT NULL";
+    static const char by_control[] =
+        TIE_HEAD " AND responsibility IN (1, 3) AND control IN (SELECT id FROM control WHERE "
+                 "control_id = ?5)"
+                 " AND NOT EXISTS (SELECT 1 FROM feature o WHERE o.service_id = feature.service_id"
+                 "                  AND o.name = ?3)";
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+    EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
+    EVPACK_TRY(headers_read(file, &faults, &r, err));
+    EVPACK_TRY(tie_by(l, &r, by_name, err));
+    return tie_by(l, &r, by_control, err);
 }
 
 static evpack_status load_needs(loader *l, const json *root, evpack_err *err)
@@ -423,7 +445,8 @@ static evpack_status load_services(loader *l, evpack_err *err)
         " enabled_by_default, responsibility, guidance, control)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT code FROM responsibility WHERE word = ?7), ?8,"
         "  (SELECT c.id FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
-        "    WHERE c.control_id = ?9 AND b.mapping_id = ?10))",
+        "    WHERE c.control_id = ?9 AND b.id = (SELECT id FROM benchmark WHERE mapping_id = ?10"
+        "      AND (?11 IS NULL OR slug = ?11) ORDER BY preview, slug LIMIT 1)))",
         &features, err));
     l->guidance = shared == NULL ? NULL : json_root(doc);
     l->add_service = services;
@@ -447,6 +470,7 @@ static evpack_status load_all(loader *l, evpack_err *err)
     EVPACK_TRY(load_services(l, err));
     EVPACK_TRY(each_rule(l, load_rule, err));
     EVPACK_TRY(each_rule(l, tie_rule, err));
+    EVPACK_TRY(each_rule(l, tie_lost, err));
     EVPACK_TRY(load_each(l, "needs", load_needs, err));
     EVPACK_TRY(load_each(l, "parameters", load_parameters, err));
     return policies_store(l->s, l->files, l->mapping, err);

@@ -9,11 +9,7 @@
 #include "map/members.h"
 #include "store/sandbox.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* Thousands of SQLite instructions: a floor, and more for each subject of the case. */
-enum { RULE_OPS = 500000, RULE_OPS_EACH = 20 };
 
 enum {
     ST_PASS = 1,
@@ -88,8 +84,8 @@ static evpack_status uncertain(const evaluation *e, int64_t test, int64_t servic
     EVPACK_AUTO(db_stmt) add = NULL;
     EVPACK_TRY(db_prepare(store_db(e->s),
                           "INSERT INTO finding(test_id, record_id, status, reason, need)"
-                          " SELECT ?1, record_id, 6, reason, need FROM temp.member"
-                          "  WHERE service_id = ?2 AND certain = 0",
+                          " SELECT ?1, record_id, coalesce(status, 6), reason, need"
+                          " FROM temp.member WHERE service_id = ?2 AND certain = 0",
                           &add, err));
     EVPACK_TRY(db_bind(add, err, "ii", test, service));
     return db_run(add, err);
@@ -175,55 +171,38 @@ static evpack_status run_rule(const evaluation *e, const feature *f, int64_t tes
     return status;
 }
 
-void rule_faults_reset(rule_faults *faults)
-{
-    for (size_t i = 0; i < faults->count; i++) {
-        free(faults->at[i].rule);
-        free(faults->at[i].text);
-    }
-    free(faults->at);
-    *faults = (rule_faults){0};
-}
-
-static const char *fault_of(const rule_faults *faults, const char *rule)
-{
-    for (size_t i = 0; i < faults->count; i++) {
-        if (strcmp(faults->at[i].rule, rule) == 0) {
-            return faults->at[i].text;
-        }
-    }
-    return NULL;
-}
-
-static evpack_status give_up(rule_faults *faults, const char *rule, const char *text,
-                             evpack_err *err)
-{
-    void *more = realloc(faults->at, (faults->count + 1) * sizeof *faults->at);
-    if (more == NULL) {
-        return evpack_oom(err);
-    }
-    faults->at = more;
-    faults->at[faults->count].rule = strdup(rule);
-    faults->at[faults->count].text = strdup(text);
-    faults->count++;
-    if (faults->at[faults->count - 1].rule == NULL || faults->at[faults->count - 1].text == NULL) {
-        faults->count--;
-        return evpack_oom(err);
-    }
-    return EVPACK_OK;
-}
-
-static uint64_t rule_ops(const evaluation *e)
-{
-    return e->rule_ops != 0 ? e->rule_ops : RULE_OPS + (uint64_t)e->subjects * RULE_OPS_EACH;
-}
-
 /* One rule's run over one service. */
 typedef struct {
     int64_t test, service, subjects;
     int64_t said; /* subjects that the rule spoke of; -1: it failed */
+    int fault_at; /* in its text, where that is known */
     evpack_err fault;
 } trial;
+
+/* That a view is not there is the view's fault: its own is said, too. */
+static void blame_view(const evaluation *e, buf *text)
+{
+    static const char gone[] = "no such table: ";
+    const char *at = strstr(buf_str(text), gone);
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    buf_printf(&path, "views/%s.sql", at == NULL ? "" : at + strlen(gone));
+    const map_fault *view = faults_of(e->faults, buf_str(&path));
+    if (view != NULL) {
+        buf_puts(text, " (mapping/");
+        faults_say(view, text);
+        buf_putc(text, ')');
+    }
+}
+
+static evpack_status add_fault(evaluation *e, const feature *f, const trial *t, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    buf_puts(&text, t->fault.text);
+    blame_view(e, &text);
+    EVPACK_TRY(buf_status(&text, err));
+    return faults_add(e->faults, faults_sql_place(f->rule_path, f->sql, t->fault_at, t->fault.text),
+                      buf_str(&text), err);
+}
 
 /*
  * The rule in its sandbox. A statement that fails undoes what it wrote, and nothing else; but one
@@ -231,10 +210,11 @@ typedef struct {
  */
 static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_err *err)
 {
-    sandbox_options box = {
-        .views = (const char *const *)e->views->at, .inserting = "finding", .ops = rule_ops(e)};
+    sandbox_options box = {.views = (const char *const *)e->views->at, .inserting = "finding"};
+    bounds_apply(e->s, &e->bounds, BOUNDS_RULE, &box);
     sandbox_on(e->s, &box);
     evpack_status status = run_rule(e, f, t->test, t->service, &box, &t->fault);
+    t->fault_at = db_fault_at(store_db(e->s));
     sandbox_off(e->s);
     t->said = status == EVPACK_OK ? db_changes(store_db(e->s)) : -1;
     if (status == EVPACK_OK) {
@@ -243,11 +223,10 @@ static evpack_status try_rule(evaluation *e, const feature *f, trial *t, evpack_
     if (!members_is_mappings_fault(status)) {
         return evpack_fail(err, status, "%s: %s", f->rule_path, t->fault.text);
     }
-    (void)evpack_context(&t->fault, "mapping/%s", f->rule_path);
+    EVPACK_TRY(add_fault(e, f, t, err));
     if (!db_in_transaction(store_db(e->s))) {
-        EVPACK_TRY(give_up(e->given_up, f->rule_id, t->fault.text, err));
-        e->given_up->again = true;
-        return evpack_fail(err, EVPACK_E_LIMIT, "%s", t->fault.text);
+        e->faults->again = true;
+        return evpack_fail(err, EVPACK_E_LIMIT, "%s: %s", f->rule_path, t->fault.text);
     }
     return EVPACK_OK;
 }
@@ -286,14 +265,22 @@ static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, i
     EVPACK_TRY(add_test(e, f, true, NULL, &test, err));
     EVPACK_TRY(uncertain(e, test, service, err));
     trial t = {.test = test, .service = service, .subjects = subjects, .said = -1};
-    const char *text = fault_of(e->given_up, f->rule_id);
-    if (text == NULL) {
+    const map_fault *fault = faults_of(e->faults, f->rule_path);
+    if (fault == NULL) {
         EVPACK_TRY(try_rule(e, f, &t, err));
-        text = t.fault.text;
+        fault = t.said < 0 ? faults_of(e->faults, f->rule_path) : NULL;
     }
     if (t.said < 0) {
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        buf_puts(&text, "mapping/");
+        if (fault != NULL) {
+            faults_say(fault, &text);
+        } else { /* there are more faults than are kept */
+            buf_printf(&text, "%s: %s", f->rule_path, t.fault.text);
+        }
+        EVPACK_TRY(buf_status(&text, err));
         e->broken++;
-        return same_for_all(e, test, service, ST_ERROR, text, err);
+        return same_for_all(e, test, service, ST_ERROR, buf_str(&text), err);
     }
     EVPACK_TRY(check_evidence(e, f, test, err));
     if (t.said == subjects) {
@@ -301,6 +288,8 @@ static evpack_status by_rule(evaluation *e, const feature *f, int64_t service, i
     }
     EVPACK_AUTO_VALUE(buf_reset) buf silent = {0};
     fill(reason_text(e, "silent"), f, &silent);
+    const fault_place select = faults_sql_place(f->rule_path, f->sql, -1, "");
+    buf_printf(&silent, " (mapping/%s:%u:%u)", f->rule_path, select.line, select.column);
     EVPACK_TRY(buf_status(&silent, err));
     return same_for_all(e, test, service, ST_ERROR, buf_str(&silent), err);
 }
@@ -399,8 +388,7 @@ static evpack_status count_rows(db *d, evpack_err *err)
 evpack_status evaluate_all(evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
-    EVPACK_TRY(db_value(d, "SELECT count(*) FROM subject", &e->subjects, err));
-    EVPACK_TRY(members_find(e, 2 * rule_ops(e), err));
+    EVPACK_TRY(members_find(e, err));
     EVPACK_TRY(engage_scope(e, err));
     EVPACK_TRY(count_rows(d, err));
     EVPACK_AUTO(db_stmt) services = NULL;

@@ -7,9 +7,12 @@
 #include "base/text.h"
 #include "map/azure.h"
 #include "map/catalogue.h"
+#include "map/check.h"
 #include "map/decide.h"
 #include "map/engage.h"
 #include "map/evaluate.h"
+#include "map/headers.h"
+#include "map/rule.h"
 #include "port/digest.h"
 #include "store/custody.h"
 #include "store/ledger.h"
@@ -83,10 +86,7 @@ static evpack_status load_reasons(const mapping_files *files, json_doc **out, ev
     if (texts == NULL) {
         return evpack_fail(err, EVPACK_E_MAPPING, "the mapping has no reasons.json");
     }
-    if (json_parse(texts->text, texts->len, false, out, err) != EVPACK_OK) {
-        (void)evpack_context(err, "reasons.json");
-        return EVPACK_E_MAPPING;
-    }
+    EVPACK_TRY(faults_parse(texts, out, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (json_get_string(json_root(*out), names[i]) == NULL) {
             return evpack_fail(err, EVPACK_E_MAPPING,
@@ -96,8 +96,40 @@ static evpack_status load_reasons(const mapping_files *files, json_doc **out, ev
     return EVPACK_OK;
 }
 
+static evpack_status tell_faults(const map_options *o, map_faults *faults, evpack_err *err)
+{
+    faults_sort(faults);
+    for (size_t i = 0; o->fault != NULL && i < faults->count; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        faults_say(&faults->at[i], &text);
+        EVPACK_TRY(buf_status(&text, err));
+        o->fault(o->fault_ctx, buf_str(&text));
+    }
+    return EVPACK_OK;
+}
+
+/* Says where the mapping is at fault, when a look at all of it tells more than the loader did. */
+static evpack_status refuse(const char *folder, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf first = {0};
+    evpack_err ignored = {0};
+    size_t files = 0;
+    if (map_check(folder, &faults, &files, &ignored) == EVPACK_OK && faults.count > 0) {
+        faults_say(&faults.at[0], &first);
+        if (!first.failed && strstr(err->text, buf_str(&first)) == NULL) {
+            const evpack_err was = *err;
+            return evpack_fail(err, EVPACK_E_MAPPING,
+                               "%s: %.400s; 'evpack map --check' says: %.400s", folder, was.text,
+                               buf_str(&first));
+        }
+    }
+    return evpack_context(err, "%s", folder);
+}
+
 static evpack_status run_all(store *s, const mapping_files *files, const map_options *o,
-                             rule_faults *given_up, map_totals *totals, evpack_err *err)
+                             const map_bounds *bounds, map_faults *faults, map_totals *totals,
+                             evpack_err *err)
 {
     EVPACK_AUTO(json_doc) reasons = NULL;
     EVPACK_TRY(load_reasons(files, &reasons, err));
@@ -106,15 +138,16 @@ static evpack_status run_all(store *s, const mapping_files *files, const map_opt
     EVPACK_TRY(catalogue_store(s, files, &mapping, err));
     EVPACK_TRY(add_run(s, mapping, o->at, &totals->run, err));
     EVPACK_AUTO_VALUE(view_names_reset) view_names views = {0};
-    EVPACK_TRY(views_install(s, files, o->rule_ops, &views, err));
+    EVPACK_TRY(headers_judge(s, files, mapping, faults, err));
+    EVPACK_TRY(views_install(s, files, bounds, faults, &views, err));
     evaluation e = {.s = s,
                     .files = files,
                     .views = &views,
                     .reasons = json_root(reasons),
                     .mapping = mapping,
                     .run = totals->run,
-                    .rule_ops = o->rule_ops,
-                    .given_up = given_up};
+                    .bounds = *bounds,
+                    .faults = faults};
     EVPACK_TRY(engage_parameters(&e, err));
     EVPACK_TRY(evaluate_all(&e, err));
     views_drop(s, &views);
@@ -136,19 +169,20 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);
-    EVPACK_AUTO_VALUE(rule_faults_reset) rule_faults given_up = {0};
+    EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+    map_bounds bounds = {.ops = options->rule_ops, .cpu_ms = options->rule_ms};
+    EVPACK_TRY(bounds_begin(s, options->run_ms, &bounds, err));
     evpack_status status = EVPACK_OK;
-    /* Each time without one rule more: it ends. */
+    /* Each time without one file more, and all together within the time of one run: it ends. */
     do {
-        given_up.again = false;
+        faults.again = false;
         *err = (evpack_err){0};
-        status = run_all(s, &files, options, &given_up, totals, err);
+        status = run_all(s, &files, options, &bounds, &faults, totals, err);
         if (status != EVPACK_OK) {
             store_rollback(s);
         }
-    } while (given_up.again);
-    if (status == EVPACK_E_MAPPING && options->folder != NULL) {
-        (void)evpack_context(err, "%s", options->folder);
-    }
-    return status;
+    } while (faults.again && !faults.more);
+    EVPACK_TRY(tell_faults(options, &faults, err));
+    return status == EVPACK_E_MAPPING && options->folder != NULL ? refuse(options->folder, err)
+                                                                 : status;
 }

@@ -14,6 +14,11 @@ typedef struct {
     /* bound on the work of a rule, a view or a service's subjects, in thousands of instructions;
      * 0: the default */
     uint64_t rule_ops;
+    int64_t rule_ms,
+        run_ms; /* the same in processor time, of each and of the run; 0: the default */
+    /* Told of each fault of the mapping that did not end the run; NULL: nobody. */
+    void (*fault)(void *ctx, const char *text);
+    void *fault_ctx;
 } map_options;
 
 typedef struct {

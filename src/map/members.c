@@ -79,24 +79,79 @@ static evpack_status add_members(const evaluation *e, int64_t service, const cha
 /* A service that says whom it speaks of. */
 typedef struct {
     int64_t id;
-    const char *slug, *subjects;
+    const char *slug, *subjects, *path;
 } speaker;
 
-static evpack_status ask(const evaluation *e, const speaker *who, uint64_t ops, evpack_err *err)
+#define OWN_TYPES                                                                         \
+    "SELECT lower(t.value)"                                                               \
+    " FROM (SELECT CAST(bytes AS TEXT) AS text FROM mapping_file WHERE mapping_id = ?1"   \
+    "        AND path GLOB 'services/*.json') f, json_each(f.text, '$.resource_types') t" \
+    " WHERE json_valid(f.text) AND json_extract(f.text, '$.slug') IS ?2 AND t.type = 'text'"
+static const char own_types_sql[] = OWN_TYPES;
+
+/* Whom the service would speak of cannot be told, so nobody may be left out: every resource of its
+ * types, each with the fault as the reason why the test went wrong. */
+static evpack_status by_types_after_all(const evaluation *e, const speaker *who, evpack_err *err)
 {
-    sandbox_options box = {
-        .views = (const char *const *)e->views->at, .inserting = "member", .ops = ops};
+    EVPACK_AUTO_VALUE(buf_reset) buf reason = {0};
+    EVPACK_AUTO(db_stmt) types = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s), own_types_sql, &types, err));
+    EVPACK_TRY(db_bind(types, err, "it", e->mapping, who->slug));
+    bool row = false;
+    EVPACK_TRY(db_step(types, &row, err));
+    const map_fault *fault = faults_of(e->faults, who->path);
+    buf_puts(&reason, "mapping/");
+    if (fault != NULL) {
+        faults_say(fault, &reason);
+    } else {
+        buf_puts(&reason, who->path);
+    }
+    EVPACK_TRY(buf_status(&reason, err));
+    if (!row) { /* without types nobody knows who is left out */
+        return evpack_fail(err, EVPACK_E_MAPPING, "%s; the service has no resource_types to go by",
+                           buf_str(&reason));
+    }
+    EVPACK_AUTO(db_stmt) forget = NULL;
+    EVPACK_TRY(
+        db_prepare(store_db(e->s), "DELETE FROM temp.member WHERE service_id = ?", &forget, err));
+    EVPACK_TRY(db_bind(forget, err, "i", who->id));
+    EVPACK_TRY(db_run(forget, err));
+    EVPACK_AUTO(db_stmt) add = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "INSERT INTO temp.member(service_id, record_id, certain, reason, status)"
+                          " SELECT ?3, record_id, 0, ?4, 8 FROM resource WHERE type IN (" OWN_TYPES
+                          ")"
+                          " ORDER BY record_id",
+                          &add, err));
+    EVPACK_TRY(db_bind(add, err, "itit", e->mapping, who->slug, who->id, buf_str(&reason)));
+    return db_run(add, err);
+}
+
+static evpack_status ask(const evaluation *e, const speaker *who, evpack_err *err)
+{
+    sandbox_options box = {.views = (const char *const *)e->views->at, .inserting = "member"};
+    bounds_apply(e->s, &e->bounds, BOUNDS_SUBJECTS, &box);
     sandbox_on(e->s, &box);
-    evpack_status status = add_members(e, who->id, who->subjects, err);
+    evpack_err fault = {0};
+    evpack_status status = add_members(e, who->id, who->subjects, &fault);
+    int at = db_fault_at(store_db(e->s));
     sandbox_off(e->s);
     if (status == EVPACK_OK) {
-        status = only_subjects(e, who->id, err);
+        status = only_subjects(e, who->id, &fault);
     }
-    if (status != EVPACK_OK) {
-        (void)evpack_context(err, "the subjects of %s", who->slug);
-        return members_is_mappings_fault(status) ? EVPACK_E_MAPPING : status;
+    if (status == EVPACK_OK) {
+        return EVPACK_OK;
     }
-    return EVPACK_OK;
+    if (!members_is_mappings_fault(status)) {
+        return evpack_fail(err, status, "the subjects of %s: %s", who->slug, fault.text);
+    }
+    EVPACK_TRY(faults_add(e->faults, faults_sql_place(who->path, who->subjects, at, fault.text),
+                          fault.text, err));
+    if (!db_in_transaction(store_db(e->s))) {
+        e->faults->again = true;
+        return evpack_fail(err, EVPACK_E_LIMIT, "%s: %s", who->path, fault.text);
+    }
+    return by_types_after_all(e, who, err);
 }
 
 /* The types of the services that have every resource of them; what stands in a file that SQLite
@@ -146,21 +201,29 @@ static evpack_status by_type(const evaluation *e, bool broken_off, evpack_err *e
 }
 
 /* The services that say in SQL whom they speak of: of what the view `resource` shows. */
-static evpack_status by_select(const evaluation *e, uint64_t ops, evpack_err *err)
+static evpack_status by_select(const evaluation *e, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rest = NULL;
     EVPACK_TRY(db_prepare(store_db(e->s),
-                          "SELECT id, slug, subjects FROM service WHERE mapping_id = ?"
-                          " AND subjects <> ''"
-                          " AND id NOT IN (SELECT service_id FROM temp.member_type) ORDER BY slug",
+                          "SELECT s.id, s.slug, s.subjects, coalesce((SELECT coalesce("
+                          "   'services/' || json_extract(f.text, '$.subjects'), f.path)"
+                          "   FROM (SELECT path, CAST(bytes AS TEXT) AS text FROM mapping_file"
+                          "          WHERE mapping_id = ?1 AND path GLOB 'services/*.json') f"
+                          "   WHERE json_valid(f.text)"
+                          "     AND json_extract(f.text, '$.slug') IS s.slug LIMIT 1),"
+                          "  'services/' || s.slug || '.json')"
+                          " FROM service s WHERE s.mapping_id = ?1 AND s.subjects <> ''"
+                          " AND s.id NOT IN (SELECT service_id FROM temp.member_type)"
+                          " ORDER BY s.slug",
                           &rest, err));
     EVPACK_TRY(db_bind(rest, err, "i", e->mapping));
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rest, &row, err));
         if (row) {
             const speaker who = {db_int(rest, 0), db_text_or_empty(rest, 1),
-                                 db_text_or_empty(rest, 2)};
-            EVPACK_TRY(ask(e, &who, ops, err));
+                                 db_text_or_empty(rest, 2), db_text_or_empty(rest, 3)};
+            EVPACK_TRY(faults_of(e->faults, who.path) != NULL ? by_types_after_all(e, &who, err)
+                                                              : ask(e, &who, err));
         }
     }
     return EVPACK_OK;
@@ -184,7 +247,7 @@ static evpack_status mark_uncertain(const evaluation *e, evpack_err *err)
 
 /* Subjects of which only an export that broke off tells: each feature of theirs is unknown. Who
  * they are is asked of everything; what was found of the others before that stays. */
-static evpack_status add_truncated(const evaluation *e, uint64_t ops, evpack_err *err)
+static evpack_status add_truncated(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
     EVPACK_AUTO_VALUE(view_names_reset) view_names all = {0};
@@ -194,9 +257,9 @@ static evpack_status add_truncated(const evaluation *e, uint64_t ops, evpack_err
                        "CREATE TEMP VIEW resource AS SELECT * FROM main.speaking"
                        " WHERE kind <> 'template-resource'",
                        err));
-    EVPACK_TRY(views_install(e->s, e->files, e->rule_ops, &all, err));
+    EVPACK_TRY(views_install(e->s, e->files, &e->bounds, e->faults, &all, err));
     EVPACK_TRY(by_type(e, true, err));
-    EVPACK_TRY(by_select(e, ops, err));
+    EVPACK_TRY(by_select(e, err));
     EVPACK_TRY(db_exec(d,
                        "DROP VIEW temp.resource;"
                        "DELETE FROM temp.member WHERE record_id NOT IN (SELECT r.id FROM record r"
@@ -207,26 +270,27 @@ static evpack_status add_truncated(const evaluation *e, uint64_t ops, evpack_err
     EVPACK_TRY(
         db_exec(d, "INSERT INTO temp.member SELECT * FROM temp.sound; DROP TABLE temp.sound", err));
     view_names_reset(&all);
-    return views_install(e->s, e->files, e->rule_ops, &all, err);
+    return views_install(e->s, e->files, &e->bounds, e->faults, &all, err);
 }
 
-evpack_status members_find(const evaluation *e, uint64_t ops, evpack_err *err)
+evpack_status members_find(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
-    EVPACK_TRY(db_exec(d,
-                       "DROP TABLE IF EXISTS temp.member; DROP TABLE IF EXISTS temp.sound;"
-                       "DROP VIEW IF EXISTS temp.resource;"
-                       "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
-                       " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
-                       " need TEXT, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
-                       err));
+    EVPACK_TRY(
+        db_exec(d,
+                "DROP TABLE IF EXISTS temp.member; DROP TABLE IF EXISTS temp.sound;"
+                "DROP VIEW IF EXISTS temp.resource;"
+                "CREATE TEMP TABLE member(service_id INTEGER NOT NULL,"
+                " record_id INTEGER NOT NULL, certain INTEGER NOT NULL, reason TEXT,"
+                " need TEXT, status INTEGER, PRIMARY KEY(service_id, record_id)) WITHOUT ROWID",
+                err));
     EVPACK_TRY(find_types(e, err));
     EVPACK_TRY(by_type(e, false, err));
-    EVPACK_TRY(by_select(e, ops, err));
+    EVPACK_TRY(by_select(e, err));
     int64_t truncated = 0;
     EVPACK_TRY(db_value(d,
                         "SELECT count(*) FROM evidence WHERE completeness = 'truncated'"
                         " AND records > 0",
                         &truncated, err));
-    return truncated > 0 ? add_truncated(e, ops, err) : EVPACK_OK;
+    return truncated > 0 ? add_truncated(e, err) : EVPACK_OK;
 }

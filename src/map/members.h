@@ -2,16 +2,16 @@
  * Who the subjects of each service are: the table temp.member(service_id, record_id, certain,
  * reason, need). Services that speak of every resource of their types are found in one pass over
  * the case, however many there are; one that says in SQL whom it speaks of has its SELECT run in
- * the sandbox. certain 0: it may be one; reason says why nobody knows, need what would tell.
+ * the sandbox. certain 0: it may be one; reason says why nobody knows, need what would tell, and
+ * status the findings' where that is not unknown: a SELECT that fails goes to the faults, and every
+ * resource of the service's types gets error findings.
  */
 #ifndef EVPACK_MAP_MEMBERS_H
 #define EVPACK_MAP_MEMBERS_H
 
 #include "map/evaluate.h"
 
-/* ops bounds each SELECT, in thousands of instructions. EVPACK_E_MAPPING names the service: all of
- * its findings would hang on it, so a broken one ends the run. */
-evpack_status members_find(const evaluation *e, uint64_t ops, evpack_err *err) EVPACK_MUST_USE;
+evpack_status members_find(const evaluation *e, evpack_err *err) EVPACK_MUST_USE;
 
 /* Subjects of a service: all, and those that are certain. */
 evpack_status members_count(const evaluation *e, int64_t service, int64_t *all, int64_t *certain,

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool plan_is_name(const char *text)
@@ -245,7 +246,24 @@ static evpack_status check_command(const json *plan, const json *command, const 
     return check_words(&c, err);
 }
 
-evpack_status plan_check(const json *plan, const json *words, evpack_err *err)
+typedef evpack_status (*plan_told)(void *ctx, const char *pointer, const char *text,
+                                   evpack_err *err);
+
+static evpack_status tell(plan_told told, void *ctx, const char *list, size_t i,
+                          const evpack_err *fault, evpack_err *err)
+{
+    static const char head[] = "plan.json: ";
+    if (fault->code != EVPACK_E_MAPPING) {
+        return evpack_fail(err, fault->code, "%s", fault->text);
+    }
+    char pointer[40];
+    (void)snprintf(pointer, sizeof pointer, "/%s/%zu", list, i);
+    size_t skip = text_starts(fault->text, head) ? strlen(head) : 0;
+    return told(ctx, pointer, fault->text + skip, err);
+}
+
+evpack_status plan_check_each(const json *plan, const json *words, plan_told told, void *ctx,
+                              evpack_err *err)
 {
     const json *loops = json_get(plan, "loops");
     const json *commands = json_get(plan, "commands");
@@ -255,14 +273,35 @@ evpack_status plan_check(const json *plan, const json *words, evpack_err *err)
                            "plan.json: expected at most %d 'loops' and 1 to %d 'commands'",
                            PLAN_LOOPS_MAX, PLAN_COMMANDS_MAX);
     }
-    for (const json *l = json_first(loops); l != NULL; l = json_next(l)) {
-        EVPACK_TRY(check_loop(l, words, err));
-        if (plan_loop(plan, json_get_string(l, "name")) != l) {
-            return evpack_fail(err, EVPACK_E_MAPPING, "plan.json: two loops have one name");
+    size_t i = 0;
+    for (const json *l = json_first(loops); l != NULL; l = json_next(l), i++) {
+        evpack_err fault = {0};
+        if (check_loop(l, words, &fault) != EVPACK_OK) {
+            EVPACK_TRY(tell(told, ctx, "loops", i, &fault, err));
+        } else if (plan_loop(plan, json_get_string(l, "name")) != l) {
+            (void)evpack_fail(&fault, EVPACK_E_MAPPING, "plan.json: two loops have one name");
+            EVPACK_TRY(tell(told, ctx, "loops", i, &fault, err));
         }
     }
-    for (const json *c = json_first(commands); c != NULL; c = json_next(c)) {
-        EVPACK_TRY(check_command(plan, c, words, err));
+    i = 0;
+    for (const json *c = json_first(commands); c != NULL; c = json_next(c), i++) {
+        evpack_err fault = {0};
+        if (check_command(plan, c, words, &fault) != EVPACK_OK) {
+            EVPACK_TRY(tell(told, ctx, "commands", i, &fault, err));
+        }
     }
     return EVPACK_OK;
+}
+
+/* The first fault is the error. */
+static evpack_status refuse(void *ctx, const char *pointer, const char *text, evpack_err *err)
+{
+    (void)ctx;
+    (void)pointer;
+    return evpack_fail(err, EVPACK_E_MAPPING, "plan.json: %s", text);
+}
+
+evpack_status plan_check(const json *plan, const json *words, evpack_err *err)
+{
+    return plan_check_each(plan, words, refuse, NULL, err);
 }

@@ -5,7 +5,7 @@
 #include "map/policies.h"
 
 #include "base/text.h"
-#include "map/rule.h"
+#include "map/headers.h"
 #include "port/json.h"
 
 #include <string.h>
@@ -196,10 +196,7 @@ static evpack_status load_file(loader *l, const mapping_file *f, evpack_err *err
 {
     EVPACK_AUTO(json_doc) doc = NULL;
     l->path = f->path;
-    if (json_parse(f->text, f->len, false, &doc, err) != EVPACK_OK) {
-        (void)evpack_context(err, "%s", f->path);
-        return EVPACK_E_MAPPING;
-    }
+    EVPACK_TRY(faults_parse(f, &doc, err));
     const json *root = json_root(doc);
     evpack_status status = EVPACK_OK;
     if (json_get_string(root, "initiative") != NULL) {
@@ -230,7 +227,7 @@ static evpack_status tie_rule(const loader *l, const rule *r, db_stmt *add, evpa
         }
         char definition[ID];
         definition_id(p, definition);
-        EVPACK_TRY(db_bind(add, err, "ittt", l->mapping, definition, buf_str(&why), r->id));
+        EVPACK_TRY(db_bind(add, err, "ittt", l->mapping, definition, buf_str(&why), r->file->path));
         EVPACK_TRY(db_run(add, err));
         p += GUID - 1;
     }
@@ -244,14 +241,15 @@ static evpack_status tie_rules(const loader *l, const mapping_files *files, evpa
                           "INSERT OR IGNORE INTO policy_feature(mapping_id, definition, feature_id,"
                           " why) SELECT ?1, ?2, fe.id, ?3 FROM rule r"
                           " JOIN feature fe ON fe.rule_id = r.id"
-                          " WHERE r.mapping_id = ?1 AND r.rule_id = ?4",
+                          " WHERE r.mapping_id = ?1 AND r.path = ?4",
                           &add, err));
     for (size_t i = 0; i < files->count; i++) {
         const mapping_file *f = &files->at[i];
         size_t len = strlen(f->path);
         if (text_starts(f->path, "rules/") && len > 4 && strcmp(f->path + len - 4, ".sql") == 0) {
             EVPACK_AUTO_VALUE(rule_reset) rule r = {0};
-            EVPACK_TRY(rule_parse(f, &r, err));
+            EVPACK_AUTO_VALUE(faults_reset) map_faults faults = {0};
+            EVPACK_TRY(headers_read(f, &faults, &r, err));
             EVPACK_TRY(tie_rule(l, &r, add, err));
         }
     }

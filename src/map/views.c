@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Thousands of SQLite instructions: a floor, and more for each subject of the case. */
-enum { VIEW_OPS = 1000000, VIEW_OPS_EACH = 100 };
-
 void view_names_reset(view_names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
@@ -24,22 +21,15 @@ void view_names_reset(view_names *names)
 
 /* "views/account.sql" to "account": lower-case letters, digits and '_' only; "member" and
  * "member_type" are the evaluation's own tables. */
-static evpack_status view_name(const mapping_file *f, char **out, evpack_err *err)
+static bool is_view_name(const char *path)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
-    const char *name = f->path + strlen("views/");
+    const char *name = path + strlen("views/");
     size_t len = strlen(name) - strlen(".sql");
-    if (len == 0 || len > 60 || strspn(name, letters) != len || (*name >= '0' && *name <= '9') ||
-        strncmp(name, "sqlite_", 7) == 0 || strncmp(name, "json_", 5) == 0 ||
-        strncmp(name, "pragma_", 7) == 0 || strcmp(name, "member.sql") == 0 ||
-        strcmp(name, "member_type.sql") == 0) {
-        return evpack_fail(err, EVPACK_E_MAPPING,
-                           "%s: a view's name is of a-z, 0-9 and '_', at most 60, is not 'member'"
-                           " or 'member_type', and does not begin with sqlite_, json_ or pragma_",
-                           f->path);
-    }
-    *out = strndup(name, len);
-    return *out == NULL ? evpack_oom(err) : EVPACK_OK;
+    return len > 0 && len <= 60 && strspn(name, letters) == len && (*name < '0' || *name > '9') &&
+           strncmp(name, "sqlite_", 7) != 0 && strncmp(name, "json_", 5) != 0 &&
+           strncmp(name, "pragma_", 7) != 0 && strcmp(name, "member.sql") != 0 &&
+           strcmp(name, "member_type.sql") != 0;
 }
 
 static bool is_view(const mapping_file *f)
@@ -48,17 +38,33 @@ static bool is_view(const mapping_file *f)
     return text_starts(f->path, "views/") && len > 4 && strcmp(f->path + len - 4, ".sql") == 0;
 }
 
-static evpack_status list_names(const mapping_files *files, view_names *names, evpack_err *err)
+/* Every view has a place, in the order of the files; one whose name cannot be has none there. */
+static evpack_status list_names(const mapping_files *files, view_names *names, map_faults *faults,
+                                evpack_err *err)
 {
     names->at = calloc(files->count + 1, sizeof *names->at);
     if (names->at == NULL) {
         return evpack_oom(err);
     }
     for (size_t i = 0; i < files->count; i++) {
-        if (is_view(&files->at[i])) {
-            EVPACK_TRY(view_name(&files->at[i], &names->at[names->count], err));
-            names->count++;
+        const char *path = files->at[i].path;
+        if (!is_view(&files->at[i])) {
+            continue;
         }
+        if (!is_view_name(path)) {
+            EVPACK_TRY(faults_add(faults, (fault_place){path, 0, 0},
+                                  "a view's name is of a-z, 0-9 and '_', at most 60, is not"
+                                  " 'member' or 'member_type', and does not begin with sqlite_,"
+                                  " json_ or pragma_: rename the file",
+                                  err));
+            continue;
+        }
+        const char *name = path + strlen("views/");
+        names->at[names->count] = strndup(name, strlen(name) - strlen(".sql"));
+        if (names->at[names->count] == NULL) {
+            return evpack_oom(err);
+        }
+        names->count++;
     }
     return EVPACK_OK;
 }
@@ -146,15 +152,16 @@ static evpack_status table_sql(const db_stmt *select, const char *name, buf *out
 typedef struct {
     store *s;
     const view_names *names;
-    uint64_t ops;
+    const map_bounds *bounds;
+    map_faults *faults;
 } installer;
 
 static evpack_status in_sandbox(const installer *i, const char *inserting, const char *sql,
                                 db_stmt **out, evpack_err *err)
 {
     store *s = i->s;
-    sandbox_options box = {
-        .views = (const char *const *)i->names->at, .inserting = inserting, .ops = i->ops};
+    sandbox_options box = {.views = (const char *const *)i->names->at, .inserting = inserting};
+    bounds_apply(s, i->bounds, BOUNDS_VIEW, &box);
     sandbox_on(s, &box);
     db_stmt *stmt = NULL;
     evpack_status status = db_prepare(store_db(s), sql, &stmt, err);
@@ -211,73 +218,98 @@ static evpack_status make_view(db *d, const char *name, const char *text, evpack
     return db_exec(d, buf_str(&sql), err);
 }
 
-/* What is wrong with a view; that another one is not there yet gives way to anything else. */
-static void note_fault(const mapping_file *file, evpack_err *fault, evpack_err *err)
+/* A view in its turn. */
+typedef struct {
+    const mapping_file *file;
+    char *fault; /* owned: why it cannot be installed */
+    fault_place place;
+    bool done;
+} waiting;
+
+static evpack_status try_view(const installer *with, const char *name, waiting *w, evpack_err *err)
 {
-    static const char waiting[] = "no such table";
-    (void)evpack_context(fault, "%s", file->path);
-    bool first = err->text[0] == '\0';
-    if (first || (strstr(err->text, waiting) != NULL && strstr(fault->text, waiting) == NULL)) {
-        *err = *fault;
+    db *d = store_db(with->s);
+    evpack_err fault = {0};
+    evpack_status status = install(with, name, w->file->text, &fault);
+    int at = db_fault_at(d);
+    if (status == EVPACK_OK) {
+        status = make_view(d, name, w->file->text, &fault);
     }
+    w->done = status == EVPACK_OK;
+    if (w->done) {
+        return EVPACK_OK;
+    }
+    if (status != EVPACK_E_MAPPING && status != EVPACK_E_LIMIT && status != EVPACK_E_CASE) {
+        return evpack_fail(err, status, "%s: %s", w->file->path, fault.text);
+    }
+    free(w->fault);
+    w->fault = strdup(fault.text);
+    if (db_in_transaction(d)) { /* what is half filled must not be read as if it were all */
+        EVPACK_TRY(exec_named(d, "DROP TABLE IF EXISTS temp.", name, err));
+    }
+    w->place = faults_sql_place(w->file->path, w->file->text, at, fault.text);
+    if (w->fault == NULL) {
+        return evpack_oom(err);
+    }
+    if (!db_in_transaction(d)) { /* SQLite ended it: what came next would stay in the case */
+        EVPACK_TRY(faults_add(with->faults, w->place, w->fault, err));
+        with->faults->again = true;
+        return evpack_fail(err, EVPACK_E_LIMIT, "%s: %s", w->file->path, fault.text);
+    }
+    return EVPACK_OK;
 }
 
 /* Installs what can be installed; a view that reads a later one waits for the next pass. */
-static evpack_status one_pass(const installer *with, const mapping_files *files, bool *done,
-                              size_t *left, evpack_err *err)
+static evpack_status one_pass(const installer *with, waiting *all, size_t *left, evpack_err *err)
 {
-    db *d = store_db(with->s);
-    evpack_status last = EVPACK_OK;
-    size_t n = 0;
     *left = 0;
-    *err = (evpack_err){0};
-    for (size_t i = 0; i < files->count; i++) {
-        if (!is_view(&files->at[i]) || done[n++]) {
+    for (size_t i = 0; i < with->names->count; i++) {
+        if (all[i].done || faults_of(with->faults, all[i].file->path) != NULL) {
             continue;
         }
-        const char *name = with->names->at[n - 1];
-        evpack_err fault = {0};
-        evpack_status status = install(with, name, files->at[i].text, &fault);
-        if (status == EVPACK_OK) {
-            status = make_view(d, name, files->at[i].text, &fault);
-        }
-        done[n - 1] = status == EVPACK_OK;
-        if (status != EVPACK_OK) {
-            note_fault(&files->at[i], &fault, err);
-            last = EVPACK_E_MAPPING;
-            (*left)++;
-        }
-        /* SQLite may have ended the transaction: what came next would stay in the case. */
-        if (!db_in_transaction(d)) {
-            *err = fault;
-            return status == EVPACK_E_LIMIT ? EVPACK_E_MAPPING : status;
-        }
+        EVPACK_TRY(try_view(with, with->names->at[i], &all[i], err));
+        *left += !all[i].done;
     }
-    return last;
+    return EVPACK_OK;
 }
 
-evpack_status views_install(store *s, const mapping_files *files, uint64_t ops, view_names *names,
-                            evpack_err *err)
+static evpack_status pass_all(const installer *with, waiting *all, evpack_err *err)
 {
-    EVPACK_TRY(list_names(files, names, err));
-    EVPACK_TRY(drop_old(store_db(s), err));
-    views_drop(s, names); /* a view that is made early would read what a later one was before */
-    int64_t subjects = 0;
-    EVPACK_TRY(db_value(store_db(s), "SELECT count(*) FROM subject", &subjects, err));
-    const uint64_t bound = ops != 0 ? ops : VIEW_OPS + (uint64_t)subjects * VIEW_OPS_EACH;
-    const installer with = {s, names, bound};
-    bool *done = calloc(names->count + 1, sizeof *done);
-    if (done == NULL) {
-        return evpack_oom(err);
-    }
     size_t before = 0;
-    size_t left = names->count;
-    evpack_status status = EVPACK_OK;
+    size_t left = with->names->count;
     do {
         before = left;
-        status = one_pass(&with, files, done, &left, err);
-    } while (status == EVPACK_E_MAPPING && left > 0 && left < before);
-    free(done);
+        EVPACK_TRY(one_pass(with, all, &left, err));
+    } while (left > 0 && left < before);
+    for (size_t i = 0; i < with->names->count; i++) {
+        if (!all[i].done && all[i].fault != NULL) {
+            EVPACK_TRY(faults_add(with->faults, all[i].place, all[i].fault, err));
+        }
+    }
+    return EVPACK_OK;
+}
+
+evpack_status views_install(store *s, const mapping_files *files, const map_bounds *bounds,
+                            map_faults *faults, view_names *names, evpack_err *err)
+{
+    EVPACK_TRY(list_names(files, names, faults, err));
+    EVPACK_TRY(drop_old(store_db(s), err));
+    views_drop(s, names); /* a view that is made early would read what a later one was before */
+    const installer with = {s, names, bounds, faults};
+    waiting *all = calloc(names->count + 1, sizeof *all);
+    if (all == NULL) {
+        return evpack_oom(err);
+    }
+    for (size_t i = 0, n = 0; i < files->count; i++) {
+        if (is_view(&files->at[i]) && is_view_name(files->at[i].path)) {
+            all[n++].file = &files->at[i];
+        }
+    }
+    evpack_status status = pass_all(&with, all, err);
+    for (size_t i = 0; i < names->count; i++) {
+        free(all[i].fault);
+    }
+    free(all);
     return status;
 }
 

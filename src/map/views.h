@@ -7,6 +7,8 @@
 #ifndef EVPACK_MAP_VIEWS_H
 #define EVPACK_MAP_VIEWS_H
 
+#include "map/bounds.h"
+#include "map/faults.h"
 #include "map/files.h"
 #include "store/store.h"
 
@@ -17,10 +19,11 @@ typedef struct {
 } view_names;
 void view_names_reset(view_names *names);
 
-/* Within the open transaction: replaces the case's mapping views, and fills the tables. ops bounds
- * each view's work, in thousands of instructions; 0: the default. */
-evpack_status views_install(store *s, const mapping_files *files, uint64_t ops, view_names *names,
-                            evpack_err *err) EVPACK_MUST_USE;
+/* Within the open transaction: replaces the case's mapping views, and fills the tables. A view that
+ * cannot be installed goes to faults, and is not there; one that stands in faults already is left
+ * out. When SQLite throws the transaction away with one, faults->again is set, and it fails. */
+evpack_status views_install(store *s, const mapping_files *files, const map_bounds *bounds,
+                            map_faults *faults, view_names *names, evpack_err *err) EVPACK_MUST_USE;
 /* Drops the temporary tables. */
 void views_drop(store *s, const view_names *names);
 

@@ -1,8 +1,11 @@
 /*
- * SQLite. Invariant: no other file sees sqlite3.h, every failure carries SQLite's own words, and
- * a statement that is data runs only inside the sandbox. Knows nothing of the case's tables.
+ * SQLite. Invariant: no file but this one and its three neighbours (db_box.c, db_match.c,
+ * db_temp.c) sees sqlite3.h, every failure carries SQLite's own words, and a statement that is data
+ * runs only inside the sandbox. Knows nothing of the case's tables.
  */
 #include "port/db.h"
+
+#include "port/db_private.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -10,24 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct db {
-    sqlite3 *handle;
-    char *path; /* as it was given, for the messages */
-    db_sandbox box;
-    uint64_t ops;
-    bool interrupted;
-    bool boxed;
-    int length_limit; /* as it was before the sandbox */
-    char denied[128]; /* what the sandbox refused last, for the message */
-    db_watcher *watcher;
-    void *watching;
-};
-
-struct db_stmt {
-    sqlite3_stmt *stmt;
-    db *owner;
-};
 
 /* The file, SQLite's words, and the system's where it has some. */
 static evpack_status file_fault(const db *d, evpack_status status, const char *next,
@@ -44,14 +29,8 @@ static evpack_status db_fault(db *d, evpack_err *err)
 {
     int code = sqlite3_extended_errcode(d->handle);
     const char *text = sqlite3_errmsg(d->handle);
-    if (d->interrupted) {
-        d->interrupted = false;
-        return evpack_fail(err, EVPACK_E_LIMIT, "the statement took too many steps");
-    }
-    if (d->denied[0] != '\0') {
-        evpack_status status = evpack_fail(err, EVPACK_E_MAPPING, "%s", d->denied);
-        d->denied[0] = '\0';
-        return status;
+    if (d->boxed && db_box_fault(d, code, err)) {
+        return err == NULL ? EVPACK_E_LIMIT : err->code;
     }
     switch (code & 0xff) {
     case SQLITE_NOMEM:
@@ -87,6 +66,7 @@ static evpack_status configure(db *d, evpack_err *err)
     (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    EVPACK_TRY(db_match_install(d, err));
     /* A bounded cache and temporary tables on disk: memory does not grow with the case. They are
      * read from end to end, again and again: large pages make one call of many, and nothing is
      * wiped in files that nobody can open. SQLite declares its table-valued functions when they are
@@ -123,7 +103,9 @@ evpack_status db_open(const char *path, db_mode mode, db **out, evpack_err *err)
      * reading alone where the file may not be written; query_only keeps us from doing so. */
     flags |= SQLITE_OPEN_READWRITE;
     flags |= mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
-    if (sqlite3_open_v2(file, &d->handle, flags, NULL) != SQLITE_OK) {
+    flags |= mode == DB_MEMORY ? SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY : 0;
+    EVPACK_TRY(db_temp_watch(d, err));
+    if (sqlite3_open_v2(file, &d->handle, flags, db_temp_name(d)) != SQLITE_OK) {
         bool memory = d->handle == NULL || sqlite3_errcode(d->handle) == SQLITE_NOMEM;
         bool io = d->handle != NULL && (sqlite3_errcode(d->handle) & 0xff) == SQLITE_IOERR;
         return memory ? evpack_oom(err) : file_fault(d, io ? EVPACK_E_IO : EVPACK_E_CASE, "", err);
@@ -140,6 +122,7 @@ void db_close(db *d)
 {
     if (d != NULL) {
         (void)sqlite3_close_v2(d->handle);
+        db_temp_unwatch(d);
         free(d->path);
         free(d);
     }
@@ -192,16 +175,24 @@ evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err)
     }
     s->owner = d;
     const char *tail = NULL;
-    d->denied[0] = '\0';
+    db_box_forget(d);
     if (sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, &tail) !=
         SQLITE_OK) {
+        d->fault_at = sqlite3_error_offset(d->handle);
         return db_fault(d, err);
     }
+    d->fault_at = s->stmt == NULL ? -1 : (int)(tail - sql);
     if (s->stmt == NULL || !nothing_more(tail)) {
         return evpack_fail(err, EVPACK_E_MAPPING, "expected exactly one SQL statement");
     }
+    d->fault_at = -1;
     *out = EVPACK_MOVE(s);
     return EVPACK_OK;
+}
+
+int db_fault_at(const db *d)
+{
+    return d->fault_at;
 }
 
 void db_finalize(db_stmt *s)
@@ -389,77 +380,6 @@ int64_t db_last_id(db *d)
 int64_t db_changes(db *d)
 {
     return sqlite3_changes64(d->handle);
-}
-
-static int deny(db *d, const char *what, const char *name)
-{
-    if (d->denied[0] == '\0') {
-        (void)sqlite3_snprintf(sizeof d->denied, d->denied, "%s %s is not allowed here", what,
-                               name == NULL ? "" : name);
-    }
-    return SQLITE_DENY;
-}
-
-static int authorize(void *ctx, int action, const char *a, const char *b, const char *schema,
-                     const char *via)
-{
-    (void)schema;
-    db *d = ctx;
-    switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_RECURSIVE:
-        return SQLITE_OK;
-    case SQLITE_READ:
-        if (a == NULL || a[0] == '\0' ||
-            d->box.allow_table(d->box.ctx, a, via, b != NULL && b[0] != '\0')) {
-            return SQLITE_OK;
-        }
-        return deny(d, "reading", a);
-    case SQLITE_FUNCTION:
-        return d->box.allow_function(d->box.ctx, b) ? SQLITE_OK : deny(d, "the function", b);
-    case SQLITE_INSERT:
-        if (d->box.inserting != NULL && a != NULL && strcmp(a, d->box.inserting) == 0) {
-            return SQLITE_OK;
-        }
-        return deny(d, "writing to", a);
-    default:
-        return deny(d, "this statement:", "only SELECT");
-    }
-}
-
-static int progress(void *ctx)
-{
-    db *d = ctx;
-    if (++d->ops <= d->box.ops) {
-        return 0;
-    }
-    d->interrupted = true;
-    return 1;
-}
-
-void db_sandbox_on(db *d, const db_sandbox *box)
-{
-    d->box = *box;
-    d->ops = 0;
-    d->interrupted = false;
-    d->denied[0] = '\0';
-    d->boxed = true;
-    d->length_limit = sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, DB_SANDBOX_LENGTH);
-    (void)sqlite3_set_authorizer(d->handle, authorize, d);
-    if (box->ops > 0) {
-        sqlite3_progress_handler(d->handle, 1000, progress, d);
-    }
-}
-
-void db_sandbox_off(db *d)
-{
-    d->denied[0] = '\0';
-    if (d->boxed) {
-        (void)sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, d->length_limit);
-        d->boxed = false;
-    }
-    (void)sqlite3_set_authorizer(d->handle, NULL, NULL);
-    sqlite3_progress_handler(d->handle, 0, NULL, NULL);
 }
 
 static int ended(unsigned event, void *ctx, void *stmt, void *unused)

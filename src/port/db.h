@@ -1,5 +1,5 @@
 /*
- * SQLite behind a small door: the only file that includes sqlite3.h is db.c.
+ * SQLite behind a small door: only db.c and its neighbours db_*.c include sqlite3.h.
  *
  * A db owns its statements' memory; finalize every statement before db_close. Text and blobs read
  * from a row are borrowed until the next step, reset or finalize of that statement.
@@ -16,7 +16,8 @@
 typedef struct db db;
 typedef struct db_stmt db_stmt;
 
-typedef enum { DB_READ, DB_WRITE, DB_CREATE } db_mode;
+/* DB_MEMORY: no file; the path is a name for messages. */
+typedef enum { DB_READ, DB_WRITE, DB_CREATE, DB_MEMORY } db_mode;
 
 /* Opens a database file; every name is one, ":memory:" too. DB_CREATE makes it when it is not
  * there. Errors carry the path. */
@@ -31,6 +32,9 @@ evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err) EV
 
 /* Exactly one statement: text after it is an error. */
 evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err) EVPACK_MUST_USE;
+/* Where in its text the statement that db_prepare refused last is wrong, in bytes; -1: not known.
+ */
+int db_fault_at(const db *d);
 void db_finalize(db_stmt *s);
 EVPACK_DEFINE_CLEANUP(db_stmt, db_finalize)
 
@@ -77,23 +81,45 @@ bool db_moved(const db *d);
 /*
  * The sandbox for statements that are data (rules, views, report queries). While it is on, only
  * SELECT can be prepared; allow_table is asked for each table or view read and allow_function for
- * each function called. ops bounds the virtual machine's work (in units of 1,000 instructions, 0:
- * no bound); reaching it is EVPACK_E_LIMIT. No value may be larger than DB_SANDBOX_LENGTH.
- * inserting names one table that the wrapping INSERT may write (NULL: none). What a statement gets
- * wrong is EVPACK_E_MAPPING.
+ * each function called. inserting names one table that the wrapping INSERT may write (NULL: none).
+ * What a statement gets wrong is EVPACK_E_MAPPING; one that reaches a bound is EVPACK_E_LIMIT, and
+ * then SQLite may have ended the transaction.
+ *
+ * The bounds (0: none):
+ * ops: the virtual machine's work, in units of 1,000 instructions; it alone does not depend on the
+ * machine. cpu_ms: processor time of this thread since the sandbox was switched on; until_ms: the
+ * same, against db_cpu_ms(). disk: bytes that the database file may grow by, and bytes in temporary
+ * files, each. Always: DB_SANDBOX_HEAP bytes of memory in SQLite, DB_SANDBOX_LENGTH bytes a value,
+ * and the sizes of a statement below. Functions that SQLite cannot stop in the middle (like, glob,
+ * instr, replace, trim) are our own, which can be (db_match.c).
  *
  * via is the view through which a table is read, NULL for none; it may also be a subquery's own
  * name, which who wrote the statement chose. column is false when no column is taken from the
  * table, as by count(*): SQLite then tells no view, and name may be a subquery's too.
  */
-enum { DB_SANDBOX_LENGTH = 128 << 20 };
+enum {
+    DB_SANDBOX_LENGTH = 32 << 20,
+    DB_SANDBOX_HEAP = 256 << 20,
+    DB_SANDBOX_SQL = 1 << 20,  /* bytes of a statement's text */
+    DB_SANDBOX_DEPTH = 250,    /* of an expression */
+    DB_SANDBOX_COLUMNS = 250,  /* of a table, a result, GROUP BY, ORDER BY */
+    DB_SANDBOX_COMPOUND = 250, /* SELECTs joined by UNION and so on; rows of VALUES are free */
+    DB_SANDBOX_CODE = 250000,  /* instructions of a prepared statement */
+    DB_SANDBOX_PATTERN = 1000, /* bytes of a pattern of LIKE or GLOB */
+    DB_SANDBOX_ARGUMENTS = 100 /* of a function */
+};
 typedef struct {
     bool (*allow_table)(void *ctx, const char *name, const char *via, bool column);
     bool (*allow_function)(void *ctx, const char *name);
     void *ctx;
     const char *inserting;
-    uint64_t ops;
+    uint64_t ops, disk;
+    int64_t cpu_ms, until_ms;
 } db_sandbox;
+/* Bytes in the database file, and in temporary files, now. */
+uint64_t db_disk(const db *d);
+/* Processor time of the calling thread, in milliseconds. */
+int64_t db_cpu_ms(void);
 void db_sandbox_on(db *d, const db_sandbox *box);
 void db_sandbox_off(db *d);
 

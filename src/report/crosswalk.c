@@ -10,10 +10,12 @@
 #include <string.h>
 
 static const char controls_sql[] =
-    "SELECT c.control_id, x.framework, x.ref FROM control c JOIN crosswalk x ON x.control_id = c.id"
+    "SELECT CASE WHEN b.preview THEN b.slug || ':' ELSE '' END || c.control_id, x.framework, x.ref"
+    " FROM control c JOIN crosswalk x ON x.control_id = c.id JOIN benchmark b ON b.id = "
+    "c.benchmark_id"
     " WHERE c.id IN (SELECT t.control FROM tested t WHERE t.run_id = (SELECT max(id) FROM run)"
     "     AND EXISTS (SELECT 1 FROM finding f WHERE f.test_id = t.id))"
-    " ORDER BY c.benchmark_id, c.ordinal, x.framework, x.ordinal";
+    " ORDER BY b.preview, b.slug, c.ordinal, x.framework, x.ordinal";
 
 static void put_string(buf *out, const char *text)
 {
@@ -78,7 +80,8 @@ static const char refs_sql[] =
     "   sum(n * (status = 3)) AS s3, sum(n * (status = 4)) AS s4, sum(n * (status = 5)) AS s5,"
     "   sum(n * (status = 6)) AS s6, sum(n * (status = 7)) AS s7, sum(n * (status = 8)) AS s8"
     "   FROM counted GROUP BY control),"
-    " tied AS MATERIALIZED (SELECT x.ref, c.id, c.control_id FROM now"
+    " tied AS MATERIALIZED (SELECT x.ref, c.id, CASE WHEN b.preview THEN b.slug || ':' ELSE '' END"
+    "   || c.control_id AS control_id FROM now"
     "   JOIN benchmark b ON b.mapping_id = now.mapping_id JOIN control c ON c.benchmark_id = b.id"
     "   JOIN crosswalk x ON x.control_id = c.id WHERE x.framework = ?1 ORDER BY c.ordinal)"
     " SELECT ref, (SELECT json_group_array(control_id) FROM tied u WHERE u.ref = tied.ref),"
@@ -91,6 +94,27 @@ static const char refs_sql[] =
     "  CAST(CASE WHEN ref GLOB '[0-9]*' THEN ref ELSE substr(ref, instr(ref, '-') + 1) END"
     "       AS INTEGER),"
     "  CAST(substr(ref, instr(ref, '.') + 1) AS INTEGER), ref";
+
+/* What the framework has no id for: findings under no control, or one without a crosswalk. With the
+ * rows above, every finding is listed. */
+static const char without_sql[] =
+    "SELECT sum(f.status = 1), sum(f.status = 2), sum(f.status = 3), sum(f.status = 4),"
+    " sum(f.status = 5), sum(f.status = 6), sum(f.status = 7), sum(f.status = 8)"
+    " FROM tested t CROSS JOIN finding f ON f.test_id = t.id"
+    " WHERE t.run_id = (SELECT max(id) FROM run) AND (t.control IS NULL OR NOT EXISTS"
+    "  (SELECT 1 FROM crosswalk x WHERE x.control_id = t.control AND x.framework = ?1))";
+
+static evpack_status open_without(const store *s, const char *framework, db_stmt **out,
+                                  evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rest = NULL;
+    EVPACK_TRY(db_prepare(store_db(s), without_sql, &rest, err));
+    EVPACK_TRY(db_bind(rest, err, "t", framework));
+    bool row = false;
+    EVPACK_TRY(db_step(rest, &row, err));
+    *out = EVPACK_MOVE(rest);
+    return EVPACK_OK;
+}
 
 static evpack_status open_refs(const store *s, const char *framework, db_stmt **out,
                                evpack_err *err)
@@ -173,6 +197,13 @@ evpack_status crosswalk_text(const store *s, const char *framework, FILE *out, e
         buf_putc(&b, '\n');
         EVPACK_TRY(flush(&b, out, err));
     }
+    EVPACK_AUTO(db_stmt) rest = NULL;
+    EVPACK_TRY(open_without(s, framework, &rest, err));
+    buf_printf(&b, "%-10s", "no id");
+    for (size_t i = 0; i < STATUSES; i++) {
+        buf_printf(&b, " %13lld", (long long)db_int(rest, order[i] - 1));
+    }
+    buf_puts(&b, "  findings that this framework has no id for\n");
     return flush(&b, out, err);
 }
 
@@ -202,6 +233,13 @@ evpack_status crosswalk_json(const store *s, const char *framework, FILE *out, e
         buf_puts(&b, "}}");
         EVPACK_TRY(flush(&b, out, err));
     }
-    buf_puts(&b, "]}\n");
+    EVPACK_AUTO(db_stmt) rest = NULL;
+    EVPACK_TRY(open_without(s, framework, &rest, err));
+    buf_puts(&b, "],\n\"without\":{");
+    for (size_t i = 0; i < STATUSES; i++) {
+        buf_printf(&b, "%s\"%s\":%lld", i == 0 ? "" : ",", finding_status_word(order[i]),
+                   (long long)db_int(rest, order[i] - 1));
+    }
+    buf_puts(&b, "}}\n");
     return flush(&b, out, err);
 }

@@ -12,14 +12,17 @@
 #include <stdio.h>
 
 /* Appends {"NS-1":{"cis-v8":["3.12",…],…},…}: the controls that findings of the newest run are
- * under, so that each finding can be listed by any of the ids. */
+ * under, so that each finding can be listed by any of the ids.
+ * A control of a preview is named BENCHMARK:ID. */
 evpack_status crosswalk_of_controls(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
 
 /* Each id of the framework with its controls and the findings under them by status; ids without a
  * finding too. EVPACK_E_USAGE names the frameworks that there are, when this is none of them. */
 evpack_status crosswalk_text(const store *s, const char *framework, FILE *out,
                              evpack_err *err) EVPACK_MUST_USE;
-/* {"evpack","framework","refs":[{"ref","controls":[…],"findings":{STATUS:n}}]} */
+/* {"evpack","framework","refs":[{"ref","controls":[…],"findings":{STATUS:n}}],"without":{STATUS:n}}:
+ * without counts the findings that the framework has no id for. A control of a preview is named
+ * BENCHMARK:ID. */
 evpack_status crosswalk_json(const store *s, const char *framework, FILE *out,
                              evpack_err *err) EVPACK_MUST_USE;
 

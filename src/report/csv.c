@@ -3,6 +3,7 @@
  * nothing of which spreadsheet reads it.
  */
 #include "report/csv.h"
+#include "report/crosswalk_table.h"
 
 #include "base/visible.h"
 #include "report/files.h"
@@ -88,6 +89,7 @@ enum { FINDING_FIELDS = sizeof finding_header / sizeof finding_header[0] };
 typedef struct {
     report_out o;
     needs *needs;
+    crosswalk_table *crosswalk;
     buf observed, places, command;
 } findings_csv;
 
@@ -95,6 +97,7 @@ static void findings_csv_reset(findings_csv *c)
 {
     report_out_reset(&c->o);
     needs_free(c->needs);
+    crosswalk_table_free(c->crosswalk);
     buf_reset(&c->observed);
     buf_reset(&c->places);
     buf_reset(&c->command);
@@ -119,41 +122,45 @@ static evpack_status finding_row(findings_csv *c, const finding *f, evpack_err *
     char length[24];
     (void)snprintf(offset, sizeof offset, "%llu", (unsigned long long)p->start);
     (void)snprintf(length, sizeof length, "%llu", (unsigned long long)p->length);
-    const char *const fields[FINDING_FIELDS] = {f->id,
-                                                t->benchmark,
-                                                t->control_id,
-                                                t->published_control_id,
-                                                t->control_title,
-                                                t->service,
-                                                t->feature,
-                                                t->responsibility,
-                                                finding_status_word(f->status),
-                                                f->raw_status,
-                                                t->severity,
-                                                f->reason,
-                                                f->subject,
-                                                f->subject_type,
-                                                f->subscription,
-                                                buf_str(&c->observed),
-                                                p->path,
-                                                p->pointer,
-                                                offset,
-                                                length,
-                                                p->sha256,
-                                                buf_str(&c->places),
-                                                buf_str(&c->command),
-                                                t->source,
-                                                t->rule_id,
-                                                t->rule_version,
-                                                t->rule_title,
-                                                t->claim,
-                                                f->stated_at,
-                                                f->decision,
-                                                f->decided_by,
-                                                f->snapshot,
-                                                f->collected_at,
-                                                t->evaluated_at};
-    row_of(&c->o, fields, FINDING_FIELDS);
+    const char *fields[FINDING_FIELDS + CROSSWALK_FRAMEWORKS_MAX] = {f->id,
+                                                                     t->benchmark,
+                                                                     t->control_id,
+                                                                     t->published_control_id,
+                                                                     t->control_title,
+                                                                     t->service,
+                                                                     t->feature,
+                                                                     t->responsibility,
+                                                                     finding_status_word(f->status),
+                                                                     f->raw_status,
+                                                                     t->severity,
+                                                                     f->reason,
+                                                                     f->subject,
+                                                                     f->subject_type,
+                                                                     f->subscription,
+                                                                     buf_str(&c->observed),
+                                                                     p->path,
+                                                                     p->pointer,
+                                                                     offset,
+                                                                     length,
+                                                                     p->sha256,
+                                                                     buf_str(&c->places),
+                                                                     buf_str(&c->command),
+                                                                     t->source,
+                                                                     t->rule_id,
+                                                                     t->rule_version,
+                                                                     t->rule_title,
+                                                                     t->claim,
+                                                                     f->stated_at,
+                                                                     f->decision,
+                                                                     f->decided_by,
+                                                                     f->snapshot,
+                                                                     f->collected_at,
+                                                                     t->evaluated_at};
+    const size_t frameworks = crosswalk_table_count(c->crosswalk);
+    for (size_t i = 0; i < frameworks; i++) {
+        fields[FINDING_FIELDS + i] = crosswalk_table_refs(c->crosswalk, t->control, i);
+    }
+    row_of(&c->o, fields, FINDING_FIELDS + frameworks);
     return EVPACK_OK;
 }
 
@@ -169,7 +176,15 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
     EVPACK_TRY(needs_load(s, &c.needs, err));
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open_all(s, &f, err));
-    begin(&c.o, finding_header, FINDING_FIELDS);
+    EVPACK_TRY(crosswalk_table_load(s, &c.crosswalk, err));
+    /* A column for each framework that the mapping knows, after those that are always there. */
+    const char *header[FINDING_FIELDS + CROSSWALK_FRAMEWORKS_MAX];
+    memcpy(header, finding_header, sizeof finding_header);
+    const size_t frameworks = crosswalk_table_count(c.crosswalk);
+    for (size_t i = 0; i < frameworks; i++) {
+        header[FINDING_FIELDS + i] = crosswalk_table_name(c.crosswalk, i);
+    }
+    begin(&c.o, header, FINDING_FIELDS + frameworks);
     const finding *one = NULL;
     EVPACK_TRY(findings_next_of_all(f, &one, err));
     while (one != NULL) {

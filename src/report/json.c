@@ -113,6 +113,34 @@ static void write_finding(report_out *o, const finding *f, const buf *shared)
     buf_putc(&o->b, '}');
 }
 
+/* A preview may change, and may be incomplete: who reads a control of it is told. */
+static evpack_status write_benchmarks(const store *s, report_out *o, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(
+        db_prepare(store_db(s),
+                   "SELECT slug, title, source, source_date, preview FROM benchmark"
+                   " WHERE mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
+                   " ORDER BY preview, slug",
+                   &rows, err));
+    buf_puts(&o->b, ",\n\"benchmarks\":[");
+    const char *between = "";
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        if (row) {
+            buf_printf(&o->b, "%s{\"slug\":", between);
+            report_out_json(o, db_text(rows, 0));
+            key(o, "title", db_text(rows, 1));
+            key(o, "source", db_text(rows, 2));
+            key(o, "source_date", db_text(rows, 3));
+            buf_printf(&o->b, ",\"preview\":%s}", db_int(rows, 4) != 0 ? "true" : "false");
+            between = ",";
+        }
+    }
+    buf_putc(&o->b, ']');
+    return EVPACK_OK;
+}
+
 static evpack_status write_head(const store *s, report_out *o, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) run = NULL;
@@ -130,7 +158,9 @@ static evpack_status write_head(const store *s, report_out *o, evpack_err *err)
     EVPACK_TRY(engagement_parameters_json(s, &o->b, err));
     buf_puts(&o->b, ",\"engagement\":");
     EVPACK_TRY(engagement_json(s, &o->b, err));
-    buf_puts(&o->b, "},\n\"crosswalk\":");
+    buf_putc(&o->b, '}');
+    EVPACK_TRY(write_benchmarks(s, o, err));
+    buf_puts(&o->b, ",\n\"crosswalk\":");
     EVPACK_TRY(crosswalk_of_controls(s, &o->b, err));
     buf_puts(&o->b, ",\n\"findings\":[");
     return EVPACK_OK;

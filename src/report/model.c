@@ -59,7 +59,7 @@ static evpack_status load_run(const store *s, model *m, evpack_err *err)
                           " m.origin, b.title, b.source, b.source_date FROM run"
                           " JOIN mapping m ON m.id = run.mapping_id"
                           " LEFT JOIN benchmark b ON b.mapping_id = m.id"
-                          " ORDER BY run.id DESC, b.id LIMIT 1",
+                          " ORDER BY run.id DESC, b.preview, b.slug LIMIT 1",
                           &run, err));
     bool row = false;
     EVPACK_TRY(db_step(run, &row, err));
@@ -116,14 +116,19 @@ static evpack_status load_tests(const store *s, model *m, evpack_err *err)
 }
 
 static const char controls_sql[] =
-    "SELECT c.id, c.control_id, c.title, c.domain,"
+    "SELECT c.id, c.control_id,"
+    " CASE WHEN b.preview THEN c.title || ' (' || b.slug || ', preview)' ELSE c.title END, "
+    "c.domain,"
     " (SELECT group_concat(p, ', ') FROM (SELECT DISTINCT fe.published_control_id AS p"
     "    FROM test t JOIN feature fe ON fe.id = t.feature_id"
     "   WHERE t.run_id = (SELECT max(id) FROM run) AND fe.control = c.id"
     "     AND fe.published_control_id <> c.control_id ORDER BY 1))"
     " FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
     " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
-    " ORDER BY c.ordinal, c.id";
+    /* Of a preview only what findings stand under. */
+    "   AND (NOT b.preview OR EXISTS (SELECT 1 FROM test t WHERE t.control = c.id"
+    "     AND t.run_id = (SELECT max(id) FROM run)))"
+    " ORDER BY b.preview, b.slug, c.ordinal, c.id";
 
 /* The sum of all tests under a control or, with service, of a service. 0: those that have none. */
 static model_counts sum_of(const model *m, int64_t id, bool service)

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char by_control[] = "t.control IS NULL, c.ordinal, c.id, s.slug IS NULL, s.slug,"
-                                 " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
+static const char by_control[] =
+    "t.control IS NULL, b.preview, b.slug, c.ordinal, c.id, s.slug IS NULL, s.slug,"
+    " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
 /* A limit takes the first records, which cost no look at the others; these are put in order. */
 static const char rows_sql[] =
     "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part, f.stated_at,"

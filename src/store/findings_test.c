@@ -10,7 +10,9 @@
 #include <string.h>
 
 static const char tests_sql[] =
-    "SELECT t.id, b.slug, c.control_id, c.title, fe.published_control_id, s.slug, s.title,"
+    "SELECT t.id, b.slug, c.control_id,"
+    "       CASE WHEN b.preview THEN c.title || ' (' || b.slug || ', preview)' ELSE c.title END, "
+    "fe.published_control_id, s.slug, s.title,"
     "       s.source_date, fe.name, fe.guidance, re.word, coalesce(ru.rule_id, p.key),"
     "       coalesce(ru.version, p.version), coalesce(ru.title, p.title),"
     "       coalesce(ru.severity, p.severity), t.source, run.evaluated_at, p.claim,"

@@ -20,7 +20,7 @@ CREATE TABLE policy_group(
     mapping_id   INTEGER NOT NULL REFERENCES mapping,
     prefix       TEXT NOT NULL,   -- lower case
     benchmark_id INTEGER NOT NULL REFERENCES benchmark,
-    PRIMARY KEY(mapping_id, prefix)
+    PRIMARY KEY(mapping_id, prefix, benchmark_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE assessment_policy(
     mapping_id INTEGER NOT NULL REFERENCES mapping,
@@ -137,6 +137,7 @@ CREATE TABLE scope_open(
     why       TEXT NOT NULL,
     PRIMARY KEY(run_id, record_id)
 ) STRICT, WITHOUT ROWID;
+ALTER TABLE benchmark ADD COLUMN preview INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE finding ADD COLUMN raw INTEGER;
 ALTER TABLE finding ADD COLUMN decided INTEGER;
 CREATE TABLE decision(

@@ -174,7 +174,10 @@ void sandbox_on(store *s, sandbox_options *options)
                       .allow_function = allow_function,
                       .ctx = options,
                       .inserting = options->inserting,
-                      .ops = options->ops};
+                      .ops = options->ops,
+                      .disk = options->disk,
+                      .cpu_ms = options->cpu_ms,
+                      .until_ms = options->until_ms};
     db_sandbox_on(store_db(s), &box);
 }
 

@@ -12,6 +12,8 @@ typedef struct {
     const char *inserting;    /* the one table that a wrapping INSERT may fill; NULL: none */
     const char *joining;      /* one more table, that what wraps the SELECT reads; NULL: none */
     uint64_t ops;             /* thousands of SQLite instructions; 0: no bound */
+    uint64_t disk;            /* bytes in the case, and in temporary files; 0: no bound */
+    int64_t cpu_ms, until_ms; /* processor time, see port/db.h; 0: no bound */
 } sandbox_options;
 
 /* Off again with sandbox_off. views is borrowed until then. */

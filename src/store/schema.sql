@@ -240,6 +240,7 @@ CREATE TABLE benchmark(
     title      TEXT NOT NULL,
     source     TEXT NOT NULL,
     source_date TEXT NOT NULL,
+    preview    INTEGER NOT NULL DEFAULT 0, -- 1: it may change, and may be incomplete
     UNIQUE(mapping_id, slug)
 ) STRICT;
 CREATE TABLE control(
@@ -336,7 +337,7 @@ CREATE TABLE policy_group(
     mapping_id   INTEGER NOT NULL REFERENCES mapping,
     prefix       TEXT NOT NULL,   -- lower case
     benchmark_id INTEGER NOT NULL REFERENCES benchmark,
-    PRIMARY KEY(mapping_id, prefix)
+    PRIMARY KEY(mapping_id, prefix, benchmark_id)
 ) STRICT, WITHOUT ROWID;
 -- Which policy definition a Defender assessment belongs to.
 CREATE TABLE assessment_policy(

@@ -40,7 +40,7 @@ static evpack_status check(store *s, store_mode mode, bool *older, evpack_err *e
     EVPACK_TRY(db_value(s->d, "PRAGMA application_id", &application, err));
     EVPACK_TRY(db_value(s->d, "PRAGMA user_version", &version, err));
     EVPACK_TRY(db_value(s->d, "SELECT count(*) FROM sqlite_schema", &tables, err));
-    if (application == 0 && tables == 0 && mode == STORE_CREATE) {
+    if (application == 0 && tables == 0 && (mode == STORE_CREATE || mode == STORE_MEMORY)) {
         /* The cache is counted in pages of the size before: say it again. */
         EVPACK_TRY(db_exec(s->d, "PRAGMA page_size = 16384; PRAGMA cache_size = -16384", err));
         EVPACK_TRY(store_begin(s, err));
@@ -67,7 +67,10 @@ static evpack_status check(store *s, store_mode mode, bool *older, evpack_err *e
 /* Opens the case's file and looks what it is. */
 static evpack_status look(store *s, store_mode mode, bool *older, evpack_err *err)
 {
-    db_mode how = mode == STORE_READ ? DB_READ : mode == STORE_WRITE ? DB_WRITE : DB_CREATE;
+    db_mode how = mode == STORE_READ     ? DB_READ
+                  : mode == STORE_WRITE  ? DB_WRITE
+                  : mode == STORE_MEMORY ? DB_MEMORY
+                                         : DB_CREATE;
     EVPACK_TRY(db_open(s->path, how, &s->d, err));
     return check(s, mode, older, err);
 }
@@ -76,6 +79,9 @@ static evpack_status look(store *s, store_mode mode, bool *older, evpack_err *er
  * begin at once do not take it from each other. */
 static evpack_status find_file(store *s, store_mode mode, evpack_err *err)
 {
+    if (mode == STORE_MEMORY) {
+        return EVPACK_OK;
+    }
     if (mode == STORE_CREATE) {
         EVPACK_AUTO_FD fd = open(s->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
         s->created = fd >= 0;

@@ -14,9 +14,10 @@ typedef struct store store;
 /*
  * STORE_READ and STORE_WRITE want an existing case: EVPACK_E_CASE when there is none, or it is
  * another kind of file. STORE_CREATE makes one; what it makes is there only after the first
- * store_commit, and a new file without it is removed by store_close.
+ * store_commit, and a new file without it is removed by store_close. STORE_MEMORY: an empty case
+ * that is in no file; the path is a name for messages.
  */
-typedef enum { STORE_READ, STORE_WRITE, STORE_CREATE } store_mode;
+typedef enum { STORE_READ, STORE_WRITE, STORE_CREATE, STORE_MEMORY } store_mode;
 evpack_status store_open(const char *path, store_mode mode, store **out,
                          evpack_err *err) EVPACK_MUST_USE;
 /* Rolls back what was not committed. */

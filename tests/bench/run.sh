@@ -9,6 +9,7 @@
 #   line      the same accounts in one line
 #   whole     map, report, package and verify, after collect
 #   big       4 GB through standard input: memory must not grow
+#   scopes    8,000 accounts under policies of 200 subscriptions, and half of both: collect and map
 #   string    one string of 1 GB: kept, marked, in the same memory
 # and without one, collect and whole are run. ROUNDS=N collects N times, peers and all.
 #
@@ -82,6 +83,19 @@ if wants big; then
         "./generate $big | '$build/evpack' collect -c big.db -"
     ratio collect-ten-times/collect collect-ten-times collect
     rm -f big.db
+fi
+
+if wants scopes; then
+    cc -O2 -o scopes "$bench/scopes.c"
+    for n in 100 200; do
+        mkdir "scopes-$n"
+        ./scopes "scopes-$n" $((40 * n)) "$n"
+        bytes=$(du -sb "scopes-$n" | cut -f1)
+        measure "collect-scopes-$n" "$bytes" "$build/evpack" collect -c scopes.db "scopes-$n"
+        measure "map-scopes-$n" "$bytes" "$build/evpack" map -c scopes.db
+        rm -rf scopes.db "scopes-$n"
+    done
+    ratio map-scopes-200/100 map-scopes-200 map-scopes-100
 fi
 
 if wants string; then

@@ -58,6 +58,16 @@ for verb in $verbs; do
     run 0 "$verb" --help; quiet_err; out_has "$verb"
 done
 
+# --- map --check ------------------------------------------------------------------------------
+run 0 map --check "$source/mapping"; quiet_err; out_has "no faults"
+run 0 map --check "$source/mapping" --json; quiet_err; out_has '"faults":[]'
+mkdir -p bad/views
+echo "SELECT" >bad/views/v.sql
+run 1 map --check bad; quiet_err; out_has "views/v.sql:1:"; out_has "reasons.json: is not there"
+run 1 map --check bad --json; quiet_err; out_has '"path":"views/v.sql","line":1,"column":'
+run 2 map --check nowhere; quiet_out; err_has "there is no folder of that name"
+run 2 map --json; quiet_out; err_has "--json goes with --check"
+
 # --- usage errors: exit 2, a message that says what and how to get help ------------------------
 run 2; quiet_out; err_has "expected a verb"
 run 2 nosuch; quiet_out; err_has "there is no verb 'nosuch'"
@@ -166,7 +176,7 @@ run 0 status --baseline-issues --json; quiet_err; out_has '"baseline_issues":{'
 run 2 status --baseline-issue=1; quiet_out
 run 0 status --framework cis-v8; quiet_err; out_has "Findings by cis-v8"
 run 0 status --framework nist-800-53-r4 --json; quiet_err; out_has '"ref":"AC-4"'
-run 2 status --framework iso; quiet_out; err_has "it has cis-v7.1, cis-v8, nist-800-53-r4, pci-dss-3.2.1"
+run 2 status --framework iso; quiet_out; err_has "it has cis-v7.1, cis-v8, cis-v8.1, nist-800-53-r4, pci-dss-3.2.1"
 run 2 status --framework cis-v8 --baseline-issues; quiet_out; err_has "different things"
 
 # --- the same case and --at give the same findings ---------------------------------------------

@@ -100,3 +100,37 @@ evpack_status mini_map(store *s, const char *folder, map_totals *totals, evpack_
     const map_options options = {.folder = folder, .at = MINI_AT, .rule_ops = 20000};
     return map_run(s, &options, totals, err);
 }
+
+static void put_fault(void *ctx, const char *text)
+{
+    buf_printf(ctx, "%s\n", text);
+}
+
+evpack_status mini_map_told(store *s, const char *folder, map_totals *totals, buf *faults,
+                            evpack_err *err)
+{
+    const map_options options = {.folder = folder,
+                                 .at = MINI_AT,
+                                 .rule_ops = 20000,
+                                 .fault = put_fault,
+                                 .fault_ctx = faults};
+    return map_run(s, &options, totals, err);
+}
+
+bool mini_has_fault(const buf *faults, const char *path_and_text)
+{
+    const char *text = strstr(path_and_text, ": ");
+    if (strstr(buf_str(faults), path_and_text) != NULL) {
+        return true;
+    }
+    for (const char *line = buf_str(faults); *line != '\0' && text != NULL;) {
+        size_t len = strcspn(line, "\n");
+        size_t path = (size_t)(text - path_and_text);
+        const char *said = memmem(line, len, text + 2, strlen(text + 2));
+        if (said != NULL && (path == 0 || strncmp(line, path_and_text, path) == 0)) {
+            return true;
+        }
+        line += len + (line[len] == '\n');
+    }
+    return false;
+}

@@ -5,6 +5,7 @@
 #ifndef EVPACK_TESTS_MAP_MINI_H
 #define EVPACK_TESTS_MAP_MINI_H
 
+#include "base/buf.h"
 #include "map/map.h"
 
 /* Writes the mapping into dir/name and returns its path. */
@@ -17,6 +18,12 @@ void mini_rule(const char *name, const char *id, const char *feature, const char
 store *mini_case(const char *name, int accounts);
 /* Maps with the folder; the status. */
 evpack_status mini_map(store *s, const char *folder, map_totals *totals, evpack_err *err);
+
+/* The same; what is told of faults goes to faults, a line each. */
+evpack_status mini_map_told(store *s, const char *folder, map_totals *totals, buf *faults,
+                            evpack_err *err);
+/* Whether the faults have one of that file with that text; "PATH: TEXT" names both. */
+bool mini_has_fault(const buf *faults, const char *path_and_text);
 
 enum { MINI_AT = 1795334400 };
 #define MINI_RULE                                                                         \

@@ -263,6 +263,39 @@ START_TEST(the_snapshots_own_initiative_wins)
 }
 END_TEST
 
+#define IN_V2                                                                               \
+    ",\"policySetDefinitionId\":\"/providers/microsoft.authorization/policysetdefinitions/" \
+    "e3ec7e09-768c-4b64-882c-fcada3772047\",\"policyDefinitionGroupNames\":"                \
+    "[\"azure_security_benchmark_v3.0_dp-1\"]"
+#define ONLY_IN_V2                                            \
+    "\"/providers/Microsoft.Authorization/policyDefinitions/" \
+    "051cba44-2429-45b9-9649-46cec11c7119\""
+
+/* Both benchmarks name their groups alike: the initiative tells whose it is. */
+START_TEST(a_preview_has_its_own_controls)
+{
+    static const struct {
+        const char *row, *where;
+    } rows[] = {
+        {STATE(THING, LOCAL, "\"Compliant\"", IN_V2),
+         "benchmark = 'mcsb-v2' AND control_id = 'DP-1'"},
+        {STATE(THING, LOCAL, "\"Compliant\"", IN_INITIATIVE),
+         "benchmark = 'mcsb-v1' AND control_id = 'DP-1'"},
+        {STATE(THING, LOCAL, "\"Compliant\"", ""), "benchmark = 'mcsb-v1' AND control_id = 'IM-1'"},
+        {STATE(THING, ONLY_IN_V2, "\"Compliant\"", ""),
+         "benchmark = 'mcsb-v2' AND control_id = 'DP-5' AND instr(claim, 'mcsb-v2.json') > 0"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        EVPACK_AUTO(store) s = of_rows(rows[i].row);
+        EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+        buf_printf(&sql, "SELECT count(*) FROM finding_row WHERE %s", rows[i].where);
+        ck_assert_int_eq(case_value(s, "SELECT count(*) FROM finding_row"), 1);
+        ck_assert_msg(case_value(s, buf_str(&sql)) == 1, "expected one finding with %s",
+                      rows[i].where);
+        ck_assert_int_eq(remove(test_path("rows.db")), 0);
+    }
+}
+END_TEST
+
 /* A group of an older benchmark has the same letters, and is not the same control. */
 START_TEST(an_older_benchmarks_group_is_no_control)
 {
@@ -320,6 +353,7 @@ int main(void)
                                   counts_and_summaries_are_no_states,
                                   the_newest_row_speaks,
                                   the_snapshots_own_initiative_wins,
+                                  a_preview_has_its_own_controls,
                                   an_older_benchmarks_group_is_no_control,
                                   every_state_of_the_corpus_has_a_finding,
                                   NULL};

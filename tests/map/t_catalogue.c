@@ -114,7 +114,7 @@ static const struct {
      SERVICE("t", "\"resource_types\":[],\"no_resources\":1,",
              FEATURE("F", "NS-1", "customer", FLAGS)),
      "services/t.json: expected 'subjects' or 'resource_types'"},
-    {"guidance.json", "{\"F\":", "guidance.json: line 1, column"},
+    {"guidance.json", "{\"F\":", "guidance.json:1:"},
     {"services/t.json",
      SERVICE("t", "\"resource_types\":[\"x'y\"],", FEATURE("F", "NS-1", "customer", FLAGS)),
      "services/t.json: expected plain strings in resource_types"},
@@ -146,16 +146,8 @@ static const struct {
      "services/t.json: "},
     {"needs.json", "[{\"kind\":\"x\",\"what\":\"y\"}]",
      "needs.json: expected a string in member command"},
-    {"needs.json", "[1", "needs.json: line 1, column 3"},
+    {"needs.json", "[1", "needs.json:1:3: "},
     {"parameters.json", "{\"a\":\"b\"}", "parameters.json: expected a string in member value"},
-    {"rules/r-two.sql", RULE("r-two", "s", "NS-1", "F one"),
-     "rules/r-two.sql: answers feature 'F one' under NS-1 in s: no such feature there, or another "
-     "rule"},
-    {"rules/r-two.sql", RULE("r-one", "s", "NS-2", "F two"), "rules/r-two.sql: "},
-    {"rules/r-two.sql", RULE("r-two", "s", "NS-1", "F two"),
-     "rules/r-two.sql: answers feature 'F two'"},
-    {"rules/r-two.sql", RULE("r-two", "s, nosuch", "NS-2", "F two"), "rules/r-two.sql: answers"},
-    {"rules/r-two.sql", RULE("r-two", "s, s", "NS-2", "F two"), "rules/r-two.sql: answers"},
 };
 
 START_TEST(half_statements_are_refused_by_name)
@@ -178,10 +170,70 @@ START_TEST(half_statements_are_refused_by_name)
 }
 END_TEST
 
+/* A rule at fault: told with its line, and an error on the features that it can have meant. */
+static const struct {
+    const char *text, *fault;
+    int errors; /* of the two findings of that feature; -1: none anywhere */
+    const char *feature;
+} rules[] = {
+    {RULE("r-two", "s", "NS-1", "F one"),
+     "rules/r-two.sql:6:1: feature 'F one' of s: another rule answers it, rules/r-one.sql", -1, ""},
+    {RULE("r-one", "s", "NS-2", "F two"), "rules/r-two.sql:1:1: 'r-one' is the id of rules/r-one",
+     2, "F two"},
+    {RULE("r-two", "s", "NS-1", "F two"),
+     "rules/r-two.sql:5:1: feature 'F two' of s stands under NS-2, not under NS-1", 2, "F two"},
+    {RULE("r-two", "s, nosuch", "NS-2", "F two"),
+     "rules/r-two.sql:4:1: there is no service 'nosuch'", 2, "F two"},
+    {RULE("r-two", "s, s", "NS-2", "F two"), "rules/r-two.sql:4:1: service 's' stands twice", 2,
+     "F two"},
+    {RULE("r-two", "s", "NS-2", "F fuor"), "rules/r-two.sql:6:1: there is no such feature in s", 2,
+     "F four"},
+    {"-- id: r-two\n-- title: T\n-- service: s\n-- control: NS-2\n-- feature: F four\n"
+     "-- tests: t\n-- absent: a\n" MINI_RULE,
+     "rules/r-two.sql:1:1: the header has no 'version'", 2, "F four"},
+    {"-- id: r-two\n-- version: 1\n-- titel: T\n--   more\n-- title: T\n-- service: s\n"
+     "-- control: NS-2\n-- feature: F four\n-- tests: t\n-- absent: a\n" MINI_RULE,
+     "rules/r-two.sql:3:1: expected '-- key: value'", 2, "F four"},
+    {"SELECT 1", "rules/r-two.sql:1:1: the header has no 'id'", -1, ""},
+};
+
+START_TEST(a_rule_at_fault_breaks_its_features_alone)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = mini_case("c.db", 2);
+    const char *folder = mini_mapping("m");
+    mini_file("m", "rules/r-two.sql", rules[_i].text);
+    for (int again = 0; again < 2; again++) { /* the second time the catalogue is there already */
+        map_totals t;
+        EVPACK_AUTO_VALUE(buf_reset) buf faults = {0};
+        OK(mini_map_told(s, folder, &t, &faults, &err));
+        ck_assert_msg(strstr(buf_str(&faults), rules[_i].fault) != NULL, "expected '%s', came '%s'",
+                      rules[_i].fault, buf_str(&faults));
+        ck_assert_uint_eq(t.findings, 8);
+        ck_assert_uint_eq(t.by_status[8], rules[_i].errors < 0 ? 0 : 2);
+        EVPACK_AUTO(db_stmt) q = NULL;
+        OK(db_prepare(store_db(s),
+                      "SELECT count(*) FROM finding_row WHERE status = 'error' AND feature = ?1"
+                      " AND run_id = (SELECT max(id) FROM run)"
+                      " AND reason LIKE 'mapping/rules/r-two.sql:%'",
+                      &q, &err));
+        OK(db_bind(q, &err, "t", rules[_i].feature));
+        bool row = false;
+        OK(db_step(q, &row, &err));
+        ck_assert_int_eq(db_int(q, 0), rules[_i].errors < 0 ? 0 : rules[_i].errors);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {what_the_files_state_is_in_the_tables,
                                   a_services_types_have_no_case, guidance_is_by_feature_name,
                                   half_statements_are_refused_by_name, NULL};
-    return test_main(test_suite("map/catalogue", tests));
+    Suite *suite = test_suite("map/catalogue", tests);
+    TCase *tc = tcase_create("rules");
+    tcase_add_loop_test(tc, a_rule_at_fault_breaks_its_features_alone, 0,
+                        (int)(sizeof rules / sizeof rules[0]));
+    suite_add_tcase(suite, tc);
+    return test_main(suite);
 }

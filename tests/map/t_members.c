@@ -122,16 +122,16 @@ static const struct {
     const char *sql, *part;
 } broken[] = {
     {"SELECT record_id, 1 AS certain, NULL AS reason, NULL AS need FROM thing WHERE record_id = ?",
-     "the subjects of own: it has parameters"},
+     "it has parameters"},
     {"SELECT 99999 AS record_id, 1 AS certain, NULL AS reason, NULL AS need",
-     "the subjects of own: record_id 99999 is no subject's"},
-    {"SELECT record_id, 1 AS certain FROM thing", "the subjects of own: "},
+     "services/own.sql:1:1: record_id 99999 is no subject's"},
+    {"SELECT record_id, 1 AS certain FROM thing", "services/own.sql:1:"},
     {"SELECT record_id, 1 AS certain, NULL AS reason, NULL AS need FROM thing UNION ALL"
      " SELECT record_id, 1, NULL, NULL FROM thing",
-     "the subjects of own: UNIQUE"},
+     ": UNIQUE"},
     {"SELECT record_id, 1 AS certain, NULL AS reason, NULL AS need FROM member_type, thing",
-     "the subjects of own: "},
-    {"DELETE FROM finding", "the subjects of own: "},
+     "services/own.sql:1:"},
+    {"DELETE FROM finding", "services/own.sql:1:"},
 };
 
 START_TEST(a_broken_select_ends_the_run_by_name)

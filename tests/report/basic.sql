@@ -82,7 +82,7 @@ SELECT e.snapshot_id, r.subject, r.id, r.kind, r.complete
   FROM record r JOIN evidence e ON e.id = r.evidence_id;
 
 INSERT INTO mapping VALUES (1, unhex32(77), 'built-in');
-INSERT INTO benchmark VALUES (1, 1, 'mcsb-v1', 'Microsoft cloud security benchmark v1',
+INSERT INTO benchmark(id, mapping_id, slug, title, source, source_date) VALUES (1, 1, 'mcsb-v1', 'Microsoft cloud security benchmark v1',
                               'https://learn.microsoft.com/security/benchmark/azure/', '2023-03-20');
 INSERT INTO control
 SELECT column1, 1, column1, column2, column3, column4, NULL FROM (VALUES

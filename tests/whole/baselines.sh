@@ -29,6 +29,11 @@ done
 made=$(find "$work/made/services" -name '*.json' | wc -l)
 [ "$made" = 116 ] || complain "expected 116 service files, came $made"
 
+# 1a. So is the preview of the benchmark's version 2.
+sh "$root/tests/tools/baselines/benchmark.sh" "$facts/mcsb" "$work/made"
+cmp "$work/made/benchmarks/mcsb-v2.json" "$root/mapping/benchmarks/mcsb-v2.json" ||
+    complain "mapping/benchmarks/mcsb-v2.json: expected what tests/tools/baselines/benchmark.sh makes"
+
 # 1b. So are the policies' controls.
 metadata=$facts/corpus/security-assessments/arm-assessmentmetadata-get-list-security_assessments.json
 if [ -r "$facts/policy/mcsb-policy-map.csv" ] && [ -r "$metadata" ]; then

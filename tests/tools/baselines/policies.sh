@@ -20,7 +20,7 @@ SELECT '{' || char(10)
     || '  "source_date": "2026-11",' || char(10)
     || '  "initiative": "/providers/Microsoft.Authorization/policySetDefinitions/$3",' || char(10)
     || '  "version": "' || max(initiative_version) || '", "preview": $4,' || char(10)
-    || '  "benchmark": "mcsb-v1", "group_prefix": "azure_security_benchmark_v3.0_",' || char(10)
+    || '  "benchmark": "mcsb-$1", "group_prefix": "azure_security_benchmark_v3.0_",' || char(10)
     || '  "policies": ['
   FROM reference WHERE benchmark = '$1';
 SELECT '    {"definition": ' || json_quote(substr(policy_definition_id, 54))
