@@ -10,7 +10,7 @@
  *   title, description and format say nothing about a value.
  *
  * pattern is a POSIX extended regular expression that ECMA-262 reads alike: no backslash but
- * before a sign, no class by name. Lengths are counted in code points.
+ * before a sign or another backslash, no class by name. Lengths are counted in code points.
  */
 #ifndef EVPACK_MAP_SCHEMA_H
 #define EVPACK_MAP_SCHEMA_H

@@ -68,14 +68,14 @@ static bool is_scalar(const json *v)
     return v != NULL && !json_is_object(v) && !json_is_array(v);
 }
 
-/* Read alike by POSIX and ECMA-262: a backslash only before a sign, no [:class:]. */
+/* Read alike by POSIX and ECMA-262: a backslash only before a sign or another, no [:class:]. */
 static bool is_pattern(const char *text)
 {
     if (text == NULL || strstr(text, "[:") != NULL || strstr(text, "(?") != NULL) {
         return false;
     }
     for (const char *p = strchr(text, '\\'); p != NULL; p = strchr(p + 2, '\\')) {
-        if (p[1] == '\0' || strchr(".*+?()[]{}|^$/-", p[1]) == NULL) {
+        if (p[1] == '\0' || strchr(".*+?()[]{}|^$/-\\", p[1]) == NULL) {
             return false;
         }
     }

@@ -46,7 +46,7 @@ START_TEST(records_have_their_places)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_empty("c.db");
     OK(collect_it(s, CONTOSO "engagement/engagement.json", NULL, &err));
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM engaged"), 8);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM engaged"), 9);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM snapshot WHERE role = 'engagement' AND"
                                    " label = 'engagement' AND collected_at IS NULL"),
                      1);
@@ -75,7 +75,7 @@ START_TEST(records_have_their_places)
                       db_text(q, 4));
         ck_assert_uint_eq(json_count(json_root(there)), json_count(json_root(body)));
     }
-    ck_assert_uint_eq(seen, 8);
+    ck_assert_uint_eq(seen, 9);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE kind = 'attachment' AND"
                                    " completeness = 'whole' AND reason IS NULL AND records = 0"),
                      3);
@@ -192,7 +192,7 @@ START_TEST(an_engagement_among_exports_decides_nothing)
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM engaged"), 0);
     ck_assert_int_eq(case_value(s, "SELECT count(*) FROM snapshot WHERE role <> 'tenant'"), 0);
     OK(collect_it(s, CONTOSO "engagement/engagement.json", NULL, &err));
-    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM engaged"), 8);
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM engaged"), 9);
 }
 END_TEST
 
