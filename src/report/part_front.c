@@ -225,7 +225,6 @@ void part_cover(part *p)
 
 void part_contents(part *p, size_t *page, double *y)
 {
-    enum { LINES = 12, LINE = 19 };
     layout *l = p->l;
     layout_new_page(l);
     layout_begin(l);
@@ -235,7 +234,7 @@ void part_contents(part *p, size_t *page, double *y)
     layout_end(l, end + 14, 0);
     *page = layout_page(l);
     *y = layout_top(l);
-    layout_space(l, LINES * LINE);
+    layout_new_page(l);
 }
 
 /* A word and what it means, with its colour when it is a status. */
