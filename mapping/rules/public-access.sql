@@ -55,10 +55,11 @@ SELECT a.record_id,
                    ELSE '' END END AS reason,
        CASE WHEN gap IS NOT NULL AND family <> 'classic' THEN need END AS need,
        '[' || a.hub_record || ']' AS evidence
-  FROM (SELECT *, (SELECT max(CASE WHEN address LIKE '%/0' THEN 2 WHEN address LIKE '%/1' THEN 1 END) FROM
-                  (SELECT trim(CASE i.type WHEN 'object' THEN
-                               coalesce(i.value ->> '$.value', i.value ->> '$.ipAddressOrRange') END) AS address
-                     FROM json_each(ip_rules) i)) AS wide,
+  FROM (SELECT *, CASE WHEN default_action IS NOT NULL OR family = 'search' THEN
+               (SELECT max(CASE WHEN address LIKE '%/0' THEN 2 WHEN address LIKE '%/1' THEN 1 END) FROM
+                   (SELECT trim(CASE i.type WHEN 'object' THEN
+                                coalesce(i.value ->> '$.value', i.value ->> '$.ipAddressOrRange') END) AS address
+                      FROM json_each(ip_rules) i)) END AS wide,
                CASE WHEN family = 'search' THEN (SELECT group_concat(address, ', ') FROM
                   (SELECT nullif(trim(CASE i.type WHEN 'object' THEN i.value ->> '$.value' END), '') AS address
                      FROM json_each(ip_rules) i ORDER BY CAST(i.key AS INTEGER))) END AS let_in
