@@ -22,9 +22,10 @@ enum {
     MODEL_RESPONSIBILITIES = 5
 };
 
-/* By status code; of[0] is not used. */
+/* By status code; [0] is not used. attested: those of them that rest on an attestation. */
 typedef struct {
     int64_t of[FINDING_STATUSES];
+    int64_t attested[FINDING_STATUSES];
     int64_t total;
 } model_counts;
 
