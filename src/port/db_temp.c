@@ -163,8 +163,8 @@ evpack_status db_temp_watch(db *d, evpack_err *err)
         return evpack_oom(err);
     }
     d->vfs = &w->vfs;
-    if (real == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "SQLite has no file system");
+    if (real == NULL) { /* on Linux there is one unless SQLite had no memory to set it up */
+        return evpack_oom(err);
     }
     /* A copy: what it does not change works as in the original, which takes no look at its own
      * address, only at pAppData. */

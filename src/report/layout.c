@@ -47,7 +47,6 @@ struct layout {
     arena keep; /* section titles */
     entry *sections;
     size_t section_count, section_cap;
-    bool listed; /* the contents are drawn */
     buf visible;
     bool failed; /* out of memory */
 };
@@ -400,10 +399,9 @@ static void leader(layout *l, double x, double right, double y)
 void layout_contents(layout *l, size_t page, double y)
 {
     const layout_face *face = &l->c.faces[STYLE_BODY];
-    const double line = LAYOUT_CONTENTS_LINE;
+    const double line = 19;
     const double right = l->c.left + layout_width(l);
     pdf_go(l->p, page);
-    l->listed = true;
     for (size_t i = 0; i < l->section_count; i++) {
         const entry *e = &l->sections[i];
         char number[16];
@@ -471,10 +469,6 @@ evpack_status layout_write(layout *l, int fd, evpack_err *err)
 {
     if (l->failed || l->visible.failed || l->keep.failed) {
         return evpack_oom(err);
-    }
-    if (l->listed && l->section_count > LAYOUT_CONTENTS_MOST) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%zu sections, and room for %d in the contents",
-                           l->section_count, LAYOUT_CONTENTS_MOST);
     }
     return pdf_write(l->p, fd, err);
 }

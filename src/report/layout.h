@@ -106,9 +106,7 @@ void layout_heading(layout *l, const char *title, double keep, bool listed);
 /* An entry of the outline below the section's, for what comes next. */
 void layout_mark(layout *l, const char *title);
 
-/* Draws the list of sections on a page, from y on: each takes a line of this height (points). Room
- * is kept for the most that there can be before they are known; layout_write refuses more. */
-enum { LAYOUT_CONTENTS_LINE = 19, LAYOUT_CONTENTS_MOST = 16 };
+/* Draws the list of sections on a page, from y on. */
 void layout_contents(layout *l, size_t page, double y);
 /* Draws heads and feet: left_foot, and the page with its number (page_text fills it in). */
 typedef void (*layout_page_text)(void *ctx, size_t page, size_t pages, buf *out);

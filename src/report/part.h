@@ -28,7 +28,7 @@ typedef struct {
 } part;
 
 evpack_status part_cover(part *p, evpack_err *err) EVPACK_MUST_USE;
-/* Leaves room for the contents; *page and *y say where. */
+/* A page for the contents, however many sections there will be; *page and *y say where. */
 void part_contents(part *p, size_t *page, double *y);
 void part_read(part *p);
 /* Scope and engagement; nothing when the run went by no engagement. */

@@ -233,7 +233,7 @@ void part_contents(part *p, size_t *page, double *y)
     layout_end(l, end + 14, 0);
     *page = layout_page(l);
     *y = layout_top(l);
-    layout_space(l, LAYOUT_CONTENTS_MOST * LAYOUT_CONTENTS_LINE);
+    layout_new_page(l);
 }
 
 /* A word and what it means, with its colour when it is a status. */

@@ -4,7 +4,6 @@
 #include "reported.h"
 #include "support.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,23 +119,6 @@ START_TEST(furniture_and_contents)
 }
 END_TEST
 
-/* The contents' page was given its room before the sections were known. */
-START_TEST(more_sections_than_the_contents_have_lines_are_refused)
-{
-    evpack_err err = {0};
-    for (int more = 0; more < 2; more++) {
-        EVPACK_AUTO(layout) l = new_layout();
-        for (int i = 0; i < LAYOUT_CONTENTS_MOST + more; i++) {
-            layout_section(l, "Section", 100);
-        }
-        layout_contents(l, 0, layout_top(l));
-        EVPACK_AUTO_FD fd = open(test_path("more.pdf"), O_RDWR | O_CREAT, 0600);
-        ck_assert_int_ge(fd, 0);
-        ck_assert_int_eq(layout_write(l, fd, &err), more == 0 ? EVPACK_OK : EVPACK_E_INTERNAL);
-    }
-}
-END_TEST
-
 START_TEST(hostile_text_is_shown)
 {
     EVPACK_AUTO(layout) l = new_layout();
@@ -169,7 +151,6 @@ int main(void)
                                   tall_blocks_flow,
                                   headers_are_repeated,
                                   furniture_and_contents,
-                                  more_sections_than_the_contents_have_lines_are_refused,
                                   hostile_text_is_shown,
                                   right_alignment_and_numbers,
                                   NULL};

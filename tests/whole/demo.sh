@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 cd "$source"
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-    git ls-files -z --cached --others --exclude-standard | xargs -0 tar cf - | tar xf - -C "$work"
+    git ls-files -z --cached --others --exclude-standard | tar cf - --null --files-from - | tar xf - -C "$work"
 else
     tar cf - --exclude=./build --exclude=./out . | tar xf - -C "$work"
 fi
