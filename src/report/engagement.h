@@ -14,6 +14,13 @@
  * {"reference","title","client","auditor","period","scope","assurance" (as written, null where
  * absent),"path","sha256","imported_at","exceptions","attestations","scoped_out" (numbers)}. */
 evpack_status engagement_json(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
+/* What a package's bag-info.txt says of it: each of the engagement's path in the package,
+ * reference, client, auditor and period that is there, borrowed during the call; nothing without an
+ * engagement. */
+typedef evpack_status (*engagement_named)(void *ctx, const char *label, const char *value,
+                                          evpack_err *err);
+evpack_status engagement_bag(const store *s, engagement_named each, void *ctx,
+                             evpack_err *err) EVPACK_MUST_USE;
 /* Appends the run's parameters: [{"name","value","chosen_by":"mapping"|"engagement"}]. */
 evpack_status engagement_parameters_json(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
 

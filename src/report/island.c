@@ -409,18 +409,9 @@ static void put_finding(island *i, const finding *f, size_t test, bool first)
     flush(i);
 }
 
-static int64_t count_of(const model_counts *c, unsigned statuses)
-{
-    int64_t n = 0;
-    for (int k = 1; k < FINDING_STATUSES; k++) {
-        n += (statuses & FINDINGS_ONLY(k)) != 0 ? c->of[k] : 0;
-    }
-    return n;
-}
-
 int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
 {
-    if (count_of(&m->total, statuses) <= cap) {
+    if (model_count_of(&m->total, statuses) <= cap) {
         return 0;
     }
     int64_t low = 1; /* the answer lies in [low, high) */
@@ -429,7 +420,7 @@ int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
         int64_t middle = low + (high - low) / 2;
         int64_t taken = 0;
         for (size_t k = 0; k < m->test_count; k++) {
-            int64_t n = count_of(&m->tests[k].counts, statuses);
+            int64_t n = model_count_of(&m->tests[k].counts, statuses);
             taken += n < middle ? n : middle;
         }
         if (taken <= cap) {
@@ -484,7 +475,7 @@ static evpack_status put_group(island *i, unsigned statuses, int64_t *written, e
 static void put_left(island *i, int64_t first, int64_t rest)
 {
     const model *m = i->from->m;
-    int64_t first_all = count_of(&m->total, attention);
+    int64_t first_all = model_count_of(&m->total, attention);
     int64_t rest_all = m->total.total - first_all;
     if (first + rest == m->total.total) {
         return;

@@ -52,6 +52,15 @@ static void add(model_counts *to, const model_counts *from)
     to->total += from->total;
 }
 
+int64_t model_count_of(const model_counts *counts, unsigned statuses)
+{
+    int64_t n = 0;
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        n += (statuses & FINDINGS_ONLY(k)) != 0 ? counts->of[k] : 0;
+    }
+    return n;
+}
+
 static evpack_status load_run(const store *s, model *m, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) run = NULL;
