@@ -323,7 +323,8 @@ START_TEST(a_subscription_out_of_scope_has_no_findings_and_is_listed)
         {"\"include\":[{\"resource_group\":\"" SUBSCRIPTION "/resourceGroups/rg-ai-prod\"}]", true},
         {"\"exclude\":[{\"resource_group\":\"" SUBSCRIPTION "/resourceGroups/rg-ai-prod\"}]",
          false}};
-    char *const paths[] = {(char *)CONTOSO "export", (char *)CONTOSO "azure"};
+    char *const paths[] = {(char *)CONTOSO "export/tenant/subscriptions.json",
+                           (char *)CONTOSO "azure"};
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
         evpack_err err = {0};
         char text[400];
@@ -333,7 +334,8 @@ START_TEST(a_subscription_out_of_scope_has_no_findings_and_is_listed)
         char name[20];
         (void)snprintf(name, sizeof name, "scope%zu.db", i);
         EVPACK_AUTO(store) s = collected(name, paths, 2);
-        const collect_options options = {.engagement = test_text_file("e/engagement.json", text),
+        const collect_options options = {.label = "2026-11",
+                                         .engagement = test_text_file("e/engagement.json", text),
                                          .now = NOW};
         collect_totals totals = {0};
         OK(collect_paths(s, NULL, 0, &options, &totals, &err));

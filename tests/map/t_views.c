@@ -44,7 +44,7 @@ static const struct {
     {"views/aa.sql", "", "views/aa.sql: expected exactly one SQL statement"},
     {"views/aa.sql", "SELECT 1 AS a; SELECT 2 AS b", "views/aa.sql: expected exactly one"},
     {"views/aa.sql", "SELECT 1 AS a; DROP TABLE finding", "views/aa.sql: expected exactly one"},
-    {"views/aa.sql", "DELETE FROM finding", "views/aa.sql: this statement: only SELECT is"},
+    {"views/aa.sql", "DELETE FROM finding", "views/aa.sql: a statement other than SELECT is"},
     {"views/aa.sql", "CREATE TABLE x(i)", "is not allowed here"},
     {"views/aa.sql", "PRAGMA user_version", "is not allowed here"},
     {"views/aa.sql", "SELECT line FROM custody_event",
