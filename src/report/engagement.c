@@ -334,6 +334,20 @@ evpack_status engagement_left_count(const store *s, bool open, int64_t *out, evp
                     out, err);
 }
 
+void engagement_left_put(const engagement_left_row *row, buf *out)
+{
+    buf_puts(out, "{\"subject\":");
+    buf_json_string(out, row->subject, strlen(row->subject));
+    if (row->type == NULL) {
+        buf_puts(out, ",\"type\":null");
+    } else {
+        put_member(out, "type", row->type);
+    }
+    put_member(out, "snapshot", row->snapshot);
+    put_member(out, "why", row->why);
+    buf_putc(out, '}');
+}
+
 evpack_status engagement_left_json(const store *s, bool open, int64_t most, buf *out,
                                    evpack_err *err)
 {
@@ -343,16 +357,8 @@ evpack_status engagement_left_json(const store *s, bool open, int64_t most, buf 
     EVPACK_TRY(engagement_left_next(l, &row, err));
     buf_putc(out, '[');
     for (int64_t n = 0; row != NULL && (most == 0 || n < most); n++) {
-        buf_puts(out, n == 0 ? "{\"subject\":" : ",\n{\"subject\":");
-        buf_json_string(out, row->subject, strlen(row->subject));
-        if (row->type == NULL) {
-            buf_puts(out, ",\"type\":null");
-        } else {
-            put_member(out, "type", row->type);
-        }
-        put_member(out, "snapshot", row->snapshot);
-        put_member(out, "why", row->why);
-        buf_putc(out, '}');
+        buf_puts(out, n == 0 ? "" : ",\n");
+        engagement_left_put(row, out);
         EVPACK_TRY(engagement_left_next(l, &row, err));
     }
     buf_putc(out, ']');

@@ -47,7 +47,9 @@ void engagement_left_free(engagement_left *l);
 EVPACK_DEFINE_CLEANUP(engagement_left, engagement_left_free)
 evpack_status engagement_left_count(const store *s, bool open, int64_t *out,
                                     evpack_err *err) EVPACK_MUST_USE;
-/* Appends [{"subject","type","snapshot","why"}], at most most of them (0: all). */
+/* Appends {"subject","type","snapshot","why"}. */
+void engagement_left_put(const engagement_left_row *row, buf *out);
+/* Appends a list of them, at most most of them (0: all). */
 evpack_status engagement_left_json(const store *s, bool open, int64_t most, buf *out,
                                    evpack_err *err) EVPACK_MUST_USE;
 
