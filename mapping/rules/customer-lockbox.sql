@@ -10,7 +10,7 @@
 -- policy: none
 -- tests: the answer of Microsoft.CustomerLockbox/tenantOptedIn has isOptedIn true (pass) or false
 --   (fail). The answer does not name its tenant, so it is only taken when the snapshot shows
---   exactly one tenant (subscriptions' tenantId and identities' tenantId) and all answers agree.
+--   exactly one tenant (tenantId of subscriptions, managed identities and key vaults) and all answers agree.
 -- absent: not exported is unknown; so is an answer without isOptedIn. Lockbox is off until a tenant
 --   opts in, but silence in an export is no answer.
 -- source: learn.microsoft.com/azure/security/fundamentals/customer-lockbox-overview; severity is

@@ -1,5 +1,5 @@
 -- id: monitor-private-link
--- version: 1.0.0
+-- version: 1.1.0
 -- title: An approved private endpoint reaches the workspace through its private link scope
 -- service: azure-monitor
 -- control: NS-2
@@ -15,19 +15,23 @@
 --   workspaces are not linked to scopes: manual.
 -- absent: privateLinkScopedResources absent, null or empty in a complete object means that it is
 --   linked to no scope: fail. Scopes that were not exported, and links or connections that cannot be
---   read, are unknown where no exported scope passes.
+--   read, are unknown where no exported scope passes; so is a connection that is Approved in one place and
+--   not in another.
 -- source: learn.microsoft.com/azure/azure-monitor/logs/private-link-security;
 --   github.com/Azure/azure-policy, definition 0fc55270-f8bf-4feb-b7b8-5e7e7eacc6a6 1.0.0; severity is
 --   ours
 WITH approved AS (
-SELECT asset_record, group_concat(name, ', ') AS names, group_concat(record, ',') AS records
-  FROM (SELECT asset_record, max(name) AS name, max(record) AS record FROM private_link
-         GROUP BY asset_record, connection HAVING max(lower(status) IS 'approved')
+SELECT asset_record, group_concat(CASE WHEN sure THEN name END, ', ') AS names,
+       group_concat(CASE WHEN sure THEN record END, ',') AS records, max(claimed AND NOT sure) AS disputed
+  FROM (SELECT asset_record, max(name) AS name, max(record) AS record,
+               min(lower(status) IS 'approved') AS sure, max(lower(status) IS 'approved') AS claimed
+          FROM private_link
+         GROUP BY asset_record, connection
          ORDER BY asset_record, connection)
  GROUP BY asset_record),
 scope AS MATERIALIZED (
-SELECT a.record_id, a.snapshot_id, a.subject, a.name, a.complete, a.unread_connections,
-       p.names, p.records
+SELECT a.record_id, a.snapshot_id, a.subject, a.name, a.complete,
+       a.unread_connections OR coalesce(p.disputed, 0) AS unread_connections, p.names, p.records
   FROM asset a
   LEFT JOIN approved p ON p.asset_record = a.record_id
  WHERE a.type = 'microsoft.insights/privatelinkscopes'),
@@ -50,11 +54,13 @@ SELECT record_id, count(key) AS links, sum(names IS NOT NULL) AS good,
   FROM ordered
  GROUP BY record_id),
 judged AS (
-SELECT a.record_id, a.noun, a.need, a.complete, a.unread_connections, m.type_word, m.links_unread,
+SELECT a.record_id, a.noun, a.need, a.complete,
+       coalesce(s.unread_connections, a.unread_connections) AS unread_connections, m.type_word, m.links_unread,
        t.*, s.names,
        CASE WHEN m.type_word NOT IN ('workspace', 'component', 'endpoint', 'scope') THEN 'manual'
             WHEN t.good > 0 OR s.names IS NOT NULL THEN 'pass'
-            WHEN a.complete = 0 OR a.unread_connections OR m.links_unread OR t.open THEN 'unknown'
+            WHEN a.complete = 0 OR coalesce(s.unread_connections, a.unread_connections)
+              OR m.links_unread OR t.open THEN 'unknown'
             ELSE 'fail' END AS status
   FROM asset a
   JOIN monitor_resource m ON m.record_id = a.record_id

@@ -1,5 +1,5 @@
 -- id: network-groups
--- version: 1.0.0
+-- version: 1.1.0
 -- title: Network security groups stand before every subnet, and keep the Internet from management ports
 -- service: virtual-network
 -- control: NS-1
@@ -29,7 +29,8 @@
 --   rules that Azure sets, which deny the Internet. An interface without a group of its own depends on
 --   its subnets: unknown while they were not exported. A subnet or a rule that cannot be read, or a
 --   subnet whose exports differ, is unknown where no other fails (an unreadable rule might deny what
---   another lets in, so it leaves even a fail open).
+--   another lets in, so it leaves even a fail open). A rule that was exported apart and lets something in,
+--   which its group does not list as it is, leaves a pass open: unknown.
 -- source: learn.microsoft.com/azure/virtual-network/network-security-groups-overview and
 --   azure/virtual-network/virtual-network-vnet-plan-design-arm; severity is ours
 WITH cut AS MATERIALIZED (SELECT * FROM subnet),
@@ -58,6 +59,10 @@ SELECT nsg_record, count(what) AS openings,
 unread AS (
 SELECT nsg_record, group_concat(name, ', ') AS names
   FROM (SELECT nsg_record, name FROM security_rule WHERE odd ORDER BY nsg_record, place)
+ GROUP BY nsg_record),
+stray AS (
+SELECT nsg_record, group_concat(name, ', ') AS names, json_group_array(record_id) AS records
+  FROM (SELECT * FROM security_rule_apart ORDER BY nsg_record, name, record_id)
  GROUP BY nsg_record),
 face AS (
 SELECT n.record_id, CAST(e.key AS INTEGER) AS place,
@@ -89,12 +94,13 @@ SELECT n.record_id, n.type, n.noun, n.need, n.complete, n.family,
        p.subnets, p.odd, p.bare, p.bare_names, p.odd_names, p.special, p.special_names,
        o.words AS openings, u.names AS unread,
        t.places, t.kept, t.bare AS bare_places, t.names AS places_named,
-       coalesce(p.records, t.records) AS records
+       y.names AS stray, coalesce(p.records, t.records, y.records) AS records
   FROM network_part n
   LEFT JOIN spread p ON p.record_id = n.record_id
   LEFT JOIN opened o ON o.nsg_record = n.record_id
   LEFT JOIN unread u ON u.nsg_record = n.record_id
   LEFT JOIN stood t ON t.record_id = n.record_id
+  LEFT JOIN stray y ON y.nsg_record = n.record_id
  WHERE n.family <> 'link'),
 judged AS (
 SELECT *, CASE WHEN need = 'resource' THEN 'pass'
@@ -106,7 +112,8 @@ SELECT *, CASE WHEN need = 'resource' THEN 'pass'
                WHEN family = 'nsg' THEN
                     CASE WHEN unread IS NOT NULL
                            OR coalesce(rules_type, 'null') NOT IN ('array', 'null') THEN 'unknown'
-                         WHEN openings IS NOT NULL THEN 'fail' ELSE 'pass' END
+                         WHEN openings IS NOT NULL THEN 'fail'
+                         WHEN stray IS NOT NULL THEN 'unknown' ELSE 'pass' END
                WHEN endpoint IS NOT NULL THEN 'notapplicable'
                WHEN own IS NOT NULL THEN 'pass'
                WHEN bare_places > 0 THEN 'fail'
@@ -130,9 +137,13 @@ SELECT record_id, status,
                               || CASE special WHEN 0 THEN '.' ELSE
                                  '; Azure lets none work in ' || special_names || '.' END END END
             WHEN family = 'nsg' THEN
-                CASE status WHEN 'unknown' THEN 'Not all rules of this network security group can be read'
+                CASE WHEN status = 'unknown' AND unread IS NULL AND stray IS NOT NULL
+                      AND coalesce(rules_type, 'null') IN ('array', 'null') THEN
+                        'Rules that were exported apart let something in, and the group does not list them so: '
+                        || stray || '.'
+                    WHEN status = 'unknown' THEN 'Not all rules of this network security group can be read'
                         || coalesce(': ' || unread, '') || '.'
-                    WHEN 'fail' THEN upper(substr(openings, 1, 1)) || substr(openings, 2) || '.'
+                    WHEN status = 'fail' THEN upper(substr(openings, 1, 1)) || substr(openings, 2) || '.'
                     ELSE 'No rule lets every address of the Internet reach a management port, or every port.'
                     END || idle
             WHEN endpoint IS NOT NULL THEN

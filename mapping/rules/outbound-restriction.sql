@@ -1,5 +1,5 @@
 -- id: outbound-restriction
--- version: 1.1.0
+-- version: 1.2.0
 -- title: Outbound calls of the service are restricted
 -- service: azure-openai, cognitive-services, machine-learning-service
 -- control: DP-2
@@ -16,17 +16,20 @@
 --   a project of AI Foundry has the network of its hub. AllowInternetOutbound lets everything out: fail.
 --   Without a managed network, a compute outside any subnet lets everything out, too: fail; where computes or serverless
 --   compute stand in subnets alone, the customer's own network may do it: manual; without either: fail. A registry is manual.
--- absent: absent or null fails: the account may call any address until this property is true. A list
+-- absent: absent or null fails: the account may call any address until this property is true. Neither
+--   true nor false is unknown. A list
 --   without the property restricts nothing. isolationMode absent or null means Disabled: computes
 --   decide, and are unknown where the export does not show all of them and none decides. A hub that was not exported, or is not named, is unknown.
 -- source: learn.microsoft.com/azure/ai-services/cognitive-services-data-loss-prevention and
 --   azure/machine-learning/how-to-managed-network;
 --   severity is ours
 SELECT record_id,
-       CASE WHEN complete = 0 THEN 'unknown'
+       CASE WHEN complete = 0 OR odd_outbound IS NOT NULL THEN 'unknown'
             WHEN restrict_outbound = 1 THEN 'pass' ELSE 'fail' END AS status,
        CASE WHEN complete = 0 THEN
                 'Only a summary of this account was exported, so its outbound restriction is not known.'
+            WHEN odd_outbound IS NOT NULL THEN
+                'restrictOutboundNetworkAccess is ' || odd_outbound || ', which is neither true nor false.'
             WHEN restrict_outbound = 1 THEN
                 'restrictOutboundNetworkAccess is true; the account may call '
                 || coalesce((SELECT group_concat(name, ', ') FROM
@@ -38,7 +41,7 @@ SELECT record_id,
                 || ': the account may call any address'
                 || CASE WHEN allowed_fqdn IS NOT NULL
                    THEN ', whatever allowedFqdnList says.' ELSE '.' END END AS reason,
-       CASE WHEN complete = 0 THEN 'cognitive-account' END AS need,
+       CASE WHEN complete = 0 OR odd_outbound IS NOT NULL THEN 'cognitive-account' END AS need,
        NULL AS evidence
   FROM account
 UNION ALL

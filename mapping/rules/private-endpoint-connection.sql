@@ -1,5 +1,5 @@
 -- id: private-endpoint-connection
--- version: 1.0.0
+-- version: 1.1.0
 -- title: The private endpoint is connected; the Private Link service is open to those named alone
 -- service: azure-private-link
 -- control: NS-2
@@ -17,7 +17,8 @@
 --   Azure: manual, because that may be meant.
 -- absent: no connection in a complete endpoint: fail. visibility and autoApproval absent or empty name
 --   nobody: the service is found by those who have a role, and each connection is approved by hand. A
---   list of another type, or an entry that is no object, is unknown where nothing else decides.
+--   list of another type, or an entry that is no object, is unknown where nothing else decides; so are
+--   visibility and autoApproval of another form.
 -- source: learn.microsoft.com/azure/private-link/private-endpoint-overview and
 --   azure/private-link/private-link-service-overview; severity is ours
 WITH part AS (
@@ -43,16 +44,22 @@ SELECT record_id, sum(lower(state) IS 'approved') AS approved, sum(entry_type <>
   FROM (SELECT * FROM entry ORDER BY record_id, member DESC, place)
  GROUP BY record_id),
 open_to AS (
-SELECT n.record_id, max(e.type = 'text' AND trim(e.atom) = '*') AS everyone
+SELECT n.record_id, max(e.type = 'text' AND trim(e.atom) = '*') AS everyone,
+       coalesce(json_type(n.body, '$.properties.visibility'), 'null') NOT IN ('object', 'null')
+           OR coalesce(json_type(n.body, '$.properties.autoApproval'), 'null') NOT IN ('object', 'null')
+           OR coalesce(json_type(n.body, '$.properties.visibility.subscriptions'), 'null')
+              NOT IN ('array', 'null')
+           OR coalesce(json_type(n.body, '$.properties.autoApproval.subscriptions'), 'null')
+              NOT IN ('array', 'null') AS unread
   FROM network_part n,
-       json_tree(json_array(n.body -> '$.properties.visibility.subscriptions',
-                            n.body -> '$.properties.autoApproval.subscriptions')) e
+       json_tree(json_array(n.body -> '$.properties.visibility',
+                            n.body -> '$.properties.autoApproval')) e
  WHERE n.type = 'microsoft.network/privatelinkservices'
  GROUP BY n.record_id),
 judged AS (
 SELECT p.record_id, p.type, p.complete, p.need, t.approved, t.approved_names, t.others,
        coalesce(t.unread, 0) + sum(coalesce(p.member_type, 'null') NOT IN ('array', 'null')) AS unread,
-       o.everyone
+       o.everyone, o.unread AS unread_scope
   FROM part p
   LEFT JOIN told t ON t.record_id = p.record_id
   LEFT JOIN open_to o ON o.record_id = p.record_id
@@ -60,7 +67,7 @@ SELECT p.record_id, p.type, p.complete, p.need, t.approved, t.approved_names, t.
 SELECT record_id,
        CASE WHEN complete = 0 THEN 'unknown'
             WHEN type = 'microsoft.network/privatelinkservices' THEN
-                 CASE WHEN everyone THEN 'manual' ELSE 'pass' END
+                 CASE WHEN everyone THEN 'manual' WHEN unread_scope THEN 'unknown' ELSE 'pass' END
             WHEN approved > 0 THEN 'pass'
             WHEN unread > 0 THEN 'unknown'
             ELSE 'fail' END AS status,
@@ -70,6 +77,8 @@ SELECT record_id,
                 'Only a summary of this private endpoint was exported, so the state of its connection is not known.'
             WHEN everyone THEN
                 'The Private Link service is visible to every subscription, or approves every one by itself (*): see whether that is meant.'
+            WHEN unread_scope THEN
+                'Whom the Private Link service is visible to, or approves by itself, cannot be read.'
             WHEN type = 'microsoft.network/privatelinkservices' THEN
                 'The Private Link service is visible to no more, and approves no more by itself, than the subscriptions that it names.'
             WHEN approved > 0 THEN 'Approved: ' || approved_names
@@ -79,7 +88,7 @@ SELECT record_id,
             WHEN others IS NOT NULL THEN 'No connection of this private endpoint is approved: '
                 || others || '.'
             ELSE 'The private endpoint has no connection.' END AS reason,
-       CASE WHEN complete = 0 THEN need
+       CASE WHEN complete = 0 OR (unread_scope AND NOT everyone) THEN need
             WHEN type = 'microsoft.network/privateendpoints' AND coalesce(approved, 0) = 0 AND unread > 0
             THEN need END AS need,
        NULL AS evidence

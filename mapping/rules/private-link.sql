@@ -1,5 +1,5 @@
 -- id: private-link
--- version: 1.3.0
+-- version: 1.4.0
 -- title: An approved private endpoint reaches the resource
 -- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service, storage
 -- control: NS-2
@@ -19,12 +19,13 @@
 --   another form: manual.
 -- absent: the service lists every connection inside the resource's object, so none there (absent, null
 --   or an empty list) and none apart means that there is none: fail.
---   An entry that is no object, or whose id is of another resource, leaves it open: unknown.
+--   An entry that is no object, or whose id is of another resource, leaves it open: unknown. So does a
+--   connection that is Approved in one place and not in another, because nobody knows which is newer.
 -- source: learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks;
 --   github.com/Azure/azure-policy, the definitions above; severity is ours
 WITH seen AS (
 SELECT asset_record, connection, max(name) AS name,
-       max(lower(status) IS 'approved') AS approved,
+       min(lower(status) IS 'approved') AS approved, max(lower(status) IS 'approved') AS claimed,
        max(coalesce(status, 'without a state')) AS status, max(record) AS record
   FROM private_link
  GROUP BY asset_record, connection),
@@ -32,14 +33,16 @@ ordered AS (SELECT * FROM seen ORDER BY asset_record, connection),
 told AS (
 SELECT asset_record, sum(approved) AS approved, count(connection) AS connections,
        group_concat(CASE WHEN approved THEN name END, ', ') AS approved_names,
-       group_concat(CASE WHEN NOT approved THEN name || ' is ' || status END, ', ') AS others,
+       max(claimed AND NOT approved) AS disputed,
+       group_concat(CASE WHEN claimed AND NOT approved THEN name || ' is Approved in one export, and not in another'
+                         WHEN NOT approved THEN name || ' is ' || status END, ', ') AS others,
        group_concat(record, ',') AS records
   FROM ordered
  GROUP BY asset_record)
 SELECT a.record_id,
        CASE WHEN t.approved > 0 THEN 'pass'
             WHEN a.family IN ('classic', 'registry') THEN 'manual'
-            WHEN a.gap IS NOT NULL OR a.unread_connections THEN 'unknown'
+            WHEN a.gap IS NOT NULL OR a.unread_connections OR t.disputed THEN 'unknown'
             ELSE 'fail' END AS status,
        CASE WHEN t.approved > 0 THEN
                 CASE t.approved WHEN 1 THEN 'One private endpoint connection is approved: '
@@ -54,12 +57,13 @@ SELECT a.record_id,
             WHEN a.unread_connections THEN
                 'Not all of the ' || a.noun || '''s private endpoint connections can be read as its own'
                 || coalesce(', and none that can is approved (' || t.others || ')', '') || '.'
+            WHEN t.disputed THEN 'No private endpoint connection is approved beyond doubt: ' || t.others || '.'
             WHEN t.connections > 0 THEN
                 'No private endpoint connection is approved: ' || t.others || '.'
             ELSE 'The ' || a.noun || CASE WHEN a.hub_record IS NOT NULL THEN '''s hub' ELSE '' END
                 || ' has no private endpoint connection.' END AS reason,
        CASE WHEN coalesce(t.approved, 0) = 0 AND a.family NOT IN ('classic', 'registry')
-             AND (a.gap IS NOT NULL OR a.unread_connections) THEN a.need END AS need,
+             AND (a.gap IS NOT NULL OR a.unread_connections OR t.disputed) THEN a.need END AS need,
        '[' || CASE WHEN t.records IS NULL THEN CAST(a.hub_record AS TEXT)
               ELSE t.records || coalesce(',' || a.hub_record, '') END || ']' AS evidence
   FROM asset a

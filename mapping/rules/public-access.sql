@@ -1,5 +1,5 @@
 -- id: public-access
--- version: 1.2.0
+-- version: 1.3.0
 -- title: Public network access is off or denied by default
 -- service: azure-cognitive-search, azure-openai, cognitive-services, key-vault, machine-learning-service, storage
 -- control: NS-2
@@ -20,8 +20,8 @@
 --   for Disabled, and so does the policy for Machine Learning workspaces, which may let in addresses
 --   (networkAcls) too. A project of AI Foundry has the network of its hub, which decides.
 --   publicNetworkAccess SecuredByPerimeter leaves both to the rules of a network security
---   perimeter, which stand elsewhere: manual. Anonymous reading of blobs does not change the status,
---   but the reason says when a storage account allows it. A classic storage account is manual.
+--   perimeter, which stand elsewhere: manual. Anonymous reading of blobs and ranges of addresses
+--   that let in all, or half of them, do not change the status, but the reason says so. A classic storage account is manual.
 -- absent: both absent or null fails, as in the policies: absent is not equal to Disabled or Deny, and
 --   the service's defaults are Enabled and Allow. A search service without readable addresses in
 --   ipRules answers everybody. A hub that was not exported, or is not named, is unknown.
@@ -46,16 +46,21 @@ SELECT a.record_id,
                 || CASE WHEN family = 'search' THEN
                        coalesce(', and networkRuleSet.ipRules lets in ' || let_in,
                                 ', and networkRuleSet.ipRules names no address, which means all') || '.'
-                       || CASE WHEN let_in LIKE '%/0' OR let_in LIKE '%/0,%'
-                          THEN ' Beware: a range that ends in /0 is every address.' ELSE '' END
                    ELSE ', and networkAcls.defaultAction is '
                        || coalesce(default_action, 'not set, which means Allow')
                        || CASE WHEN a.hub_record IS NOT NULL THEN ' in its hub.' ELSE '.' END END
+                || CASE wide WHEN 2 THEN ' Beware: a range that ends in /0 is every address.'
+                   WHEN 1 THEN ' Beware: a range that ends in /1 is half of all addresses.' ELSE '' END
                 || CASE WHEN s.anonymous_blobs THEN ' Beware: allowBlobPublicAccess is true, so a container can be opened to readers who do not sign in.'
                    ELSE '' END END AS reason,
        CASE WHEN gap IS NOT NULL AND family <> 'classic' THEN need END AS need,
        '[' || a.hub_record || ']' AS evidence
-  FROM (SELECT *, CASE WHEN family = 'search' THEN (SELECT group_concat(address, ', ') FROM
+  FROM (SELECT *, CASE WHEN default_action IS NOT NULL OR family = 'search' THEN
+               (SELECT max(CASE WHEN address LIKE '%/0' THEN 2 WHEN address LIKE '%/1' THEN 1 END) FROM
+                   (SELECT trim(CASE i.type WHEN 'object' THEN
+                                coalesce(i.value ->> '$.value', i.value ->> '$.ipAddressOrRange') END) AS address
+                      FROM json_each(ip_rules) i)) END AS wide,
+               CASE WHEN family = 'search' THEN (SELECT group_concat(address, ', ') FROM
                   (SELECT nullif(trim(CASE i.type WHEN 'object' THEN i.value ->> '$.value' END), '') AS address
                      FROM json_each(ip_rules) i ORDER BY CAST(i.key AS INTEGER))) END AS let_in
           FROM asset) a

@@ -28,8 +28,8 @@
 --   otherwise, as is a single exported setting that does not log, because it may have siblings, and
 --   a list that is cut off or that nothing vouches for. Logs are off until a
 --   setting is made, but silence in an export is no answer.
--- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings; published as
---   LT-4; severity is ours
+-- source: learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings and, for which types write
+--   logs, azure/azure-monitor/reference/logs-index (read 2026-11-22); published as LT-4; severity is ours
 WITH ordered AS (SELECT * FROM diagnostic_setting ORDER BY snapshot_id, scope, name, record_id),
 told AS (
 SELECT snapshot_id, scope, count(record_id) AS settings,

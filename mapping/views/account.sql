@@ -2,7 +2,7 @@
 -- leaves out what was never set, az prints it as null, and both mean the same. Lists are NULL when
 -- empty. Flags are 1, 0 (present, and not true) or NULL. complete is 0 for a summary (az resource
 -- list), whose properties are not known. odd_local_auth is what disableLocalAuth says when that is
--- neither true nor false. unread_connections: the private endpoint connections cannot all be read,
+-- neither true nor false, odd_outbound the same for restrictOutboundNetworkAccess. unread_connections: the private endpoint connections cannot all be read,
 -- or one of them belongs to another account. The *_scope columns are the scopes above the account.
 WITH taken AS MATERIALIZED (
 SELECT record_id, snapshot_id, subject, coalesce(id_given, subject) AS id, name, complete,
@@ -61,6 +61,8 @@ SELECT record_id, snapshot_id, subject, id, coalesce(name, id) AS name, kind,
        custom_subdomain, identity_type, identity_tenant,
        CASE WHEN restricted IS NULL OR restricted = 'null' THEN NULL
             WHEN lower(restricted) IN ('true', '"true"') THEN 1 ELSE 0 END AS restrict_outbound,
+       CASE WHEN lower(restricted) NOT IN ('null', 'true', '"true"', 'false', '"false"')
+            THEN substr(restricted, 1, 60) END AS odd_outbound,
        allowed_fqdn, encryption_key_source, key_vault_uri, key_name, key_version,
        private_endpoint_connections,
        coalesce(connections_type, 'null') NOT IN ('array', 'null')

@@ -1,5 +1,5 @@
--- Microsoft Defender for Cloud plans of subscriptions (Microsoft.Security/pricings). plan is the
--- plan's name in lower case. on_off: 1 for tier Standard, 0 for Free, NULL when it says neither. discovery
+-- Microsoft Defender for Cloud plans of subscriptions (Microsoft.Security/pricings); one that a single
+-- resource has of its own says nothing of the subscription. plan is the plan's name in lower case. on_off: 1 for tier Standard, 0 for Free, NULL when it says neither. discovery
 -- and malware are its extensions SensitiveDataDiscovery and OnUploadMalwareScanning: 1, 0, or NULL
 -- when they are not listed. lists_extensions: the export lists extensions at all (az 2.45 leaves
 -- them out).
@@ -25,3 +25,4 @@ SELECT record_id, snapshot_id, subject,
   FROM resource
  WHERE kind = 'security-pricing' AND type = 'microsoft.security/pricings'
    AND subject LIKE '/subscriptions/%/providers/microsoft.security/pricings/%'
+   AND instr(substr(subject, 16), '/') = instr(substr(subject, 16), '/providers/microsoft.security/pricings/')

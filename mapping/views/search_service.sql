@@ -3,7 +3,7 @@
 SELECT record_id, snapshot_id, subject, complete,
        CASE WHEN coalesce(json_type(body, '$.properties.authOptions'), 'null') = 'null' THEN NULL
             WHEN json_type(body, '$.properties.authOptions.aadOrApiKey') = 'object' THEN 'both'
-            WHEN json_type(body, '$.properties.authOptions.apiKeyOnly') IS NOT NULL
+            WHEN coalesce(json_type(body, '$.properties.authOptions.apiKeyOnly'), 'null') <> 'null'
              AND coalesce(json_type(body, '$.properties.authOptions.aadOrApiKey'), 'null') = 'null'
             THEN 'keys' ELSE 'odd' END AS auth
   FROM resource

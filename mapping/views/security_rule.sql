@@ -1,7 +1,7 @@
 -- The inbound rules of network security groups, those that Azure sets itself left out (they let in what
 -- comes from the network itself and from load balancers, and deny the rest). nsg_record is the record of
 -- the group. priority: the lowest number is asked first. source says which part of the whole Internet
--- the rule is about: any, v4 or v6 (all addresses of that sort), NULL for anything narrower.
+-- the rule is about: any, v4 or v6 (all addresses of that sort, as one range or as its two halves), NULL for anything narrower.
 -- any_source_port and anywhere: it is about all of these. destination is what it is about, to compare.
 -- ports is a JSON array of ranges, [from, to, whether it cannot be read]. odd: the
 -- rule cannot be read, so nobody can tell what it does.
@@ -37,9 +37,11 @@ SELECT p.*,
        instr(p.source_text, '"*"') OR instr(p.source_text, '"internet"')
            OR instr(p.source_text, '"any"') AS every,
        instr(p.source_text, '/0"') AND EXISTS (SELECT e.id FROM json_tree(p.source_text) e
-                WHERE e.atom LIKE '%.%/0' OR e.atom = '0/0') AS v4,
+                WHERE e.atom LIKE '%.%/0' OR e.atom = '0/0')
+           OR (instr(p.source_text, '"0.0.0.0/1"') AND instr(p.source_text, '"128.0.0.0/1"')) AS v4,
        instr(p.source_text, '/0"') AND EXISTS (SELECT e.id FROM json_tree(p.source_text) e
-                WHERE e.atom LIKE '%:%/0') AS v6,
+                WHERE e.atom LIKE '%:%/0')
+           OR (instr(p.source_text, '"::/1"') AND instr(p.source_text, '"8000::/1"')) AS v6,
        (SELECT json_group_array(json_array(
                    CASE w.word WHEN '*' THEN 0 ELSE
                         CAST(substr(w.word, 1, instr(w.word || '-', '-') - 1) AS INTEGER) END,
@@ -48,7 +50,7 @@ SELECT p.*,
                         ELSE CAST(w.word AS INTEGER) END,
                    w.word <> '*' AND (w.word GLOB '*[^0-9-]*' OR w.word NOT GLOB '[0-9]*')))
           FROM (SELECT trim(e.atom) AS word FROM json_tree(p.port_words) e
-                 WHERE e.type IN ('text', 'integer') AND trim(e.atom) <> '') w) AS ports
+                 WHERE e.type IN ('text', 'integer', 'real') AND trim(e.atom) <> '') w) AS ports
   FROM part p
  WHERE p.direction <> 'outbound')
 SELECT record_id AS nsg_record, snapshot_id, subject, place, name, access = 'allow' AS allows,

@@ -1,4 +1,5 @@
--- Storage accounts. Flags are 1, 0 (present, and not true) or NULL (absent or null). shared_key_word
+-- Storage accounts. Flags are 1, 0 (present, and not true) or NULL (absent or null); sftp and local_users
+-- are 0 only when they say false, since what cannot be read may be on. shared_key_word
 -- is what allowSharedKeyAccess says when that is neither true nor false. tier_kind is ARM's kind
 -- (StorageV2, BlobStorage, FileStorage, …), lowest_tls its minimumTlsVersion, main_service the part that holds its data by that kind.
 SELECT record_id, snapshot_id, subject, coalesce(name, id_given, subject) AS name, complete,
@@ -13,10 +14,10 @@ SELECT record_id, snapshot_id, subject, coalesce(name, id_given, subject) AS nam
                  NOT IN ('null', 'true', '"true"', 'false', '"false"')
             THEN substr(body -> '$.properties.allowSharedKeyAccess', 1, 60) END AS odd_shared_key,
        CASE WHEN coalesce(body -> '$.properties.isLocalUserEnabled', 'null') = 'null' THEN NULL
-            ELSE lower(body -> '$.properties.isLocalUserEnabled') IN ('true', '"true"') END
+            ELSE lower(body -> '$.properties.isLocalUserEnabled') NOT IN ('false', '"false"') END
            AS local_users,
        CASE WHEN coalesce(body -> '$.properties.isSftpEnabled', 'null') = 'null' THEN NULL
-            ELSE lower(body -> '$.properties.isSftpEnabled') IN ('true', '"true"') END AS sftp,
+            ELSE lower(body -> '$.properties.isSftpEnabled') NOT IN ('false', '"false"') END AS sftp,
        CASE WHEN coalesce(body -> '$.properties.allowBlobPublicAccess', 'null') = 'null' THEN NULL
             ELSE lower(body -> '$.properties.allowBlobPublicAccess') IN ('true', '"true"') END
            AS anonymous_blobs,

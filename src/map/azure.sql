@@ -248,11 +248,12 @@ DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
 -- 2. The initiative that the state names, as it stands in the snapshot.
 INSERT OR IGNORE INTO temp.azure_claim
 SELECT k.id, m.control, replace(replace((SELECT text FROM temp.azure_text
-           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', m.version)
+           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', coalesce(nullif(m.version, ''), 'not stated'))
   FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
   JOIN temp.azure_member m ON m.snapshot_id = k.snapshot_id AND m.initiative = k.initiative
        AND m.definition = k.key
- WHERE k.initiative <> '' AND (k.reference = '' OR m.reference = k.reference);
+ WHERE k.initiative <> '' AND (k.reference = '' OR m.reference = k.reference)
+   AND (m.control IS NOT NULL OR m.initiative IN (SELECT id FROM temp.azure_initiative));
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
 -- 3. The groups that the state itself names.
 INSERT OR IGNORE INTO temp.azure_claim
@@ -263,25 +264,19 @@ SELECT k.id, c.id, (SELECT text FROM temp.azure_text WHERE name = 'azure-claim-r
   JOIN temp.azure_control c ON c.name = n.value
        AND CASE WHEN b.id IS NULL THEN c.first ELSE c.benchmark = b.benchmark END;
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
--- 4. Another initiative of the benchmark in the snapshot; that of a preview only where no other does.
+-- 4. Another initiative of the benchmark in the snapshot. That of a preview is asked after all others,
+-- and one that is not the benchmark's own last of all: anybody may write one that names its groups, and
+-- a state that does not name it owes it nothing.
 INSERT OR IGNORE INTO temp.azure_claim
 SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
-           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', m.version)
+           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', coalesce(nullif(m.version, ''), 'not stated'))
   FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
   JOIN temp.azure_definition d ON d.kind_id = o.id
   JOIN temp.azure_member m ON m.snapshot_id = k.snapshot_id AND m.definition = d.definition
- WHERE m.control IS NOT NULL AND m.initiative NOT IN (SELECT id FROM temp.azure_initiative WHERE preview)
+ WHERE m.control IS NOT NULL AND m.initiative IN (SELECT id FROM temp.azure_initiative WHERE NOT preview)
  ORDER BY m.initiative;
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
-INSERT OR IGNORE INTO temp.azure_claim
-SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
-           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', m.version)
-  FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
-  JOIN temp.azure_definition d ON d.kind_id = o.id
-  JOIN temp.azure_member m ON m.snapshot_id = k.snapshot_id AND m.definition = d.definition
- WHERE m.control IS NOT NULL ORDER BY m.initiative;
-DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
--- 5. The mapping: the initiative that the state names; any that is no preview; any.
+-- 5. The mapping: the initiative that the state names; any that is no preview.
 CREATE TEMP TABLE azure_rank(kind_id INTEGER PRIMARY KEY, rank INTEGER);
 INSERT INTO temp.azure_rank
 SELECT o.id, min(CASE WHEN m.initiative = k.initiative THEN 0 WHEN NOT m.preview THEN 1 ELSE 2 END)
@@ -296,15 +291,46 @@ SELECT k.id, m.control, replace(replace((SELECT text FROM temp.azure_text
   JOIN temp.azure_definition d ON d.kind_id = k.id CROSS JOIN temp.azure_now now
   JOIN policy_claim m ON m.mapping_id = now.mapping AND m.definition = d.definition
  WHERE m.control IS NOT NULL
+   AND w.rank < 2 AND k.id IN (SELECT id FROM temp.azure_open)
    AND w.rank = CASE WHEN m.initiative = k.initiative THEN 0 WHEN NOT m.preview THEN 1 ELSE 2 END
  ORDER BY m.path;
+DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
+-- 6. A preview, in the snapshot or in the mapping; any other initiative in the snapshot.
+INSERT OR IGNORE INTO temp.azure_claim
+SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
+           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', coalesce(nullif(m.version, ''), 'not stated'))
+  FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
+  JOIN temp.azure_definition d ON d.kind_id = o.id
+  JOIN temp.azure_member m ON m.snapshot_id = k.snapshot_id AND m.definition = d.definition
+ WHERE m.control IS NOT NULL AND m.initiative IN (SELECT id FROM temp.azure_initiative WHERE preview)
+ ORDER BY m.initiative;
+DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
+INSERT OR IGNORE INTO temp.azure_claim
+SELECT k.id, m.control, replace(replace((SELECT text FROM temp.azure_text
+           WHERE name = 'azure-claim-mapping'), '{path}', m.path), '{version}', m.version)
+  FROM temp.azure_rank w JOIN temp.azure_kind k ON k.id = w.kind_id
+  JOIN temp.azure_definition d ON d.kind_id = k.id CROSS JOIN temp.azure_now now
+  JOIN policy_claim m ON m.mapping_id = now.mapping AND m.definition = d.definition
+ WHERE m.control IS NOT NULL
+   AND w.rank = 2 AND k.id IN (SELECT id FROM temp.azure_open)
+   AND w.rank = CASE WHEN m.initiative = k.initiative THEN 0 WHEN NOT m.preview THEN 1 ELSE 2 END
+ ORDER BY m.path;
+DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
+INSERT OR IGNORE INTO temp.azure_claim
+SELECT o.id, m.control, replace(replace((SELECT text FROM temp.azure_text
+           WHERE name = 'azure-claim-snapshot'), '{initiative}', m.initiative), '{version}', coalesce(nullif(m.version, ''), 'not stated'))
+  FROM temp.azure_open o JOIN temp.azure_kind k ON k.id = o.id
+  JOIN temp.azure_definition d ON d.kind_id = o.id
+  JOIN temp.azure_member m ON m.snapshot_id = k.snapshot_id AND m.definition = d.definition
+ WHERE m.control IS NOT NULL
+ ORDER BY m.initiative;
 DELETE FROM temp.azure_open WHERE id IN (SELECT kind_id FROM temp.azure_claim);
 -- A group of the initiative that is no control of the benchmark's adds nothing beside one that is.
 DELETE FROM temp.azure_claim WHERE control IS NULL
    AND kind_id IN (SELECT kind_id FROM temp.azure_claim WHERE control IS NOT NULL);
 DELETE FROM temp.azure_claim WHERE control IS NULL AND rowid NOT IN
    (SELECT min(rowid) FROM temp.azure_claim WHERE control IS NULL GROUP BY kind_id);
--- 6. Nobody.
+-- 7. Nobody.
 INSERT INTO temp.azure_claim
 SELECT id, NULL, (SELECT text FROM temp.azure_text WHERE name = 'azure-claim-none') FROM temp.azure_open;
 

@@ -22,7 +22,8 @@ SELECT e.snapshot_id, f.target_id, coalesce(t.control, 0) AS control,
        ON y.kind_id = w.kind_id AND y.class_id = w.class_id AND y.control = coalesce(t.control, 0)
  WHERE t.source IN ('policy-state', 'defender-assessment');
 
--- The finding shown for a speaker is one that failed, if any did; of several, the newest.
+-- The finding shown for a speaker, and its date, is one that failed, if any did; of several, the last by
+-- test and record.
 CREATE TEMP TABLE azure_topic AS
 SELECT snapshot_id, target_id, control, feature_id, topic, max(definition) AS definition,
        max(title) AS title,
@@ -31,13 +32,11 @@ SELECT snapshot_id, target_id, control, feature_id, topic, max(definition) AS de
             WHEN count(*) FILTER (WHERE policy) > 0 THEN 0 END AS policy_status,
        max((status = 2) * 4611686018427387904 + test_id * 4294967296 + record_id)
             FILTER (WHERE policy) AS policy_shown,
-       max(stated_at) FILTER (WHERE policy) AS policy_at,
        CASE WHEN min(status) FILTER (WHERE NOT policy) = max(status) FILTER (WHERE NOT policy)
             THEN min(status) FILTER (WHERE NOT policy)
             WHEN count(*) FILTER (WHERE NOT policy) > 0 THEN 0 END AS assessment_status,
        max((status = 2) * 4611686018427387904 + test_id * 4294967296 + record_id)
             FILTER (WHERE NOT policy) AS assessment_shown,
-       max(stated_at) FILTER (WHERE NOT policy) AS assessment_at,
        coalesce(max(status = 1) FILTER (WHERE policy), 0) AS policy_pass,
        coalesce(max(status = 2) FILTER (WHERE policy), 0) AS policy_fail,
        coalesce(max(status = 1) FILTER (WHERE NOT policy), 0) AS assessment_pass,
@@ -57,9 +56,13 @@ SELECT run, snapshot_id, target_id, nullif(control, 0), nullif(feature_id, 0), d
             ELSE 'undecided' END,
        rule_status, CASE WHEN rule_status IS NOT NULL THEN rule_test END,
        CASE WHEN rule_status IS NOT NULL THEN rule_record END,
-       policy_status, (policy_shown & 4611686018427387903) >> 32, policy_shown & 4294967295, policy_at,
+       policy_status, (policy_shown & 4611686018427387903) >> 32, policy_shown & 4294967295,
+       (SELECT f.stated_at FROM finding f
+         WHERE f.test_id = (policy_shown & 4611686018427387903) >> 32 AND f.record_id = policy_shown & 4294967295),
        assessment_status, (assessment_shown & 4611686018427387903) >> 32,
-       assessment_shown & 4294967295, assessment_at
+       assessment_shown & 4294967295,
+       (SELECT f.stated_at FROM finding f
+         WHERE f.test_id = (assessment_shown & 4611686018427387903) >> 32 AND f.record_id = assessment_shown & 4294967295)
   FROM (SELECT *, coalesce(rule_status IN (1, 3), 0) + policy_pass + assessment_pass AS passes,
                coalesce(rule_status = 2, 0) + policy_fail + assessment_fail AS fails,
                coalesce(rule_status IN (1, 2, 3), 0) + (policy_pass OR policy_fail)

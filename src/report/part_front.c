@@ -85,25 +85,34 @@ static void snapshots(part *p)
     }
 }
 
+/* Services of which a resource was exported. Those that Azure's own results alone speak of stand in
+ * the tables. */
 static void services(part *p)
 {
     const model *m = p->m;
-    for (size_t i = 0; i < m->service_count && i < SERVICES_MOST; i++) {
+    int64_t shown = 0;
+    int64_t more = 0;
+    for (size_t i = 0; i < m->service_count; i++) {
         const model_service *v = &m->services[i];
-        if (v->id == 0) {
+        if (v->id == 0 || v->resources == 0) {
+            continue;
+        }
+        if (shown == SERVICES_MOST) {
+            more++;
             continue;
         }
         char n[TEXTS_NUMBER];
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         texts_fill(p->words, &b, v->resources == 1 ? "cover.service_one" : "cover.service", "title",
                    v->title, "n", texts_number(v->resources, n), NULL);
-        fact(p, i == 0 ? "cover.services" : NULL, buf_str(&b), STYLE_BODY);
+        fact(p, shown == 0 ? "cover.services" : NULL, buf_str(&b), STYLE_BODY);
+        shown++;
     }
-    if (m->service_count == 0) {
+    if (shown == 0) {
         fact(p, "cover.services", texts_get(p->words, "common.none"), STYLE_BODY);
     }
-    if (m->service_count > SERVICES_MOST) {
-        more_line(p, (int64_t)m->service_count - SERVICES_MOST);
+    if (more > 0) {
+        more_line(p, more);
     }
 }
 

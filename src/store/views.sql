@@ -173,10 +173,11 @@ SELECT id, line, sha256 FROM custody_event
 
 -- What reports read --------------------------------------------------------------------------
 
--- Tests, each with the control, service and responsibility that its feature or it itself says.
+-- Tests, each with the control, service and responsibility that it itself or its feature says. What Azure
+-- tested names its control itself: it may be another benchmark's, which the feature shares.
 CREATE VIEW tested AS
 SELECT t.id, t.run_id, t.feature_id, t.rule_id, t.source, t.reason, t.policy_id,
-       coalesce(fe.control, t.control) AS control,
+       coalesce(t.control, fe.control) AS control,
        coalesce(fe.service_id, t.service_id) AS service_id,
        coalesce(fe.responsibility, t.responsibility) AS responsibility
   FROM test t LEFT JOIN feature fe ON fe.id = t.feature_id;

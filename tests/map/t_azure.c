@@ -296,6 +296,82 @@ START_TEST(a_preview_has_its_own_controls)
 }
 END_TEST
 
+#define HTTPS_ONLY                                            \
+    "\"/providers/Microsoft.Authorization/policyDefinitions/" \
+    "404c3081-a854-4457-ae30-26a93ef643f9\""
+#define STORAGE                                                                       \
+    "/subscriptions/11111111-2222-4333-8444-555555555501/resourcegroups/g/providers/" \
+    "microsoft.storage/storageaccounts/a"
+
+/* Where a feature of the first benchmark is tested, too, the control stays the preview's. */
+START_TEST(a_previews_control_stays_beside_a_feature)
+{
+    EVPACK_AUTO(store)
+    s = of_rows(STATE("\"" STORAGE "\"", HTTPS_ONLY, "\"NonCompliant\"",
+                      ",\"policySetDefinitionId\":"
+                      "\"/providers/microsoft.authorization/policysetdefinitions/"
+                      "e3ec7e09-768c-4b64-882c-fcada3772047\",\"policyDefinitionGroupNames\":"
+                      "[\"azure_security_benchmark_v3.0_dp-3\"]"));
+    ck_assert_int_eq(
+        case_value(s, "SELECT count(*) FROM finding_row WHERE benchmark = 'mcsb-v2'"
+                      " AND control_id = 'DP-3' AND feature = 'Data in Transit Encryption'"),
+        1);
+}
+END_TEST
+
+#define OWN_SET                                            \
+    "/subscriptions/11111111-2222-4333-8444-555555555501/" \
+    "providers/Microsoft.Authorization/policySetDefinitions/own"
+#define OWN_INITIATIVE                                                                          \
+    "{\"id\":\"" OWN_SET "\",\"name\":\"own\",\"type\":\"Microsoft.Authorization/"              \
+    "policySetDefinitions\",\"properties\":{\"policyType\":\"Custom\",\"policyDefinitions\":[{" \
+    "\"policyDefinitionReferenceId\":\"R\",\"policyDefinitionId\":" LOCAL                       \
+    ",\"groupNames\":[\"Azure_Security_Benchmark_v3.0_GS-1\"]},{"                               \
+    "\"policyDefinitionReferenceId\":\"Q\",\"policyDefinitionId\":" HTTPS_ONLY "}]}}"
+
+/* Anybody may write an initiative that names the benchmark's groups: it speaks for the states that
+ * name it, where it names a control, and for no others that the benchmark itself claims. */
+START_TEST(a_custom_initiative_speaks_for_its_own_states)
+{
+    static const struct {
+        const char *row, *where;
+    } rows[] = {
+        {STATE(THING, LOCAL, "\"Compliant\"", ""),
+         "control_id = 'IM-1' AND instr(claim, 'mcsb-v1.json') > 0"},
+        {STATE(THING, LOCAL, "\"Compliant\"", ",\"policySetDefinitionId\":\"" OWN_SET "\""),
+         "control_id = 'GS-1' AND instr(claim, 'version not stated') > 0"},
+        {STATE(THING, HTTPS_ONLY, "\"Compliant\"", ",\"policySetDefinitionId\":\"" OWN_SET "\""),
+         "control_id = 'DP-3' AND instr(claim, 'mcsb-v1.json') > 0"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+        buf_printf(&text, "[" OWN_INITIATIVE ",%s]", rows[i].row);
+        EVPACK_AUTO(store) s = of_rows(buf_str(&text));
+        EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+        buf_printf(&sql, "SELECT count(*) FROM finding_row WHERE source = 'policy-state' AND %s",
+                   rows[i].where);
+        ck_assert_msg(case_value(s, buf_str(&sql)) == 1, "expected one finding with %s",
+                      rows[i].where);
+        ck_assert_int_eq(remove(test_path("rows.db")), 0);
+    }
+}
+END_TEST
+
+/* Two assignments of one policy that differ: the one that failed is shown, with its own date. */
+START_TEST(a_disagreement_has_the_date_of_what_is_shown)
+{
+    EVPACK_AUTO(store)
+    s = of_rows(
+        "[{\"resourceId\":" THING ",\"policyAssignmentId\":\"/subscriptions/1/providers/"
+        "Microsoft.Authorization/policyAssignments/one\",\"policyDefinitionId\":" LOCAL
+        ",\"complianceState\":\"NonCompliant\",\"timestamp\":\"2024-01-01T00:00:00Z\"}," STATE(
+            THING, LOCAL, "\"Compliant\"", ",\"timestamp\":\"2026-01-01T00:00:00Z\"") "]");
+    ck_assert_int_eq(
+        case_value(s, "SELECT count(*) FROM reconciliation WHERE verdict = 'disagree'"
+                      " AND policy_status = 'mixed' AND policy_at = '2024-01-01T00:00:00Z'"),
+        1);
+}
+END_TEST
+
 /* A group of an older benchmark has the same letters, and is not the same control. */
 START_TEST(an_older_benchmarks_group_is_no_control)
 {
@@ -401,6 +477,9 @@ int main(void)
                                   counts_and_summaries_are_no_states,
                                   the_newest_row_speaks,
                                   the_snapshots_own_initiative_wins,
+                                  a_previews_control_stays_beside_a_feature,
+                                  a_custom_initiative_speaks_for_its_own_states,
+                                  a_disagreement_has_the_date_of_what_is_shown,
                                   a_preview_has_its_own_controls,
                                   an_older_benchmarks_group_is_no_control,
                                   a_subscription_out_of_scope_has_no_findings_and_is_listed,
