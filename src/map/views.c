@@ -275,7 +275,8 @@ static evpack_status one_pass(const installer *with, waiting *all, size_t *left,
 {
     *left = 0;
     for (size_t i = 0; i < with->names->count; i++) {
-        if (all[i].done || faults_of(with->faults, all[i].file->path) != NULL) {
+        if (all[i].done || all[i].file == NULL ||
+            faults_of(with->faults, all[i].file->path) != NULL) {
             continue;
         }
         EVPACK_TRY(try_view(with, with->names->at[i], &all[i], err));
