@@ -15,6 +15,7 @@ enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16 };
 typedef struct {
     const char *path;
     const char *trust;
+    const char *tsa_trust;
     const char *crls[CRLS_MAX];
     size_t crl_count;
     bool json;
@@ -22,13 +23,18 @@ typedef struct {
 } arguments;
 
 static const char help[] =
-    "Usage: %s PATH --trust PEM [--crl PEM]... [--json]\n"
+    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--json]\n"
     "\n"
     "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
     "\n"
     "  --trust PEM   the certificates that you trust: a root, or the signer's own. Required; get\n"
     "                it from the signer by another way than the package.\n"
     "  --crl PEM     revocation lists of the authorities above the signer\n"
+    "  --tsa-trust PEM\n"
+    "                the timestamp authorities that you trust: P.zip.p7s.tsr is checked, and the\n"
+    "                signer's certificate judged at its time; a revocation at or before it "
+    "refuses,\n"
+    "                and later revocation lists are accepted\n"
     "  --json        the result as one JSON object\n"
     "\n"
     "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
@@ -81,6 +87,13 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
             return usage(argv, "--trust needs one file, and is given once", "");
         }
         a->trust = value;
+        return EXIT_YES;
+    }
+    if (take_value("--tsa-trust", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->tsa_trust != NULL) {
+            return usage(argv, "--tsa-trust needs one file, and is given once", "");
+        }
+        a->tsa_trust = value;
         return EXIT_YES;
     }
     if (take_value("--crl", argc, argv, at, &value)) {
@@ -148,6 +161,34 @@ static void put_signers(buf *out, const seal_report *r)
     buf_puts(out, "]");
 }
 
+static void put_timestamp(buf *out, const seal_report *r)
+{
+    if (r->stamp_state == SEAL_STAMP_NONE) {
+        buf_puts(out, ",\"timestamp\":null");
+        return;
+    }
+    const tsp_stamp *t = &r->stamp;
+    char time[TEXT_TIME] = "";
+    if (t->has_time) {
+        text_format_time(t->time, time);
+    }
+    buf_puts(out, ",\"timestamp\":{");
+    put_string(out, "status", seal_stamp_text(r->stamp_state));
+    buf_putc(out, ',');
+    put_string(out, "code", t->fault == TSP_GOOD ? "" : tsp_fault_text(t->fault));
+    buf_putc(out, ',');
+    put_string(out, "time", time);
+    buf_puts(out, ",\"authority\":{");
+    put_string(out, "subject", t->authority.subject);
+    buf_putc(out, ',');
+    put_string(out, "fingerprint_sha256", t->authority.fingerprint);
+    buf_printf(out, ",\"trusted\":%s},", t->authority.trusted ? "true" : "false");
+    put_string(out, "policy", t->policy);
+    buf_putc(out, ',');
+    put_string(out, "serial", t->serial);
+    buf_printf(out, ",\"nonce_matched\":%s}", t->nonce_matched ? "true" : "false");
+}
+
 static void print_json(const seal_report *r)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
@@ -161,7 +202,8 @@ static void print_json(const seal_report *r)
     }
     buf_putc(&out, ']');
     put_signers(&out, r);
-    buf_puts(&out, ",\"timestamp\":null,\"not_covered\":[");
+    put_timestamp(&out, r);
+    buf_puts(&out, ",\"not_covered\":[");
     for (size_t i = 0; i < r->not_covered_count; i++) {
         buf_puts(&out, i == 0 ? "" : ",");
         buf_json_string(&out, r->not_covered[i], strlen(r->not_covered[i]));
@@ -192,6 +234,23 @@ static void print_signer(const seal_report *r)
     }
 }
 
+static void print_timestamp(const seal_report *r)
+{
+    static const char *const words[] = {[SEAL_STAMP_NOT_CHECKED] = "not checked: --tsa-trust",
+                                        [SEAL_STAMP_TRUSTED] = "trusted",
+                                        [SEAL_STAMP_REFUSED] = "refused"};
+    if (r->stamp_state == SEAL_STAMP_NONE || !r->stamp.has_time) {
+        return;
+    }
+    char time[TEXT_TIME];
+    text_format_time(r->stamp.time, time);
+    (void)printf("  timestamp     %s (%s)\n", time, words[r->stamp_state]);
+    if (r->stamp.authority.fingerprint[0] != '\0') {
+        (void)printf("  stamped by    %s\n", r->stamp.authority.subject);
+        (void)printf("  certificate   SHA-256 %s\n", r->stamp.authority.fingerprint);
+    }
+}
+
 static void print_text(const char *path, const seal_report *r)
 {
     static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
@@ -208,10 +267,15 @@ static void print_text(const char *path, const seal_report *r)
         (void)printf("  SHA-256       %s\n", r->sha256);
     }
     print_signer(r);
+    print_timestamp(r);
     if (r->verdict == SEAL_VERIFIED) {
-        (void)printf("Checked: %sthe signature of the tag manifest, every file's SHA-256, and that "
-                     "nothing else is there.\n",
-                     r->folder ? "" : "the signature over the whole file, its strict form, ");
+        (void)printf(
+            "Checked: %s%sthe signature of the tag manifest, every file's SHA-256, and that "
+            "nothing else is there.\n",
+            r->folder ? "" : "the signature over the whole file, its strict form, ",
+            r->stamp_state == SEAL_STAMP_TRUSTED
+                ? "the timestamp, the signer's certificate at its time, "
+                : "");
     }
     (void)printf("Not covered:\n");
     for (size_t i = 0; i < r->not_covered_count; i++) {
@@ -219,10 +283,11 @@ static void print_text(const char *path, const seal_report *r)
     }
 }
 
-static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
+static evpack_status load_trust(const char *pem, const arguments *a, pki_trust **out,
+                                evpack_err *err)
 {
     EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_TRY(pki_trust_load(a->trust, &trust, err));
+    EVPACK_TRY(pki_trust_load(pem, &trust, err));
     for (size_t i = 0; i < a->crl_count; i++) {
         EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
     }
@@ -244,9 +309,14 @@ int cmd_verify(int argc, char **argv)
     evpack_err err = {0};
     seal_report report = {0};
     EVPACK_AUTO(pki_trust) trust = NULL;
-    evpack_status status = load_trust(&a, &trust, &err);
+    EVPACK_AUTO(pki_trust) tsa_trust = NULL;
+    evpack_status status = load_trust(a.trust, &a, &trust, &err);
+    if (status == EVPACK_OK && a.tsa_trust != NULL) {
+        status = load_trust(a.tsa_trust, &a, &tsa_trust, &err);
+    }
     if (status == EVPACK_OK) {
-        seal_options options = {.trust = trust, .crls = a.crl_count > 0, .now = text_now()};
+        seal_options options = {
+            .trust = trust, .crls = a.crl_count > 0, .now = text_now(), .tsa_trust = tsa_trust};
         status = seal_verify(a.path, &options, &report, &err);
     } else {
         report_decide(&report, status, &err);

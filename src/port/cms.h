@@ -89,6 +89,9 @@ void cms_check_update(cms_check *c, const void *data, size_t len);
 evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SIZE],
                               const pki_trust *trust, int64_t now, cms_signer *who,
                               evpack_err *err) EVPACK_MUST_USE;
+/* Before cms_check_final: its time is proven by a trusted timestamp, so that later revocation lists
+ * are accepted, and only a revocation at or before it refuses. */
+void cms_check_proven(cms_check *c);
 void cms_check_free(cms_check *c);
 EVPACK_DEFINE_CLEANUP(cms_check, cms_check_free)
 

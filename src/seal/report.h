@@ -2,12 +2,13 @@
  * What a verification found. A plain value without memory of its own.
  *
  * Each reason has a word that machines may rely on, and one sentence for people. The words of the
- * signature checks are in port/cms.h (cms_fault); those of the package are here.
+ * signature checks are in port/cms.h (cms_fault), those of the timestamp in port/tsp.h (tsp_fault);
+ * those of the package are here.
  */
 #ifndef EVPACK_SEAL_REPORT_H
 #define EVPACK_SEAL_REPORT_H
 
-#include "port/cms.h"
+#include "port/tsp.h"
 #include "seal/names.h"
 
 #define SEAL_REASONS(X)                                                                       \
@@ -36,7 +37,18 @@ typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;
 /* "verified", "not-verified", "undecided". */
 const char *seal_verdict_text(seal_verdict verdict);
 
-enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 8 };
+enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 12 };
+
+/* none: there is no timestamp, or a folder was judged; not checked: it is in order, but nobody said
+ * which authorities to trust (--tsa-trust). */
+typedef enum {
+    SEAL_STAMP_NONE,
+    SEAL_STAMP_NOT_CHECKED,
+    SEAL_STAMP_TRUSTED,
+    SEAL_STAMP_REFUSED
+} seal_stamp_state;
+/* "none", "not-checked", "trusted", "refused". */
+const char *seal_stamp_text(seal_stamp_state state);
 
 typedef struct {
     seal_verdict verdict; /* set by seal_verify when it ends */
@@ -48,6 +60,8 @@ typedef struct {
     bool said_no;      /* a reason is a clear no */
     cms_signer signer; /* of the outer signature; of the inner one for a folder */
     bool has_signer;   /* the certificate is known */
+    seal_stamp_state stamp_state;
+    tsp_stamp stamp; /* when the state is not none */
     char not_covered[SEAL_NOT_COVERED_MAX][512];
     size_t not_covered_count;
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
@@ -63,6 +77,9 @@ evpack_status report_no(seal_report *r, seal_reason reason, const char *fmt, ...
     EVPACK_PRINTF(3, 4);
 /* The same for the fault of a signature, whose sentence follows text. */
 evpack_status report_signature(seal_report *r, cms_fault fault, const char *what,
+                               const evpack_err *err);
+/* The same for the fault of a timestamp. */
+evpack_status report_timestamp(seal_report *r, tsp_fault fault, const char *what,
                                const evpack_err *err);
 /* Turns an error that is about the input (EVPACK_E_INPUT, EVPACK_E_LIMIT) into a reason; others
  * stay what they are. what (may be "") comes before the error's text. */
