@@ -79,11 +79,12 @@ static evpack_status shared(token *t, evpack_status status)
 }
 
 /* An error that is about the answer, as a no. */
-static evpack_status input(token *t, evpack_status status)
+static evpack_status input(token *t, evpack_status status, evpack_err *err)
 {
     if (status == EVPACK_E_INPUT) {
         t->out->fault = TSP_MALFORMED;
-        return EVPACK_E_NO;
+        evpack_err why = *err;
+        return evpack_fail(err, EVPACK_E_NO, "%s", why.text);
     }
     if (status == EVPACK_E_NO) {
         t->out->fault = TSP_STATUS;
@@ -94,9 +95,9 @@ static evpack_status input(token *t, evpack_status status)
 static evpack_status take_apart(token *t, const buf *answer, evpack_err *err)
 {
     der_span whole = {0};
-    EVPACK_TRY(input(t, tsp_response_read(der_of(answer), &whole, err)));
+    EVPACK_TRY(input(t, tsp_response_read(der_of(answer), &whole, err), err));
     EVPACK_TRY(shared(t, cms_form_read_token(whole, &t->form, &t->out->authority, err)));
-    EVPACK_TRY(input(t, tsp_info_read(t->form.tst_info, &t->info, err)));
+    EVPACK_TRY(input(t, tsp_info_read(t->form.tst_info, &t->info, err), err));
     t->out->time = t->info.time;
     t->out->has_time = true;
     if (!cms_certs_parse(&t->form, &t->certs)) {

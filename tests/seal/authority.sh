@@ -4,14 +4,16 @@
 #   authority.sh reply DIR NAME TSQ OUT    answers a request as the authority NAME
 #   authority.sh forge DIR NAME TST OUT    a token (CMS) over a TSTInfo, as one that openssl ts would
 #                                          not let sign
-#   authority.sh crl DIR CA OUT LAST NEXT [SERIAL WHEN[,REASON]]   a revocation list; times YYMMDDHHMMSSZ
+#   authority.sh crl DIR CA OUT LAST NEXT [NAME WHEN[,REASON]]
+#                                          a revocation list; times YYYYMMDDHHMMSSZ,
+#                                          WHEN without the century
 set -eu
 what=$1
 dir=$2
 
 # issue NAME KEY ISSUER DAYS EXTENSIONS: the certificate NAME.pem, signed by ISSUER.pem.
 issue() {
-    openssl req -new -key "$dir/$2.key" -subj "/O=evpack tests/CN=$1" -out "$dir/$1.csr"
+    openssl req -new -key "$dir/$2.key" -subj "/O=evpack tests/CN=$1" -out "$dir/$1.csr" 2>/dev/null
     printf '%s\n' "$5" >"$dir/ext"
     serial=$(($(cat "$dir/serial") + 1))
     echo $serial >"$dir/serial"
@@ -43,6 +45,7 @@ keyUsage=critical,digitalSignature'
     issue root root root 400 "$ca"
     issue other other other 400 "$ca"
     issue sub sub root 400 "$ca"
+    cat "$dir/sub.pem" "$dir/other.pem" >"$dir/both.pem"
     issue signroot signroot signroot 400 "$ca"
     issue signer signer signroot 30 "$end
 extendedKeyUsage=emailProtection"
@@ -116,7 +119,8 @@ forge)
 crl)
     : >"$dir/revoked"
     if [ $# -gt 6 ]; then
-        printf 'R\t491231235959Z\t%s\t%s\tunknown\t/CN=x\n' "$8" "$7" >"$dir/revoked"
+        serial=$(openssl x509 -in "$dir/$7.pem" -noout -serial | cut -d= -f2)
+        printf 'R\t491231235959Z\t%s\t%s\tunknown\t/CN=x\n' "$8" "$serial" >"$dir/revoked"
     fi
     sed "s|^database=.*|database=$dir/revoked|" "$dir/ca.cnf" >"$dir/crl.cnf"
     openssl ca -gencrl -config "$dir/crl.cnf" -cert "$dir/$3.pem" -keyfile "$dir/$3.key" \
