@@ -366,9 +366,10 @@ evpack_status tsp_check(const buf *answer, const tsp_question *q, tsp_stamp *out
     cms_form copy = t.form; /* building sorts */
     EVPACK_TRY(tsp_response_build(&copy, &again, err));
     if (!der_same(der_of(&again), der_of(answer))) {
-        return refuse(&t, err, TSP_MALFORMED,
-                      "it is not in the one form that `evpack timestamp attach` writes: bytes that "
-                      "no signature covers were changed, or it was put there as it came");
+        return refuse(
+            &t, err, TSP_MALFORMED,
+            "it is not in the one form: bytes that no signature covers were changed, or it was "
+            "put there as it came, without `evpack timestamp attach`");
     }
     EVPACK_TRY(judge(&t, err));
     if (q->trust == NULL) {
