@@ -7,8 +7,8 @@
 #include "port/cms.h"
 
 #include "base/text.h"
-#include "base/visible.h"
 #include "port/cms_form.h"
+#include "port/cms_statement.h"
 #include "port/pki_private.h"
 
 #include <openssl/crypto.h>
@@ -52,22 +52,6 @@ void cms_check_free(cms_check *c)
     }
 }
 
-/* Whether a text shows as what it is: a subject could hold characters that hide or reorder. */
-static bool plain(const char *text, size_t len)
-{
-    if (text_utf8_check(text, len) != len) {
-        return false;
-    }
-    for (size_t i = 0; i < len;) {
-        size_t n = text_utf8_length(text + i, len - i);
-        if (!visible_is(text_utf8_decode(text + i, n))) {
-            return false;
-        }
-        i += n;
-    }
-    return true;
-}
-
 static void describe(X509 *cert, cms_signer *who)
 {
     unsigned char hash[DIGEST_SIZE];
@@ -82,7 +66,7 @@ static void describe(X509 *cert, cms_signer *who)
         }
         char *text = NULL;
         long len = BIO_get_mem_data(bio, &text);
-        if (len > 0 && (size_t)len < sizeof who->subject && plain(text, (size_t)len)) {
+        if (len > 0 && (size_t)len < sizeof who->subject && cms_text_plain(text, (size_t)len)) {
             memcpy(who->subject, text, (size_t)len);
             who->subject[len] = '\0';
             break;
@@ -235,6 +219,7 @@ static evpack_status read_attributes(cms_check *c, cms_signer *who, evpack_err *
             return cms_refuse(who, err, CMS_ATTRIBUTES, "its signingTime cannot be read");
         }
     }
+    cms_statement_read(c->values, who);
     return EVPACK_OK;
 }
 
