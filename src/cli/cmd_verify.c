@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16 };
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16, REQUIRED_MAX = 16 };
 
 typedef struct {
     const char *path;
@@ -18,14 +18,17 @@ typedef struct {
     const char *tsa_trust;
     const char *crls[CRLS_MAX];
     size_t crl_count;
+    const char *required[REQUIRED_MAX];
+    size_t required_count;
     bool json;
     bool help;
 } arguments;
 
 static const char help[] =
-    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--json]\n"
+    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]... [--json]\n"
     "\n"
     "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
+    "Every reviewer's signature beside it, P.zip.NAME.p7s, must hold as well.\n"
     "\n"
     "  --trust PEM   the certificates that you trust: a root, or the signer's own. Required; get\n"
     "                it from the signer by another way than the package.\n"
@@ -35,6 +38,8 @@ static const char help[] =
     "                signer's certificate judged at its time; a revocation at or before it "
     "refuses,\n"
     "                and later revocation lists are accepted\n"
+    "  --require SIGNER  the answer is no unless this one has signed: the subject as it is shown,\n"
+    "                or the SHA-256 of the certificate. At most 16 times\n"
     "  --json        the result as one JSON object\n"
     "\n"
     "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
@@ -103,6 +108,13 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
         a->crls[a->crl_count++] = value;
         return EXIT_YES;
     }
+    if (take_value("--require", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->required_count == REQUIRED_MAX) {
+            return usage(argv, "--require needs a signer, and is given at most 16 times", "");
+        }
+        a->required[a->required_count++] = value;
+        return EXIT_YES;
+    }
     return usage(argv, "unknown option ", arg);
 }
 
@@ -142,21 +154,37 @@ static void put_string(buf *out, const char *key, const char *text)
     }
 }
 
+/* file is a reviewer's, or "" for the package's own signer. */
+static void put_signer(buf *out, const cms_signer *who, const char *file)
+{
+    char time[TEXT_TIME] = "";
+    if (who->has_signing_time) {
+        text_format_time(who->signing_time, time);
+    }
+    buf_putc(out, '{');
+    put_string(out, "subject", who->subject);
+    buf_putc(out, ',');
+    put_string(out, "fingerprint_sha256", who->fingerprint);
+    buf_putc(out, ',');
+    put_string(out, "signing_time", time);
+    buf_printf(out, ",\"trusted\":%s,", who->trusted ? "true" : "false");
+    put_string(out, "role", who->role);
+    buf_putc(out, ',');
+    put_string(out, "statement", who->statement);
+    buf_putc(out, ',');
+    put_string(out, "file", file);
+    buf_putc(out, '}');
+}
+
 static void put_signers(buf *out, const seal_report *r)
 {
     buf_puts(out, ",\"signers\":[");
     if (r->has_signer) {
-        char time[TEXT_TIME] = "";
-        if (r->signer.has_signing_time) {
-            text_format_time(r->signer.signing_time, time);
-        }
-        buf_putc(out, '{');
-        put_string(out, "subject", r->signer.subject);
-        buf_putc(out, ',');
-        put_string(out, "fingerprint_sha256", r->signer.fingerprint);
-        buf_putc(out, ',');
-        put_string(out, "signing_time", time);
-        buf_printf(out, ",\"trusted\":%s}", r->signer.trusted ? "true" : "false");
+        put_signer(out, &r->signer, "");
+    }
+    for (size_t i = 0; i < r->reviewer_count; i++) {
+        buf_puts(out, r->has_signer || i > 0 ? "," : "");
+        put_signer(out, &r->reviewers[i].signer, r->reviewers[i].file);
     }
     buf_puts(out, "]");
 }
@@ -219,17 +247,18 @@ static void print_json(const seal_report *r)
     (void)fwrite(buf_str(&out), 1, out.len, stdout);
 }
 
-static void print_signer(const seal_report *r)
+static void print_signer(const char *label, const cms_signer *who)
 {
-    if (!r->has_signer) {
-        return;
+    (void)printf("  %-13s %s\n", label, who->subject);
+    (void)printf("  certificate   SHA-256 %s (%s)\n", who->fingerprint,
+                 who->trusted ? "trusted" : "not found to be trusted");
+    if (who->role[0] != '\0') {
+        (void)printf("  role          %s\n", who->role);
+        (void)printf("  statement     %s\n", who->statement);
     }
-    (void)printf("  signed by     %s\n", r->signer.subject);
-    (void)printf("  certificate   SHA-256 %s (%s)\n", r->signer.fingerprint,
-                 r->signer.trusted ? "trusted" : "not found to be trusted");
-    if (r->signer.has_signing_time) {
+    if (who->has_signing_time) {
         char time[TEXT_TIME];
-        text_format_time(r->signer.signing_time, time);
+        text_format_time(who->signing_time, time);
         (void)printf("  signing time  %s (the signer's claim)\n", time);
     }
 }
@@ -251,6 +280,20 @@ static void print_timestamp(const seal_report *r)
     }
 }
 
+static void print_signers(const seal_report *r)
+{
+    if (r->has_signer) {
+        print_signer("signed by", &r->signer);
+    }
+    for (size_t i = 0; i < r->reviewer_count; i++) {
+        const seal_reviewer *one = &r->reviewers[i];
+        (void)printf("  review        %s\n", one->file);
+        if (one->signer.fingerprint[0] != '\0') {
+            print_signer("reviewed by", &one->signer);
+        }
+    }
+}
+
 static void print_text(const char *path, const seal_report *r)
 {
     static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
@@ -266,7 +309,7 @@ static void print_text(const char *path, const seal_report *r)
     if (r->sha256[0] != '\0') {
         (void)printf("  SHA-256       %s\n", r->sha256);
     }
-    print_signer(r);
+    print_signers(r);
     print_timestamp(r);
     if (r->verdict == SEAL_VERIFIED) {
         (void)printf(
@@ -315,8 +358,12 @@ int cmd_verify(int argc, char **argv)
         status = load_trust(a.tsa_trust, &a, &tsa_trust, &err);
     }
     if (status == EVPACK_OK) {
-        seal_options options = {
-            .trust = trust, .crls = a.crl_count > 0, .now = text_now(), .tsa_trust = tsa_trust};
+        seal_options options = {.trust = trust,
+                                .crls = a.crl_count > 0,
+                                .now = text_now(),
+                                .tsa_trust = tsa_trust,
+                                .required = a.required,
+                                .required_count = a.required_count};
         status = seal_verify(a.path, &options, &report, &err);
     } else {
         report_decide(&report, status, &err);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "port/cms_cert.h"
+#include "port/cms_statement.h"
 #include "port/pki_chain.h"
 
 #include <stdio.h>
@@ -110,6 +111,7 @@ static evpack_status read_attributes(cms_check *c, cms_signer *who, evpack_err *
             return cms_refuse(who, err, CMS_ATTRIBUTES, "its signingTime cannot be read");
         }
     }
+    cms_statement_read(c->values, who);
     return EVPACK_OK;
 }
 

@@ -5,7 +5,7 @@
 #include "port/cms_cert.h"
 
 #include "base/text.h"
-#include "base/visible.h"
+#include "port/cms_statement.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
@@ -25,22 +25,6 @@ const EVP_MD *cms_md(cms_digest which)
     }
 }
 
-/* Whether a text shows as what it is: a subject could hold characters that hide or reorder. */
-static bool plain(const char *text, size_t len)
-{
-    if (text_utf8_check(text, len) != len) {
-        return false;
-    }
-    for (size_t i = 0; i < len;) {
-        size_t n = text_utf8_length(text + i, len - i);
-        if (!visible_is(text_utf8_decode(text + i, n))) {
-            return false;
-        }
-        i += n;
-    }
-    return true;
-}
-
 void cms_cert_describe(X509 *cert, cms_signer *who)
 {
     unsigned char hash[DIGEST_SIZE];
@@ -55,7 +39,7 @@ void cms_cert_describe(X509 *cert, cms_signer *who)
         }
         char *text = NULL;
         long len = BIO_get_mem_data(bio, &text);
-        if (len > 0 && (size_t)len < sizeof who->subject && plain(text, (size_t)len)) {
+        if (len > 0 && (size_t)len < sizeof who->subject && cms_text_plain(text, (size_t)len)) {
             memcpy(who->subject, text, (size_t)len);
             who->subject[len] = '\0';
             break;

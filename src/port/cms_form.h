@@ -44,6 +44,8 @@ typedef enum {
     CMS_MESSAGE_DIGEST,
     CMS_SIGNING_TIME,
     CMS_SIGNING_CERTIFICATE_V2,
+    CMS_CONTENT_HINTS,
+    CMS_SIGNER_ATTRIBUTES,
     CMS_KNOWN_ATTRIBUTES
 } cms_attribute;
 /* Appends SEQUENCE { OID, SET { value } }. */

@@ -14,6 +14,7 @@ enum {
     DER_OCTETS = 0x04,
     DER_NULL = 0x05,
     DER_OID = 0x06,
+    DER_UTF8 = 0x0c,
     DER_UTC_TIME = 0x17,
     DER_GENERAL_TIME = 0x18,
     DER_SEQUENCE = 0x30,

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "seal/reviewers.h"
 #include "seal/timestamp.h"
 #include "seal/verify_private.h"
 
@@ -23,8 +24,8 @@ static bool exists(const char *path)
     return lstat(path, &st) == 0 || errno != ENOENT;
 }
 
-/* Pass one: every byte of the file, into its digest and into the signature's. */
-static evpack_status hash_file(int fd, uint64_t size, cms_check *check,
+/* Pass one: every byte of the file, into its digest and into the signatures'. */
+static evpack_status hash_file(int fd, uint64_t size, cms_check *check, reviewers *others,
                                unsigned char sha256[DIGEST_SIZE], evpack_err *err)
 {
     EVPACK_AUTO(digest) d = NULL;
@@ -45,6 +46,7 @@ static evpack_status hash_file(int fd, uint64_t size, cms_check *check,
         }
         digest_update(d, block, (size_t)got);
         cms_check_update(check, block, (size_t)got);
+        reviewers_update(others, block, (size_t)got);
         at += (uint64_t)got;
     }
     return digest_final(d, sha256, err);
@@ -96,6 +98,10 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
         report_not_covered(report, "Whether a certificate above the signer's was revoked: no list "
                                    "that was given speaks of it.");
     }
+    if (!report->folder && options->required_count == 0) {
+        report_not_covered(report, "Who else should have signed: a reviewer's signature that was "
+                                   "taken away leaves no trace (--require names who must have).");
+    }
     if (report->folder) {
         report_not_covered(report, "The outer signature (P.zip.p7s): it covers the ZIP file, which "
                                    "this folder was unpacked from, not the folder.");
@@ -146,7 +152,11 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
     seal_options at;
     EVPACK_TRY(date_signature(buf_str(&signature), &der, options, &at, report, err));
     unsigned char whole[DIGEST_SIZE];
-    if (hash_file(fd, size, check, whole, err) != EVPACK_OK) {
+    EVPACK_AUTO(reviewers) others = NULL;
+    if (options->signature == NULL) {
+        EVPACK_TRY(reviewers_find(path, &others, report, err));
+    }
+    if (hash_file(fd, size, check, others, whole, err) != EVPACK_OK) {
         return evpack_context(err, "%s", path);
     }
     text_hex(whole, sizeof whole, report->sha256);
@@ -155,10 +165,18 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
         return report_signature(report, report->signer.fault, path, err);
     }
     EVPACK_TRY(status);
+    if (report->signer.statement[0] != '\0') {
+        return report_no(report, SEAL_SIGNER_DIFFERS,
+                         "%s is a reviewer's signature, not the package's own",
+                         buf_str(&signature));
+    }
     verify_file file = {.fd = fd, .size = size, .whole = whole};
     status = verify_members(&file, &at, report, err);
     if (status != EVPACK_OK && status != EVPACK_E_NO) {
         return evpack_context(err, "%s", path);
+    }
+    if (others != NULL) {
+        EVPACK_TRY(reviewers_judge(others, whole, options, report, err));
     }
     return status;
 }
@@ -234,6 +252,9 @@ evpack_status seal_verify(const char *path, const seal_options *options, seal_re
     evpack_status status = report->folder ? verify_folder(path, options, report, err)
                                           : verify_zip(path, options, report, err);
     say_what_is_not_covered(options, report);
+    if (status == EVPACK_OK || status == EVPACK_E_NO) {
+        reviewers_require(options, report);
+    }
     report_decide(report, status, err);
     return status == EVPACK_E_NO ? EVPACK_OK : status;
 }
