@@ -90,7 +90,7 @@ unpacked; echo >>bad/pkg-1/tagmanifest-sha256.txt; folder_no "a changed tag mani
 unpacked; sed -i 1d bad/pkg-1/manifest-sha256.txt; folder_no "a shorter manifest" file-changed
 
 # The timestamp: openssl is the authority, and the lines below its heading say yes to its answer.
-sed -n '/^WHERE A TIMESTAMP/,/^WHAT THIS/s/^    //p' files/VERIFY.txt >stamp.commands
+sed -n '/^WHERE A TIMESTAMP/,/^[A-Z][A-Z ]*$/s/^    //p' files/VERIFY.txt >stamp.commands
 [ "$(wc -l <stamp.commands)" = 3 ] || fail "expected 3 commands for the timestamp"
 sh "$1/tests/seal/authority.sh" make tsa
 cp tsa/root.pem good/tsa.pem
