@@ -30,7 +30,7 @@ evpack_status db_exec(db *d, const char *sql, evpack_err *err) EVPACK_MUST_USE;
 /* The first integer of the first row; 0 when there is no row. */
 evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
 
-/* Exactly one statement: text after it is an error. */
+/* Exactly one statement: text after it is an error. It ends (db_finalize) before the database. */
 evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err) EVPACK_MUST_USE;
 /* Where in its text the statement that db_prepare refused last is wrong, in bytes; -1: not known.
  */

@@ -194,7 +194,7 @@ static void compare_pair(comparison *c, const char *root, const char *arm)
         }
         check_subject(c, rows);
     }
-    db_reset(rows);
+    db_finalize(EVPACK_MOVE(rows));
     store_close(EVPACK_MOVE(s));
     (void)remove(test_path("pair.db"));
 }

@@ -194,6 +194,12 @@ START_TEST(no_table_of_the_case_is_open_by_chance)
 }
 END_TEST
 
+#ifdef __SANITIZE_ADDRESS__ /* its memmem looks at all that is left, each time */
+#define DOUBLED "replace(x, x, x || x)"
+#else
+#define DOUBLED "replace(x, 'a', 'aa')"
+#endif
+
 START_TEST(endless_work_is_stopped)
 {
     evpack_err err = {0};
@@ -203,7 +209,7 @@ START_TEST(endless_work_is_stopped)
                 1000, &err),
           EVPACK_E_LIMIT, "too many steps");
     FAILS(tried(s,
-                "WITH RECURSIVE c(x) AS (SELECT 'aaaaaaaa' UNION ALL SELECT replace(x, 'a', 'aa')"
+                "WITH RECURSIVE c(x) AS (SELECT 'aaaaaaaa' UNION ALL SELECT " DOUBLED
                 " FROM c) SELECT max(length(x)) FROM c",
                 1000, &err),
           EVPACK_E_LIMIT, "string or blob too big");
