@@ -171,7 +171,8 @@ static void check_none_broke(store *s, uint64_t broken)
     EVPACK_AUTO_VALUE(buf_reset) buf why = {0};
     EVPACK_AUTO(db_stmt) find = NULL;
     OK(db_prepare(store_db(s),
-                  "SELECT DISTINCT r.rule_id, coalesce(f.reason, t.reason) FROM test t JOIN rule r ON r.id = t.rule_id"
+                  "SELECT DISTINCT r.rule_id, coalesce(f.reason, t.reason) FROM test t JOIN rule r "
+                  "ON r.id = t.rule_id"
                   "  JOIN finding f ON f.test_id = t.id WHERE f.status = 8 ORDER BY 1, 2",
                   &find, &err));
     for (bool row = true; row;) {
