@@ -85,7 +85,7 @@
     el("p", { class: "kicker" }, words.html.kicker),
     el("h1", {}, visible(data.title)),
     el("p", { class: "lead" }, data.headline),
-    bar(data.totals), figures(), facts(data.facts));
+    bar(data.totals), figures(), data.said ? el("p", { class: "note" }, data.said) : null, facts(data.facts));
 
   /* Totals ------------------------------------------------------------------------------------ */
 
@@ -104,7 +104,8 @@
     const rows = list.map((one) => el("tr", {},
       el("td", {}, el("button", { class: "link", type: "button", on: { click: () => choose(filter, one.id) } }, visible(label(one)[0])),
         label(one)[1] ? [" ", value(label(one)[1])] : null,
-        label(one)[2] ? el("div", { class: "note" }, label(one)[2]) : null),
+        label(one)[2] ? el("div", { class: "note" }, label(one)[2]) : null,
+        one.counts.said ? el("div", { class: "note" }, one.counts.said) : null),
       el("td", {}, bar(one.counts, true)), countCells(one.counts)));
     return [el("h2", {}, title), totalsTable(head, rows)];
   }

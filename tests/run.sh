@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 . tests/packages.sh
 
 packages_install "$PACKAGES_BUILD $PACKAGES_TEST"
+packages_install "$PACKAGES_TOKEN" || echo "Signing with a token will not be tried." >&2
 jobs=${EVPACK_JOBS:-$(nproc)}
 status=0
 # dev goes last, so that the last summary is that of the build that people use.

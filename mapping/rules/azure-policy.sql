@@ -54,10 +54,11 @@ reached AS (
 SELECT a.record_id AS asset_record, a.subject AS asset, a.group_scope, a.subscription_scope,
        e.record_id, e.name, e.title
   FROM asset a
+  LEFT JOIN subscription_twin t ON t.snapshot_id = a.snapshot_id AND t.subscription = a.subscription
  CROSS JOIN (SELECT 0 AS n UNION ALL VALUES (1), (2), (3)) w
  CROSS JOIN excluding e ON e.snapshot_id = a.snapshot_id AND e.family = a.family
         AND e.place = CASE w.n WHEN 0 THEN a.subject WHEN 1 THEN a.group_scope
-                          WHEN 2 THEN a.subscription_scope ELSE 'above ' || a.subscription_scope END
+                          WHEN 2 THEN a.subscription_scope ELSE 'above /subscriptions/' || t.twin END
  WHERE EXISTS (SELECT record_id FROM excluding)),
 weighed AS MATERIALIZED (
 SELECT e.asset_record, e.record_id, '"' || e.name || '" (' || e.title || ')' AS words,
@@ -86,7 +87,10 @@ SELECT asset_record, sum(left_out = 0) AS sure, sum(left_out = 1) AS doubt,
   FROM (SELECT * FROM settled ORDER BY asset_record, words, record_id)
  GROUP BY asset_record),
 homes AS MATERIALIZED (
-SELECT DISTINCT snapshot_id, subscription, family FROM asset WHERE subscription IS NOT NULL),
+SELECT DISTINCT a.snapshot_id, coalesce(t.twin, '') AS subscription, a.family
+  FROM asset a
+  LEFT JOIN subscription_twin t ON t.snapshot_id = a.snapshot_id AND t.subscription = a.subscription
+ WHERE a.subscription IS NOT NULL),
 stood AS MATERIALIZED (
 SELECT snapshot_id, record_id, family, name, title, scope FROM policy_reach
  WHERE above = '*' AND scope <> '/' AND holds = 1 AND idle IS NULL),
@@ -152,7 +156,9 @@ SELECT a.record_id, a.noun,
         AND s3.family = a.family
   LEFT JOIN policy_scope s4 ON s4.scope = 'above ' || a.subscription_scope
         AND s4.snapshot_id = a.snapshot_id AND s4.family = a.family
-  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
+  LEFT JOIN subscription_twin t ON t.snapshot_id = a.snapshot_id AND t.subscription = a.subscription
+  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = coalesce(t.twin, '')
+        AND a.subscription IS NOT NULL
         AND p.family = a.family
   LEFT JOIN assignment_cover d ON d.kind = 'policy-assignment' AND d.snapshot_id = a.snapshot_id
         AND d.scope = a.subscription_scope

@@ -38,8 +38,10 @@
 -- source: learn.microsoft.com/azure/role-based-access-control/built-in-roles and
 --   azure/search/search-security-rbac; severity is ours
 WITH homes AS MATERIALIZED (
-SELECT DISTINCT snapshot_id, subscription, family FROM asset
- WHERE subscription IS NOT NULL AND family IN ('ai', 'search', 'ml', 'storage')),
+SELECT DISTINCT a.snapshot_id, coalesce(t.twin, '') AS subscription, a.family
+  FROM asset a
+  LEFT JOIN subscription_twin t ON t.snapshot_id = a.snapshot_id AND t.subscription = a.subscription
+ WHERE a.subscription IS NOT NULL AND a.family IN ('ai', 'search', 'ml', 'storage')),
 stood AS MATERIALIZED (
 SELECT snapshot_id, family, record_id, holder, role_label, level FROM role_grant
  WHERE above = '*' AND level <> 'the root' AND data_plane = 1),
@@ -112,7 +114,9 @@ SELECT a.record_id, a.family, a.noun, k.shut, k.said, k.need, k.keyed_words, k.k
                               WHERE start > 34 AND instr(substr(scope, start + 1), '/') > 0)
                       ORDER BY snapshot_id, owner, nth)
               GROUP BY snapshot_id, owner) b ON b.snapshot_id = a.snapshot_id AND b.owner = a.subject
-  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = a.subscription
+  LEFT JOIN subscription_twin t ON t.snapshot_id = a.snapshot_id AND t.subscription = a.subscription
+  LEFT JOIN apart p ON p.snapshot_id = a.snapshot_id AND p.subscription = coalesce(t.twin, '')
+        AND a.subscription IS NOT NULL
         AND p.family = a.family
   LEFT JOIN assignment_cover d ON d.kind = 'role-assignment' AND d.snapshot_id = a.snapshot_id
         AND d.scope = a.subscription_scope

@@ -15,22 +15,33 @@ SELECT record_id, snapshot_id, subject, id_given, name, complete, body,
 named AS (
 SELECT *, arm_kind = 'project' OR hub IS NOT NULL AS is_project,
        '/' || trim(lower(hub), '/ ') AS hub_subject
-  FROM taken)
+  FROM taken),
+led AS MATERIALIZED (
+SELECT w.*, h.record_id AS hub_id, h.complete AS hub_complete, h.body AS hub_body
+  FROM named w
+ CROSS JOIN resource h ON h.snapshot_id = w.snapshot_id AND h.subject = w.hub_subject
+ WHERE w.is_project AND h.kind = 'ml-workspace' AND h.type = 'microsoft.machinelearningservices/workspaces'
+   AND lower(trim(coalesce(json_extract(h.body, '$.kind'), ''))) <> 'project'
+   AND nullif(trim(json_extract(h.body, '$.properties.hubResourceId')), '') IS NULL),
+paired AS (
+SELECT * FROM led
+UNION ALL
+SELECT *, NULL, NULL, NULL FROM named WHERE record_id NOT IN (SELECT record_id FROM led))
 SELECT w.record_id, w.snapshot_id, w.subject, coalesce(w.id_given, w.subject) AS id,
        coalesce(w.name, w.id_given, w.subject) AS name, w.complete, w.body,
        CASE WHEN w.is_project THEN 'project' WHEN w.arm_kind = 'hub' THEN 'hub'
             WHEN w.arm_kind = 'featurestore' THEN 'feature store' ELSE 'workspace' END AS noun,
        w.is_project,
-       CASE WHEN w.is_project THEN h.body ELSE w.body END AS settings,
+       CASE WHEN w.is_project THEN w.hub_body ELSE w.body END AS settings,
        CASE WHEN w.is_project THEN w.hub_subject ELSE w.subject END AS settings_subject,
-       nullif(trim(json_extract(CASE WHEN w.is_project THEN h.body ELSE w.body END,
+       nullif(trim(json_extract(CASE WHEN w.is_project THEN w.hub_body ELSE w.body END,
                                 '$.properties.managedNetwork.isolationMode')), '') AS isolation,
-       nullif('/' || trim(lower(json_extract(CASE WHEN w.is_project THEN h.body ELSE w.body END,
+       nullif('/' || trim(lower(json_extract(CASE WHEN w.is_project THEN w.hub_body ELSE w.body END,
                                              '$.properties.keyVault')), '/ '), '/') AS vault,
-       nullif('/' || trim(lower(json_extract(CASE WHEN w.is_project THEN h.body ELSE w.body END,
+       nullif('/' || trim(lower(json_extract(CASE WHEN w.is_project THEN w.hub_body ELSE w.body END,
            '$.properties.serverlessComputeSettings.serverlessComputeCustomSubnet')), '/ '), '/')
            AS custom_subnet,
-       CASE WHEN w.is_project AND w.complete = 1 THEN h.record_id END AS hub_record,
+       CASE WHEN w.is_project AND w.complete = 1 THEN w.hub_id END AS hub_record,
        CASE WHEN w.complete = 0 THEN 'Only a summary of this '
                  || CASE WHEN w.is_project THEN 'project' WHEN w.arm_kind = 'hub' THEN 'hub'
                     WHEN w.arm_kind = 'featurestore' THEN 'feature store' ELSE 'workspace' END
@@ -38,11 +49,9 @@ SELECT w.record_id, w.snapshot_id, w.subject, coalesce(w.id_given, w.subject) AS
             WHEN NOT w.is_project THEN NULL
             WHEN w.hub IS NULL THEN
                  'This project has the settings of its hub, and the export does not name the hub'
-            WHEN h.record_id IS NULL THEN
+            WHEN w.hub_id IS NULL THEN
                  'This project has the settings of its hub ' || w.hub || ', which was not exported'
-            WHEN h.complete = 0 THEN
+            WHEN w.hub_complete = 0 THEN
                  'This project has the settings of its hub ' || w.hub
                  || ', of which only a summary was exported' END AS gap
-  FROM named w
-  LEFT JOIN named h ON h.snapshot_id = w.snapshot_id AND h.subject = w.hub_subject
-        AND NOT h.is_project
+  FROM paired w

@@ -16,7 +16,8 @@ numbered AS (
 SELECT snapshot_id, place, family, record_id, words, class,
        row_number() OVER (PARTITION BY snapshot_id, place, family, class ORDER BY words, record_id) AS n
   FROM sorted),
-ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, place, family, n)
+ordered AS (SELECT * FROM numbered WHERE class IS NOT NULL ORDER BY snapshot_id, place, family, n),
+summed AS MATERIALIZED (
 SELECT CAST(place AS TEXT) AS scope, family, snapshot_id,
        sum(class = 'sure') AS sure,
        group_concat(CASE WHEN class = 'sure' AND n <= 5 THEN words END, ', ')
@@ -37,4 +38,12 @@ SELECT CAST(place AS TEXT) AS scope, family, snapshot_id,
            || CASE WHEN sum(class = 'doubt') > 3
                    THEN ' and ' || (sum(class = 'doubt') - 3) || ' more' ELSE '' END AS doubt_words
   FROM ordered
- GROUP BY snapshot_id, place, family
+ GROUP BY snapshot_id, place, family)
+SELECT * FROM summed WHERE scope NOT LIKE 'above %'
+UNION ALL
+SELECT 'above /subscriptions/' || t.subscription, s.family, s.snapshot_id, s.sure, s.sure_words,
+       s.sure_records, s.idle, s.idle_words, s.idle_records, s.open, s.open_words, s.doubt,
+       s.doubt_words
+  FROM summed s
+  JOIN subscription_twin t ON t.snapshot_id = s.snapshot_id AND t.twin = substr(s.scope, 22)
+ WHERE s.scope LIKE 'above %'

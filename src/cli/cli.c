@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Messages quote what was typed and what was read: neither may bring a secret to a log. */
@@ -121,6 +122,34 @@ evpack_status cli_now(const char *at, int64_t *out, evpack_err *err)
         return epoch(source, out, err);
     }
     *out = text_now();
+    return EVPACK_OK;
+}
+
+evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files, evpack_err *err)
+{
+    static const char usual[] = "EVPACK_KEY_PASSPHRASE";
+    const struct rlimit none = {0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+    if (fd_text != NULL && pass->env != NULL) {
+        return evpack_fail(err, EVPACK_E_USAGE, "--pass-fd and --pass-env exclude each other");
+    }
+    if (fd_text != NULL) {
+        char *end = NULL;
+        errno = 0;
+        long fd = strtol(fd_text, &end, 10);
+        if (errno != 0 || end == fd_text || *end != '\0' || fd < 0 || fd > 65535) {
+            return evpack_fail(err, EVPACK_E_USAGE,
+                               "--pass-fd: expected the number of a file descriptor, such as 3");
+        }
+        pass->fd = (int)fd;
+        pass->has_fd = true;
+    }
+    const char *value = getenv(usual);
+    if (fd_text == NULL && pass->env == NULL && value != NULL && value[0] != '\0') {
+        pass->env = usual;
+    }
+    files->ask = pki_pass_ask;
+    files->ask_ctx = pass;
     return EVPACK_OK;
 }
 

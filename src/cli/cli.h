@@ -6,6 +6,7 @@
 #define EVPACK_CLI_CLI_H
 
 #include "base/err.h"
+#include "port/pki_pass.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,12 @@ evpack_status cli_now(const char *at, int64_t *out, evpack_err *err) EVPACK_MUST
  * NULL: 0, the default. */
 evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
 
+/* Where the key's passphrase comes from: what --pass-fd says (text, may be NULL) or pass->env, else
+ * EVPACK_KEY_PASSPHRASE where it is set, else the terminal. Makes files ask pass, which must
+ * outlive them; and no core file is written from now on, since it would hold the key. */
+evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files,
+                       evpack_err *err) EVPACK_MUST_USE;
+
 /* A progress line on standard error when it is a terminal; done clears it. */
 typedef struct {
     bool on;
@@ -46,7 +53,9 @@ int cmd_collect(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_package(int argc, char **argv);
+int cmd_sign(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
+int cmd_timestamp(int argc, char **argv);
 /* verify DIR --bag-only, and whether the arguments ask for it. */
 int cmd_bag(int argc, char **argv);
 bool cli_is_bag_only(int argc, char *const *argv);

@@ -1,10 +1,10 @@
 /* evpack package: one signed archive with reports, raw evidence and the mapping. */
 #include "cli/cli.h"
 #include "package/package.h"
+#include "port/pki_pass.h"
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { SECRETS_SHOWN = 40 };
 
@@ -71,21 +71,25 @@ static int run(const char *path, package_options *options, const char *at)
 int cmd_package(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"case", required_argument, NULL, 'c'},    {"out", required_argument, NULL, 'o'},
-        {"key", required_argument, NULL, 'k'},     {"cert", required_argument, NULL, 'C'},
-        {"chain", required_argument, NULL, 'n'},   {"by", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 'a'},      {"cap", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},          {"redact", no_argument, NULL, 'R'},
-        {"allow-secrets", no_argument, NULL, 'A'}, {0}};
+        {"case", required_argument, NULL, 'c'},     {"out", required_argument, NULL, 'o'},
+        {"key", required_argument, NULL, 'k'},      {"cert", required_argument, NULL, 'C'},
+        {"chain", required_argument, NULL, 'n'},    {"by", required_argument, NULL, 'b'},
+        {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},           {"redact", no_argument, NULL, 'R'},
+        {"allow-secrets", no_argument, NULL, 'A'},  {"pass-fd", required_argument, NULL, 'f'},
+        {"pass-env", required_argument, NULL, 'e'}, {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;
-    package_options o = {.files = {.passphrase = getenv("EVPACK_KEY_PASSPHRASE")}};
+    const char *pass_fd = NULL;
+    pki_pass pass = {.env = NULL};
+    package_options o = {.out = NULL};
     const struct {
         int letter;
         const char **to;
-    } values[] = {{'c', &path},          {'o', &o.out}, {'k', &o.files.key}, {'C', &o.files.cert},
-                  {'n', &o.files.chain}, {'b', &o.by},  {'a', &at},          {'p', &cap}};
+    } values[] = {{'c', &path},          {'o', &o.out},   {'k', &o.files.key}, {'C', &o.files.cert},
+                  {'n', &o.files.chain}, {'b', &o.by},    {'a', &at},          {'p', &cap},
+                  {'f', &pass_fd},       {'e', &pass.env}};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {
             return cli_help("package");
@@ -109,10 +113,13 @@ int cmd_package(int argc, char **argv)
     if (optind < argc) {
         return cli_usage("package", "'%s' is one argument too many", argv[optind]);
     }
-    if (o.out == NULL || o.files.key == NULL || o.files.cert == NULL) {
+    if (o.out == NULL || o.files.key == NULL) {
         return cli_usage("package", "expected -o P.zip, --key KEY and --cert CERT");
     }
     evpack_err err = {0};
+    if (cli_pass(pass_fd, &pass, &o.files, &err) != EVPACK_OK) {
+        return cli_fail("package", &err);
+    }
     if (cli_cap(cap, &o.cap, &err) != EVPACK_OK) {
         return cli_fail("package", &err);
     }

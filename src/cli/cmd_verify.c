@@ -10,25 +10,36 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16 };
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16, REQUIRED_MAX = 16 };
 
 typedef struct {
     const char *path;
     const char *trust;
+    const char *tsa_trust;
     const char *crls[CRLS_MAX];
     size_t crl_count;
+    const char *required[REQUIRED_MAX];
+    size_t required_count;
     bool json;
     bool help;
 } arguments;
 
 static const char help[] =
-    "Usage: %s PATH --trust PEM [--crl PEM]... [--json]\n"
+    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]... [--json]\n"
     "\n"
     "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
+    "Every reviewer's signature beside it, P.zip.NAME.p7s, must hold as well.\n"
     "\n"
     "  --trust PEM   the certificates that you trust: a root, or the signer's own. Required; get\n"
     "                it from the signer by another way than the package.\n"
     "  --crl PEM     revocation lists of the authorities above the signer\n"
+    "  --tsa-trust PEM\n"
+    "                the timestamp authorities that you trust: P.zip.p7s.tsr is checked, and the\n"
+    "                signer's certificate judged at its time; a revocation at or before it "
+    "refuses,\n"
+    "                and later revocation lists are accepted\n"
+    "  --require SIGNER  the answer is no unless this one has signed: the subject as it is shown,\n"
+    "                or the SHA-256 of the certificate. At most 16 times\n"
     "  --json        the result as one JSON object\n"
     "\n"
     "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
@@ -83,11 +94,25 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
         a->trust = value;
         return EXIT_YES;
     }
+    if (take_value("--tsa-trust", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->tsa_trust != NULL) {
+            return usage(argv, "--tsa-trust needs one file, and is given once", "");
+        }
+        a->tsa_trust = value;
+        return EXIT_YES;
+    }
     if (take_value("--crl", argc, argv, at, &value)) {
         if (value[0] == '\0' || a->crl_count == CRLS_MAX) {
             return usage(argv, "--crl needs a file, and is given at most 16 times", "");
         }
         a->crls[a->crl_count++] = value;
+        return EXIT_YES;
+    }
+    if (take_value("--require", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->required_count == REQUIRED_MAX) {
+            return usage(argv, "--require needs a signer, and is given at most 16 times", "");
+        }
+        a->required[a->required_count++] = value;
         return EXIT_YES;
     }
     return usage(argv, "unknown option ", arg);
@@ -129,23 +154,67 @@ static void put_string(buf *out, const char *key, const char *text)
     }
 }
 
+/* file is a reviewer's, or "" for the package's own signer. */
+static void put_signer(buf *out, const cms_signer *who, const char *file)
+{
+    char time[TEXT_TIME] = "";
+    if (who->has_signing_time) {
+        text_format_time(who->signing_time, time);
+    }
+    buf_putc(out, '{');
+    put_string(out, "subject", who->subject);
+    buf_putc(out, ',');
+    put_string(out, "fingerprint_sha256", who->fingerprint);
+    buf_putc(out, ',');
+    put_string(out, "signing_time", time);
+    buf_printf(out, ",\"trusted\":%s,", who->trusted ? "true" : "false");
+    put_string(out, "role", who->role);
+    buf_putc(out, ',');
+    put_string(out, "statement", who->statement);
+    buf_putc(out, ',');
+    put_string(out, "file", file);
+    buf_putc(out, '}');
+}
+
 static void put_signers(buf *out, const seal_report *r)
 {
     buf_puts(out, ",\"signers\":[");
     if (r->has_signer) {
-        char time[TEXT_TIME] = "";
-        if (r->signer.has_signing_time) {
-            text_format_time(r->signer.signing_time, time);
-        }
-        buf_putc(out, '{');
-        put_string(out, "subject", r->signer.subject);
-        buf_putc(out, ',');
-        put_string(out, "fingerprint_sha256", r->signer.fingerprint);
-        buf_putc(out, ',');
-        put_string(out, "signing_time", time);
-        buf_printf(out, ",\"trusted\":%s}", r->signer.trusted ? "true" : "false");
+        put_signer(out, &r->signer, "");
+    }
+    for (size_t i = 0; i < r->reviewer_count; i++) {
+        buf_puts(out, r->has_signer || i > 0 ? "," : "");
+        put_signer(out, &r->reviewers[i].signer, r->reviewers[i].file);
     }
     buf_puts(out, "]");
+}
+
+static void put_timestamp(buf *out, const seal_report *r)
+{
+    if (r->stamp_state == SEAL_STAMP_NONE) {
+        buf_puts(out, ",\"timestamp\":null");
+        return;
+    }
+    const tsp_stamp *t = &r->stamp;
+    char time[TEXT_TIME] = "";
+    if (t->has_time) {
+        text_format_time(t->time, time);
+    }
+    buf_puts(out, ",\"timestamp\":{");
+    put_string(out, "status", seal_stamp_text(r->stamp_state));
+    buf_putc(out, ',');
+    put_string(out, "code", t->fault == TSP_GOOD ? "" : tsp_fault_text(t->fault));
+    buf_putc(out, ',');
+    put_string(out, "time", time);
+    buf_puts(out, ",\"authority\":{");
+    put_string(out, "subject", t->authority.subject);
+    buf_putc(out, ',');
+    put_string(out, "fingerprint_sha256", t->authority.fingerprint);
+    buf_printf(out, ",\"trusted\":%s},", t->authority.trusted ? "true" : "false");
+    put_string(out, "policy", t->policy);
+    buf_putc(out, ',');
+    put_string(out, "serial", t->serial);
+    buf_printf(out, ",\"nonce_matched\":%s}", t->nonce_matched ? "true" : "false");
 }
 
 static void print_json(const seal_report *r)
@@ -161,7 +230,8 @@ static void print_json(const seal_report *r)
     }
     buf_putc(&out, ']');
     put_signers(&out, r);
-    buf_puts(&out, ",\"timestamp\":null,\"not_covered\":[");
+    put_timestamp(&out, r);
+    buf_puts(&out, ",\"not_covered\":[");
     for (size_t i = 0; i < r->not_covered_count; i++) {
         buf_puts(&out, i == 0 ? "" : ",");
         buf_json_string(&out, r->not_covered[i], strlen(r->not_covered[i]));
@@ -177,18 +247,50 @@ static void print_json(const seal_report *r)
     (void)fwrite(buf_str(&out), 1, out.len, stdout);
 }
 
-static void print_signer(const seal_report *r)
+static void print_signer(const char *label, const cms_signer *who)
 {
-    if (!r->has_signer) {
+    (void)printf("  %-13s %s\n", label, who->subject);
+    (void)printf("  certificate   SHA-256 %s (%s)\n", who->fingerprint,
+                 who->trusted ? "trusted" : "not found to be trusted");
+    if (who->role[0] != '\0') {
+        (void)printf("  role          %s\n", who->role);
+        (void)printf("  statement     %s\n", who->statement);
+    }
+    if (who->has_signing_time) {
+        char time[TEXT_TIME];
+        text_format_time(who->signing_time, time);
+        (void)printf("  signing time  %s (the signer's claim)\n", time);
+    }
+}
+
+static void print_timestamp(const seal_report *r)
+{
+    static const char *const words[] = {[SEAL_STAMP_NOT_CHECKED] = "not checked: --tsa-trust",
+                                        [SEAL_STAMP_TRUSTED] = "trusted",
+                                        [SEAL_STAMP_REFUSED] = "refused"};
+    if (r->stamp_state == SEAL_STAMP_NONE || !r->stamp.has_time) {
         return;
     }
-    (void)printf("  signed by     %s\n", r->signer.subject);
-    (void)printf("  certificate   SHA-256 %s (%s)\n", r->signer.fingerprint,
-                 r->signer.trusted ? "trusted" : "not found to be trusted");
-    if (r->signer.has_signing_time) {
-        char time[TEXT_TIME];
-        text_format_time(r->signer.signing_time, time);
-        (void)printf("  signing time  %s (the signer's claim)\n", time);
+    char time[TEXT_TIME];
+    text_format_time(r->stamp.time, time);
+    (void)printf("  timestamp     %s (%s)\n", time, words[r->stamp_state]);
+    if (r->stamp.authority.fingerprint[0] != '\0') {
+        (void)printf("  stamped by    %s\n", r->stamp.authority.subject);
+        (void)printf("  certificate   SHA-256 %s\n", r->stamp.authority.fingerprint);
+    }
+}
+
+static void print_signers(const seal_report *r)
+{
+    if (r->has_signer) {
+        print_signer("signed by", &r->signer);
+    }
+    for (size_t i = 0; i < r->reviewer_count; i++) {
+        const seal_reviewer *one = &r->reviewers[i];
+        (void)printf("  review        %s\n", one->file);
+        if (one->signer.fingerprint[0] != '\0') {
+            print_signer("reviewed by", &one->signer);
+        }
     }
 }
 
@@ -207,11 +309,16 @@ static void print_text(const char *path, const seal_report *r)
     if (r->sha256[0] != '\0') {
         (void)printf("  SHA-256       %s\n", r->sha256);
     }
-    print_signer(r);
+    print_signers(r);
+    print_timestamp(r);
     if (r->verdict == SEAL_VERIFIED) {
-        (void)printf("Checked: %sthe signature of the tag manifest, every file's SHA-256, and that "
-                     "nothing else is there.\n",
-                     r->folder ? "" : "the signature over the whole file, its strict form, ");
+        (void)printf(
+            "Checked: %s%sthe signature of the tag manifest, every file's SHA-256, and that "
+            "nothing else is there.\n",
+            r->folder ? "" : "the signature over the whole file, its strict form, ",
+            r->stamp_state == SEAL_STAMP_TRUSTED
+                ? "the timestamp, the signer's certificate at its time, "
+                : "");
     }
     (void)printf("Not covered:\n");
     for (size_t i = 0; i < r->not_covered_count; i++) {
@@ -219,10 +326,11 @@ static void print_text(const char *path, const seal_report *r)
     }
 }
 
-static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
+static evpack_status load_trust(const char *pem, const arguments *a, pki_trust **out,
+                                evpack_err *err)
 {
     EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_TRY(pki_trust_load(a->trust, &trust, err));
+    EVPACK_TRY(pki_trust_load(pem, &trust, err));
     for (size_t i = 0; i < a->crl_count; i++) {
         EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
     }
@@ -244,9 +352,18 @@ int cmd_verify(int argc, char **argv)
     evpack_err err = {0};
     seal_report report = {0};
     EVPACK_AUTO(pki_trust) trust = NULL;
-    evpack_status status = load_trust(&a, &trust, &err);
+    EVPACK_AUTO(pki_trust) tsa_trust = NULL;
+    evpack_status status = load_trust(a.trust, &a, &trust, &err);
+    if (status == EVPACK_OK && a.tsa_trust != NULL) {
+        status = load_trust(a.tsa_trust, &a, &tsa_trust, &err);
+    }
     if (status == EVPACK_OK) {
-        seal_options options = {.trust = trust, .crls = a.crl_count > 0, .now = text_now()};
+        seal_options options = {.trust = trust,
+                                .crls = a.crl_count > 0,
+                                .now = text_now(),
+                                .tsa_trust = tsa_trust,
+                                .required = a.required,
+                                .required_count = a.required_count};
         status = seal_verify(a.path, &options, &report, &err);
     } else {
         report_decide(&report, status, &err);

@@ -1,6 +1,6 @@
 /*
  * The verb verify, for evpack and for evpack-verify:
- *   verify PATH --trust PEM [--crl PEM]... [--json]
+ *   verify PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]... [--json]
  * PATH is P.zip, with P.zip.p7s beside it, or an unpacked package folder. Exit code: 0 verified,
  * 1 not verified, 2 could not decide.
  */

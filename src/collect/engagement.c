@@ -6,6 +6,7 @@
 #include "collect/engagement.h"
 
 #include "base/file.h"
+#include "base/member.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -95,12 +96,28 @@ static const engagement_entry *find_entry(const engagement *g, const char *path,
     return NULL;
 }
 
-/* Opens a file that an entry names; *fd < 0 afterwards only with an error. */
+evpack_status engagement_open(const engagement *g, const engagement_entry *e, int *fd,
+                              evpack_err *err)
+{
+    const evpack_status status = file_open_below(g->folder, e->path, fd, err);
+    if (status == EVPACK_OK) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf packed = {0};
+    evpack_err ignored = {0};
+    member_escape(e->path, &packed);
+    const bool other = !packed.failed && strcmp(buf_str(&packed), e->path) != 0;
+    return other && file_open_below(g->folder, buf_str(&packed), fd, &ignored) == EVPACK_OK
+               ? EVPACK_OK
+               : status;
+}
+
+/* That a file which an entry names can be opened; *fd < 0 afterwards only with an error. */
 static evpack_status open_named(const engagement *g, const engagement_entry *e, int *fd,
                                 evpack_err *err)
 {
     evpack_err why = {0};
-    if (file_open_below(g->folder, e->path, fd, &why) != EVPACK_OK) {
+    if (engagement_open(g, e, fd, &why) != EVPACK_OK) {
         return engagement_text_fail(
             &g->at[e->by].text, e->pointer, err,
             "expected a file below the engagement's folder, not reached through a link: %s",
@@ -109,15 +126,11 @@ static evpack_status open_named(const engagement *g, const engagement_entry *e, 
     return EVPACK_OK;
 }
 
-/* A time or date member, where it is there; *known says so. */
-static evpack_status time_of(const engagement_text *t, const json *object, const char *at,
-                             const char *name, bool end, int64_t *out, bool *known, evpack_err *err)
+/* A time or date, where it is there: text may be NULL. */
+static evpack_status time_of(const engagement_text *t, const char *pointer, const char *text,
+                             bool end, int64_t *out, evpack_err *err)
 {
-    const char *text = json_get_string(object, name);
-    char pointer[POINTER + 40];
-    (void)snprintf(pointer, sizeof pointer, "%s/%s", at, name);
     evpack_err why = {0};
-    *known = text != NULL;
     if (text != NULL && text_parse_day(text, end, out, &why) != EVPACK_OK) {
         return engagement_text_fail(t, pointer, err,
                                     "expected a day or time that exists (RFC 3339), such as"
@@ -129,15 +142,16 @@ static evpack_status time_of(const engagement_text *t, const json *object, const
 static evpack_status in_order(const engagement_text *t, const json *object, const char *at,
                               const char *first, const char *last, evpack_err *err)
 {
+    const char *const begins = json_get_string(object, first);
+    const char *const ends = json_get_string(object, last);
+    char pointer[POINTER + 40];
     int64_t from = 0;
     int64_t to = 0;
-    bool begins = false;
-    bool ends = false;
-    EVPACK_TRY(time_of(t, object, at, first, false, &from, &begins, err));
-    EVPACK_TRY(time_of(t, object, at, last, true, &to, &ends, err));
-    if (begins && ends && to < from) {
-        char pointer[POINTER + 40];
-        (void)snprintf(pointer, sizeof pointer, "%s/%s", at, last);
+    (void)snprintf(pointer, sizeof pointer, "%s/%s", at, first);
+    EVPACK_TRY(time_of(t, pointer, begins, false, &from, err));
+    (void)snprintf(pointer, sizeof pointer, "%s/%s", at, last);
+    EVPACK_TRY(time_of(t, pointer, ends, true, &to, err));
+    if (begins != NULL && ends != NULL && to < from) {
         return engagement_text_fail(t, pointer, err, "expected a time not before \"%s\"", first);
     }
     return EVPACK_OK;

@@ -44,6 +44,10 @@ typedef struct {
 
 /* Reads and checks the engagement and its lists, and that the other files are there. */
 evpack_status engagement_read(const char *path, engagement **out, evpack_err *err) EVPACK_MUST_USE;
+/* Opens a file that an entry names, for reading: by the name that the engagement gives it, or, in
+ * an unpacked package, by the safe form of that name (base/member.h). */
+evpack_status engagement_open(const engagement *g, const engagement_entry *e, int *fd,
+                              evpack_err *err) EVPACK_MUST_USE;
 void engagement_free(engagement *g);
 EVPACK_DEFINE_CLEANUP(engagement, engagement_free)
 

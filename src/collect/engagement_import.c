@@ -139,7 +139,7 @@ static evpack_status write_bytes(writing *w, const engagement_entry *e, document
 {
     EVPACK_AUTO_FD fd = -1;
     file_stamp was;
-    EVPACK_TRY(file_open_below(w->g->folder, e->path, &fd, err));
+    EVPACK_TRY(engagement_open(w->g, e, &fd, err));
     EVPACK_TRY(file_stamp_fd(fd, &was, err));
     EVPACK_AUTO_CHARS block = malloc(BLOCK);
     if (block == NULL) {

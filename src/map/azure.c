@@ -4,36 +4,7 @@
  */
 #include "map/azure.h"
 
-#include "base/embed.h"
-
-#include <string.h>
-
-static evpack_status run_file(db *d, const char *name, evpack_err *err)
-{
-    const embed_file *file = embed_find(name);
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
-    }
-    return db_exec(d, (const char *)file->data, err);
-}
-
-static evpack_status drop_tables(db *d, evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf drops = {0};
-    EVPACK_AUTO(db_stmt) names = NULL;
-    EVPACK_TRY(db_prepare(d,
-                          "SELECT printf('DROP TABLE temp.\"%w\";', name) FROM sqlite_temp_schema"
-                          " WHERE type = 'table' AND name GLOB 'azure_*'",
-                          &names, err));
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(names, &row, err));
-        if (row) {
-            buf_puts(&drops, db_text_or_empty(names, 0));
-        }
-    }
-    EVPACK_TRY(buf_status(&drops, err));
-    return db_exec(d, buf_str(&drops), err);
-}
+#include "map/steps.h"
 
 static const char setup_sql[] =
     "CREATE TEMP TABLE azure_now(run INTEGER, mapping INTEGER);"
@@ -75,7 +46,7 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
 
 static evpack_status set_up(const evaluation *e, db *d, evpack_err *err)
 {
-    EVPACK_TRY(drop_tables(d, err)); /* of a run that broke off */
+    EVPACK_TRY(steps_drop(d, "azure", err)); /* of a run that broke off */
     EVPACK_TRY(db_exec(d, setup_sql, err));
     EVPACK_AUTO(db_stmt) now = NULL;
     EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_now VALUES (?, ?)", &now, err));
@@ -110,10 +81,10 @@ evpack_status azure_evaluate(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
     EVPACK_TRY(set_up(e, d, err));
-    if (run_file(d, "src/map/azure.sql", err) != EVPACK_OK ||
-        run_file(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK ||
-        run_file(d, "src/map/azure_exempt.sql", err) != EVPACK_OK) {
+    if (steps_run(d, "src/map/azure.sql", err) != EVPACK_OK ||
+        steps_run(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK ||
+        steps_run(d, "src/map/azure_exempt.sql", err) != EVPACK_OK) {
         return evpack_context(err, "the findings that Azure made");
     }
-    return drop_tables(d, err);
+    return steps_drop(d, "azure", err);
 }

@@ -167,15 +167,18 @@ SELECT record_id, snapshot_id, 'regulatory-compliance', substr(id, 1, at_control
          WHERE r.type = 'microsoft.security/regulatorycompliancestandards/regulatorycompliancecontrols/regulatorycomplianceassessments'
            AND instr(r.subject, '/regulatorycompliancecontrols/') > instr(r.subject, '/regulatorycompliancestandards/'));
 
--- What the engagement leaves out (engage_scope.sql) has no findings. A resource that only Azure's
--- results speak of is listed by one of them.
-INSERT INTO scoped_out
-SELECT now.run, min(s.record_id), o.why
-  FROM temp.azure_now now CROSS JOIN temp.engage_out o
-  JOIN temp.azure_state s ON s.snapshot_id = o.snapshot_id AND s.subject = o.subject
- WHERE o.record_id IS NULL GROUP BY o.snapshot_id, o.subject ORDER BY 2;
-DELETE FROM temp.azure_state
- WHERE (snapshot_id, subject) IN (SELECT snapshot_id, subject FROM temp.engage_out);
+-- What the engagement leaves out (engage_scope.sql) has no findings. What a standard counts is the
+-- subscription's. What is left out and not listed yet (only Azure's results speak of it, or it is a
+-- subscription or group, which no baseline covers) is listed here: by its record, else by one of them.
+CREATE TEMP TABLE azure_out(record_id INTEGER PRIMARY KEY, listed INTEGER, why TEXT NOT NULL);
+INSERT INTO temp.azure_out
+SELECT s.record_id, coalesce(o.record_id, min(s.record_id) OVER (PARTITION BY o.snapshot_id, o.subject)), o.why
+  FROM temp.azure_state s CROSS JOIN temp.engage_out o ON o.snapshot_id = s.snapshot_id
+       AND o.subject = CASE s.source WHEN 'regulatory-compliance' THEN coalesce(nullif(substr(s.subject, 1,
+           instr(s.subject, '/providers/microsoft.security/') - 1), ''), '/') ELSE s.subject END;
+INSERT OR IGNORE INTO scoped_out
+SELECT now.run, o.listed, o.why FROM temp.azure_now now CROSS JOIN temp.azure_out o ORDER BY o.record_id;
+DELETE FROM temp.azure_state WHERE record_id IN (SELECT record_id FROM temp.azure_out);
 
 -- Kinds of states: what decides the controls. There are few, however many states there are.
 CREATE TEMP TABLE azure_kind(id INTEGER PRIMARY KEY, snapshot_id INTEGER, source TEXT, key TEXT, initiative TEXT, reference TEXT,

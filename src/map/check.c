@@ -220,6 +220,11 @@ static evpack_status check_all(const checking *c, const json *table, evpack_err 
                                   "is not there, expected in every mapping: add it", err));
         }
     }
+    if (c->files->passed_over != NULL) {
+        EVPACK_TRY(faults_add(
+            c->faults, (fault_place){c->files->passed_over, 0, 0},
+            "is a link or no file, and no part of the mapping: copy the file here", err));
+    }
     return check_sql(c, c->faults->count == 0, err);
 }
 

@@ -5,9 +5,9 @@
  */
 #include "map/engage.h"
 
-#include "base/embed.h"
 #include "base/jptr.h"
 #include "base/text.h"
+#include "map/steps.h"
 #include "store/evidence.h"
 
 #include <inttypes.h>
@@ -15,35 +15,6 @@
 #include <string.h>
 
 enum { ITEMS_MAX = 100, ITEM_MAX = 200 };
-
-static evpack_status run_file(db *d, const char *name, evpack_err *err)
-{
-    const embed_file *file = embed_find(name);
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
-    }
-    return db_exec(d, (const char *)file->data, err) == EVPACK_OK
-               ? EVPACK_OK
-               : evpack_context(err, "following the engagement");
-}
-
-static evpack_status drop_tables(db *d, evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf drops = {0};
-    EVPACK_AUTO(db_stmt) names = NULL;
-    EVPACK_TRY(db_prepare(d,
-                          "SELECT printf('DROP TABLE temp.\"%w\";', name) FROM sqlite_temp_schema"
-                          " WHERE type = 'table' AND name GLOB 'engage_*'",
-                          &names, err));
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(names, &row, err));
-        if (row) {
-            buf_puts(&drops, db_text_or_empty(names, 0));
-        }
-    }
-    EVPACK_TRY(buf_status(&drops, err));
-    return db_exec(d, buf_str(&drops), err);
-}
 
 /* A mapping from outside may have no such texts: then the text is its name. */
 static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
@@ -65,7 +36,7 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
 static evpack_status set_up(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
-    EVPACK_TRY(drop_tables(d, err)); /* of a run that broke off */
+    EVPACK_TRY(steps_drop(d, "engage", err)); /* of a run that broke off */
     EVPACK_TRY(db_exec(d,
                        "CREATE TEMP TABLE engage_now(run INTEGER, mapping INTEGER,"
                        " record_id INTEGER, engagement INTEGER, path TEXT);"
@@ -233,6 +204,13 @@ evpack_status engage_parameters(const evaluation *e, evpack_err *err)
     return EVPACK_OK;
 }
 
+static evpack_status follow(const evaluation *e, const char *name, evpack_err *err)
+{
+    return steps_run(store_db(e->s), name, err) == EVPACK_OK
+               ? EVPACK_OK
+               : evpack_context(err, "following the engagement");
+}
+
 static evpack_status count(const evaluation *e, const char *sql, int64_t *n, evpack_err *err)
 {
     return db_value(store_db(e->s), sql, n, err);
@@ -245,7 +223,7 @@ evpack_status engage_scope(const evaluation *e, evpack_err *err)
                      "SELECT count(*) FROM temp.engage_now n JOIN record r ON r.id = n.record_id"
                      " WHERE json_type(r.body, '$.scope') IS NOT NULL",
                      &scoped, err));
-    return scoped == 0 ? EVPACK_OK : run_file(store_db(e->s), "src/map/engage_scope.sql", err);
+    return scoped == 0 ? EVPACK_OK : follow(e, "src/map/engage_scope.sql", err);
 }
 
 evpack_status engage_assure(const evaluation *e, evpack_err *err)
@@ -254,7 +232,7 @@ evpack_status engage_assure(const evaluation *e, evpack_err *err)
     EVPACK_TRY(
         count(e, "SELECT count(*) FROM engaged WHERE kind = 'assurance-report'", &reports, err));
     if (reports > 0) {
-        EVPACK_TRY(run_file(store_db(e->s), "src/map/engage_assure.sql", err));
+        EVPACK_TRY(follow(e, "src/map/engage_assure.sql", err));
     }
-    return drop_tables(store_db(e->s), err);
+    return steps_drop(store_db(e->s), "engage", err);
 }

@@ -22,6 +22,7 @@ void mapping_files_reset(mapping_files *m)
         free(m->at[i].text);
     }
     free(m->at);
+    free(m->passed_over);
     *m = (mapping_files){0};
 }
 
@@ -91,8 +92,14 @@ typedef struct {
 static evpack_status visit(void *ctx, const tree_entry *e, evpack_err *err)
 {
     folder_walk *w = ctx;
-    if (!S_ISREG(e->st->st_mode) || !counts(e->name)) {
+    if (!counts(e->name) || S_ISDIR(e->st->st_mode)) {
         return EVPACK_OK;
+    }
+    if (!S_ISREG(e->st->st_mode)) {
+        if (w->m->passed_over == NULL) {
+            w->m->passed_over = strdup(e->path + w->strip);
+        }
+        return w->m->passed_over == NULL ? evpack_oom(err) : EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     EVPACK_TRY(file_read(e->path, MAPPING_FILE_MAX, &text, err));

@@ -22,7 +22,8 @@ typedef struct {
     mapping_file *at;
     size_t count;
     unsigned char sha256[32];
-    char origin[256]; /* "built-in", or the folder's last name */
+    char origin[256];  /* "built-in", or the folder's last name */
+    char *passed_over; /* owned; the first entry with such a name that is no file; NULL: none */
 } mapping_files;
 
 /* folder NULL: the built-in mapping. */

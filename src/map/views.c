@@ -19,6 +19,19 @@ void view_names_reset(view_names *names)
     *names = (view_names){0};
 }
 
+/* Names in temp that SQLite and the steps of a run use. */
+static bool is_reserved(const char *name)
+{
+    static const char *const begins[] = {"sqlite_", "json_",  "pragma_",
+                                         "engage_", "azure_", "decide_"};
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        if (text_starts(name, begins[i])) {
+            return true;
+        }
+    }
+    return strcmp(name, "member.sql") == 0 || strcmp(name, "member_type.sql") == 0;
+}
+
 /* "views/account.sql" to "account": lower-case letters, digits and '_' only; "member" and
  * "member_type" are the evaluation's own tables. */
 static bool is_view_name(const char *path)
@@ -27,9 +40,7 @@ static bool is_view_name(const char *path)
     const char *name = path + strlen("views/");
     size_t len = strlen(name) - strlen(".sql");
     return len > 0 && len <= 60 && strspn(name, letters) == len && (*name < '0' || *name > '9') &&
-           strncmp(name, "sqlite_", 7) != 0 && strncmp(name, "json_", 5) != 0 &&
-           strncmp(name, "pragma_", 7) != 0 && strcmp(name, "member.sql") != 0 &&
-           strcmp(name, "member_type.sql") != 0;
+           !is_reserved(name);
 }
 
 static bool is_view(const mapping_file *f)
@@ -55,7 +66,7 @@ static evpack_status list_names(const mapping_files *files, view_names *names, m
             EVPACK_TRY(faults_add(faults, (fault_place){path, 0, 0},
                                   "a view's name is of a-z, 0-9 and '_', at most 60, is not"
                                   " 'member' or 'member_type', and does not begin with sqlite_,"
-                                  " json_ or pragma_: rename the file",
+                                  " json_, pragma_, engage_, azure_ or decide_: rename the file",
                                   err));
             continue;
         }
@@ -264,7 +275,8 @@ static evpack_status one_pass(const installer *with, waiting *all, size_t *left,
 {
     *left = 0;
     for (size_t i = 0; i < with->names->count; i++) {
-        if (all[i].done || faults_of(with->faults, all[i].file->path) != NULL) {
+        if (all[i].done || all[i].file == NULL ||
+            faults_of(with->faults, all[i].file->path) != NULL) {
             continue;
         }
         EVPACK_TRY(try_view(with, with->names->at[i], &all[i], err));

@@ -5,12 +5,15 @@
  */
 #include "package/package.h"
 
+#include "base/arena.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/visible.h"
 #include "package/redact.h"
 #include "port/digest.h"
 #include "port/json.h"
+#include "report/engagement.h"
 #include "report/report.h"
 #include "store/custody.h"
 #include "store/evidence.h"
@@ -365,6 +368,32 @@ static evpack_status check_writable(store *s, evpack_err *err)
     return status == EVPACK_OK ? status : evpack_context(err, "%s", store_path(s));
 }
 
+/* The lines of bag-info.txt beside those that every bag has. */
+typedef struct {
+    bag_field at[12];
+    size_t count;
+    arena text;
+} bag_lines_of;
+
+static void bag_lines_reset(bag_lines_of *l)
+{
+    arena_reset(&l->text);
+}
+
+/* The preparer's own words: none of them can break a line or turn the text around. */
+static evpack_status add_line(void *ctx, const char *label, const char *value, evpack_err *err)
+{
+    bag_lines_of *l = ctx;
+    EVPACK_AUTO_VALUE(buf_reset) buf shown = {0};
+    visible_append(&shown, value, strlen(value), NULL, NULL);
+    EVPACK_TRY(buf_status(&shown, err));
+    if (l->count == sizeof l->at / sizeof l->at[0]) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "too many lines for bag-info.txt");
+    }
+    l->at[l->count++] = (bag_field){label, arena_text(&l->text, buf_str(&shown))};
+    return arena_status(&l->text, err);
+}
+
 static evpack_status seal(packer *p, const pki_signer *signer, package_result *result,
                           evpack_err *err)
 {
@@ -384,23 +413,24 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     p->sealer = sealing;
     EVPACK_TRY(add_all(p, err));
     step(p, "sealing and verifying");
-    bag_field fields[4] = {{"Evpack-Evaluated-At", p->evaluated_at},
-                           {"Evpack-Mapping-SHA256", p->mapping_sha256}};
-    size_t count = 2;
+    EVPACK_AUTO_VALUE(bag_lines_reset) bag_lines_of lines = {0};
+    EVPACK_TRY(add_line(&lines, "Evpack-Evaluated-At", p->evaluated_at, err));
+    EVPACK_TRY(add_line(&lines, "Evpack-Mapping-SHA256", p->mapping_sha256, err));
+    EVPACK_TRY(engagement_bag(p->s, add_line, &lines, err));
     char n[2][24];
     if (p->redaction != NULL) {
         result->redactions = redaction_count(p->redaction);
         result->withheld = redaction_withheld(p->redaction);
         (void)snprintf(n[0], sizeof n[0], "%llu", (unsigned long long)result->redactions);
         (void)snprintf(n[1], sizeof n[1], "%llu", (unsigned long long)result->withheld);
-        fields[count++] = (bag_field){BAG_REDACTIONS, n[0]};
-        fields[count++] = (bag_field){BAG_WITHHELD, n[1]};
+        EVPACK_TRY(add_line(&lines, BAG_REDACTIONS, n[0], err));
+        EVPACK_TRY(add_line(&lines, BAG_WITHHELD, n[1], err));
     } else if (leaves_secrets_in(p)) {
         (void)snprintf(n[0], sizeof n[0], "%lld", (long long)p->secrets.secrets);
-        fields[count++] = (bag_field){BAG_SECRETS_ALLOWED, n[0]};
+        EVPACK_TRY(add_line(&lines, BAG_SECRETS_ALLOWED, n[0], err));
     }
     const sealer_identity identity = {
-        .signer = signer, .at = p->o->at, .fields = fields, .field_count = count};
+        .signer = signer, .at = p->o->at, .fields = lines.at, .field_count = lines.count};
     return sealer_finish(sealing, &identity, &result->sealed, err);
 }
 

@@ -17,6 +17,10 @@
  *   signingTime at most once; others may stand beside them. signingCertificateV2 names, by digest,
  *   the signer's certificate first, and every other certificate that is carried along: so every
  *   bit of every certificate is under the signature.
+ * - a reviewer's signature has two more: the role, as claimed attribute `title` in
+ * signer-attributes (RFC 5126 section 5.11.3), and the statement, as contentDescription in
+ * content-hints (RFC 2634 section 2.9). Both are under the signature, and the stock tools show and
+ * accept them.
  * - keys: RSA (PKCS #1 v1.5) of at least 2,048 bits, P-256, P-384.
  *
  * It is what `openssl cms -sign -binary -cades -nosmimecap` writes for a signer without further
@@ -55,6 +59,12 @@ typedef struct cms_signing cms_signing;
 evpack_status cms_sign_new(const pki_signer *signer, cms_signing **out,
                            evpack_err *err) EVPACK_MUST_USE;
 void cms_sign_update(cms_signing *s, const void *data, size_t len);
+/* What the signer says of the content: one line each, of characters that show as themselves, the
+ * role of at most CMS_ROLE_MAX characters, the statement of at most CMS_STATEMENT_MAX bytes; else
+ * EVPACK_E_USAGE. Both are borrowed until cms_sign_final. */
+enum { CMS_ROLE_MAX = 64, CMS_ROLE_BYTES = 4 * CMS_ROLE_MAX, CMS_STATEMENT_MAX = 2000 };
+evpack_status cms_sign_say(cms_signing *s, const char *role, const char *statement,
+                           evpack_err *err) EVPACK_MUST_USE;
 /* at is the claimed signing time. Appends the DER. The same content, signer and at give the same
  * bytes with an RSA key; ECDSA never repeats. */
 evpack_status cms_sign_final(cms_signing *s, int64_t at, buf *out, evpack_err *err) EVPACK_MUST_USE;
@@ -68,6 +78,8 @@ typedef struct {
     char fingerprint[DIGEST_HEX]; /* SHA-256 of the certificate; "" while unknown */
     int64_t signing_time;         /* the signer's own claim */
     bool has_signing_time;
+    char role[CMS_ROLE_BYTES + 1]; /* "" when it says none, or not in the form of cms_sign_say */
+    char statement[CMS_STATEMENT_MAX + 1];
     bool trusted;         /* the chain leads to an anchor, and is in force */
     bool chain_unrevoked; /* revocation lists spoke of every certificate of the chain */
 } cms_signer;
@@ -89,6 +101,9 @@ void cms_check_update(cms_check *c, const void *data, size_t len);
 evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SIZE],
                               const pki_trust *trust, int64_t now, cms_signer *who,
                               evpack_err *err) EVPACK_MUST_USE;
+/* Before cms_check_final: its time is proven by a trusted timestamp, so that later revocation lists
+ * are accepted, and only a revocation at or before it refuses. */
+void cms_check_proven(cms_check *c);
 void cms_check_free(cms_check *c);
 EVPACK_DEFINE_CLEANUP(cms_check, cms_check_free)
 

@@ -11,16 +11,21 @@
 #define OID(name, ...) static const unsigned char name[] = {__VA_ARGS__}
 OID(oid_signed_data, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02);
 OID(oid_data, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01);
+OID(oid_tst_info, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04);
 OID(oid_rsa, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01);
 OID(oid_content_type, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03);
 OID(oid_message_digest, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04);
 OID(oid_signing_time, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05);
 OID(oid_signing_certificate_v2, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f);
+OID(oid_content_hints, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x04);
+OID(oid_signer_attributes, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x12);
 
 /* Only the last octet tells SHA-256, -384 and -512 apart, in both families. */
 OID(oid_sha2, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01);
 OID(oid_ecdsa_sha2, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02);
 static const unsigned char version_1[] = {1};
+static const unsigned char null_value[] = {DER_NULL, 0};
+static const unsigned char version_3[] = {3}; /* content of another type than data */
 
 static const struct {
     const unsigned char *oid;
@@ -32,6 +37,9 @@ static const struct {
     [CMS_SIGNING_TIME] = {oid_signing_time, sizeof oid_signing_time, "signingTime"},
     [CMS_SIGNING_CERTIFICATE_V2] = {oid_signing_certificate_v2, sizeof oid_signing_certificate_v2,
                                     "signingCertificateV2"},
+    [CMS_CONTENT_HINTS] = {oid_content_hints, sizeof oid_content_hints, "contentHints"},
+    [CMS_SIGNER_ATTRIBUTES] = {oid_signer_attributes, sizeof oid_signer_attributes,
+                               "signerAttributes"},
 };
 
 const char *cms_fault_text(cms_fault fault)
@@ -60,6 +68,11 @@ der_span cms_oid_data(void)
     return (der_span){oid_data, sizeof oid_data};
 }
 
+der_span cms_oid_tst_info(void)
+{
+    return (der_span){oid_tst_info, sizeof oid_tst_info};
+}
+
 void cms_digest_put(buf *out, cms_digest which)
 {
     unsigned char oid[sizeof oid_sha2];
@@ -74,7 +87,8 @@ cms_digest cms_digest_read(der_span body)
 {
     der_span oid;
     size_t last = sizeof oid_sha2 - 1;
-    if (!der_take(&body, DER_OID, &oid) || body.len != 0 || oid.len != sizeof oid_sha2 ||
+    if (!der_take(&body, DER_OID, &oid) || oid.len != sizeof oid_sha2 ||
+        (body.len != 0 && (body.len != 2 || memcmp(body.data, null_value, 2) != 0)) ||
         memcmp(oid.data, oid_sha2, last) != 0 || oid.data[last] < 1 ||
         oid.data[last] > CMS_DIGESTS) {
         return CMS_DIGESTS;
@@ -113,16 +127,29 @@ static void put_signer_info(buf *out, cms_form *form)
     der_wrap(out, DER_SEQUENCE, &body);
 }
 
+static void put_content(buf *out, const cms_form *form)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf part = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf octets = {0};
+    if (form->tst_info.data == NULL) {
+        der_put(&part, DER_OID, oid_data, sizeof oid_data);
+    } else {
+        der_put(&part, DER_OID, oid_tst_info, sizeof oid_tst_info);
+        der_put(&octets, DER_OCTETS, form->tst_info.data, form->tst_info.len);
+        der_wrap(&part, DER_CONTEXT_0, &octets);
+    }
+    der_wrap(out, DER_SEQUENCE, &part);
+}
+
 evpack_status cms_form_build(cms_form *form, buf *out, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf data = {0}; /* the contents of SignedData */
     EVPACK_AUTO_VALUE(buf_reset) buf part = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf outer = {0};
-    der_put(&data, DER_INTEGER, version_1, sizeof version_1);
+    der_put(&data, DER_INTEGER, form->tst_info.data == NULL ? version_1 : version_3, 1);
     cms_digest_put(&part, form->digest);
     der_wrap(&data, DER_SET, &part);
-    der_put(&part, DER_OID, oid_data, sizeof oid_data);
-    der_wrap(&data, DER_SEQUENCE, &part);
+    put_content(&data, form);
     der_put_sorted(&part, form->certs, form->cert_count);
     der_wrap(&data, DER_CONTEXT_0, &part);
     put_signer_info(&part, form);
@@ -141,8 +168,7 @@ void cms_form_signed_bytes(cms_form *form, buf *out)
     der_wrap(out, DER_SET, &part);
 }
 
-/* Takes an OID that must be this one. */
-static bool take_oid(der_span *in, const unsigned char *oid, size_t len)
+bool cms_take_oid(der_span *in, const unsigned char *oid, size_t len)
 {
     der_span body;
     return der_take(in, DER_OID, &body) && der_same(body, (der_span){oid, len});
@@ -159,7 +185,7 @@ static evpack_status enter(der_span der, der_span *data, cms_signer *who, evpack
         return cms_refuse(who, err, CMS_MALFORMED, "%zu bytes stand after the end of the signature",
                           der.len);
     }
-    if (!take_oid(&body, oid_signed_data, sizeof oid_signed_data) ||
+    if (!cms_take_oid(&body, oid_signed_data, sizeof oid_signed_data) ||
         !der_take(&body, DER_CONTEXT_0, &body) || !der_take(&body, DER_SEQUENCE, data)) {
         return cms_refuse(who, err, CMS_MALFORMED, "it is not CMS SignedData");
     }
@@ -178,6 +204,16 @@ static bool split(der_span body, der_span *items, size_t max, size_t *count)
         (*count)++;
     }
     return true;
+}
+
+/* rsaEncryption, or RSA with SHA-2 (PKCS #1 version 1.5; RFC 5754, section 3.2). */
+static bool is_rsa(der_span algorithm)
+{
+    der_span oid;
+    size_t last = sizeof oid_rsa - 1;
+    return der_take(&algorithm, DER_OID, &oid) && oid.len == sizeof oid_rsa &&
+           memcmp(oid.data, oid_rsa, last) == 0 &&
+           (oid.data[last] == 1 || (oid.data[last] >= 11 && oid.data[last] <= 13));
 }
 
 static evpack_status read_signer(der_span info, cms_form *form, cms_signer *who, evpack_err *err)
@@ -206,30 +242,20 @@ static evpack_status read_signer(der_span info, cms_form *form, cms_signer *who,
     if (!der_take(&info, DER_SEQUENCE, &body) || !der_take(&info, DER_OCTETS, &form->signature)) {
         return cms_refuse(who, err, CMS_MALFORMED, "its signature value cannot be read");
     }
-    form->ecdsa = !take_oid(&body, oid_rsa, sizeof oid_rsa); /* the comparison judges the rest */
+    form->ecdsa = !is_rsa(body); /* the comparison judges the rest */
     return EVPACK_OK;
 }
 
-static evpack_status read_parts(der_span data, cms_form *form, cms_signer *who, evpack_err *err)
+/* Certificates, then the one signer; lists in between are left out. */
+static evpack_status read_rest(der_span data, cms_form *form, cms_signer *who, evpack_err *err)
 {
-    der_span content;
     der_span body;
-    if (!der_take(&data, DER_INTEGER, NULL) || !der_take(&data, DER_SET, NULL) ||
-        !der_take(&data, DER_SEQUENCE, &content)) {
-        return cms_refuse(who, err, CMS_MALFORMED, "its SignedData cannot be read");
-    }
-    if (!take_oid(&content, oid_data, sizeof oid_data)) {
-        return cms_refuse(who, err, CMS_MALFORMED, "its content type is not data");
-    }
-    if (content.len != 0) {
-        return cms_refuse(who, err, CMS_MALFORMED,
-                          "it has content inside, where a detached signature has none");
-    }
     if (!der_take(&data, DER_CONTEXT_0, &body) ||
         !split(body, form->certs, CMS_CERTS_MAX, &form->cert_count) || form->cert_count == 0) {
         return cms_refuse(who, err, CMS_MALFORMED, "it carries no certificates that can be read");
     }
     der_span infos;
+    (void)der_take(&data, DER_CONTEXT_1, NULL);
     if (!der_take(&data, DER_SET, &infos) || !der_take(&infos, DER_SEQUENCE, &body)) {
         return cms_refuse(who, err, CMS_MALFORMED, "it has no signer that can be read");
     }
@@ -237,6 +263,29 @@ static evpack_status read_parts(der_span data, cms_form *form, cms_signer *who, 
         return cms_refuse(who, err, CMS_MALFORMED, "it has more than one signer");
     }
     return read_signer(body, form, who, err);
+}
+
+/* The version and the digests' names, which the comparison judges. */
+static bool take_front(der_span *data, der_span *content)
+{
+    return der_take(data, DER_INTEGER, NULL) && der_take(data, DER_SET, NULL) &&
+           der_take(data, DER_SEQUENCE, content);
+}
+
+static evpack_status read_parts(der_span data, cms_form *form, cms_signer *who, evpack_err *err)
+{
+    der_span content;
+    if (!take_front(&data, &content)) {
+        return cms_refuse(who, err, CMS_MALFORMED, "its SignedData cannot be read");
+    }
+    if (!cms_take_oid(&content, oid_data, sizeof oid_data)) {
+        return cms_refuse(who, err, CMS_MALFORMED, "its content type is not data");
+    }
+    if (content.len != 0) {
+        return cms_refuse(who, err, CMS_MALFORMED,
+                          "it has content inside, where a detached signature has none");
+    }
+    return read_rest(data, form, who, err);
 }
 
 evpack_status cms_form_read(der_span der, cms_form *form, cms_signer *who, evpack_err *err)
@@ -297,4 +346,21 @@ evpack_status cms_attributes_read(const cms_form *form, der_span values[CMS_KNOW
         }
     }
     return EVPACK_OK;
+}
+
+evpack_status cms_form_read_token(der_span der, cms_form *form, cms_signer *who, evpack_err *err)
+{
+    *form = (cms_form){0};
+    der_span data;
+    der_span content;
+    EVPACK_TRY(enter(der, &data, who, err));
+    if (!take_front(&data, &content) ||
+        !cms_take_oid(&content, oid_tst_info, sizeof oid_tst_info)) {
+        return cms_refuse(who, err, CMS_MALFORMED, "its content type is not that of a timestamp");
+    }
+    if (!der_take(&content, DER_CONTEXT_0, &content) ||
+        !der_take(&content, DER_OCTETS, &form->tst_info) || form->tst_info.len == 0) {
+        return cms_refuse(who, err, CMS_MALFORMED, "it has no timestamp inside");
+    }
+    return read_rest(data, form, who, err);
 }

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "port/cms_form.h"
+#include "port/cms_statement.h"
 #include "port/pki_private.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ struct cms_signing {
     cms_digest digest;
     EVP_MD_CTX *md;
     bool bad;
+    const char *role, *statement; /* borrowed; NULL: it says nothing */
 };
 
 static const EVP_MD *md_of(cms_digest which)
@@ -52,6 +54,14 @@ evpack_status cms_sign_new(const pki_signer *signer, cms_signing **out, evpack_e
 void cms_sign_update(cms_signing *s, const void *data, size_t len)
 {
     s->bad = s->bad || EVP_DigestUpdate(s->md, data, len) != 1;
+}
+
+evpack_status cms_sign_say(cms_signing *s, const char *role, const char *statement, evpack_err *err)
+{
+    EVPACK_TRY(cms_statement_check(role, statement, err));
+    s->role = role;
+    s->statement = statement;
+    return EVPACK_OK;
 }
 
 /* UTCTime until 2049, GeneralizedTime from then on, as RFC 5652 section 11.3 wants. */
@@ -101,7 +111,7 @@ static evpack_status put_signing_certificates(buf *out, const pki_signer *signer
     return EVPACK_OK;
 }
 
-/* The four signed attributes, each in a buffer of its own, which form borrows. */
+/* The signed attributes, four or six, each in a buffer of its own, which form borrows. */
 static evpack_status make_attributes(cms_signing *s, int64_t at, buf held[CMS_KNOWN_ATTRIBUTES],
                                      cms_form *form, evpack_err *err)
 {
@@ -122,8 +132,19 @@ static evpack_status make_attributes(cms_signing *s, int64_t at, buf held[CMS_KN
     buf_clear(&value);
     EVPACK_TRY(put_signing_certificates(&value, s->signer, err));
     cms_attribute_put(&held[CMS_SIGNING_CERTIFICATE_V2], CMS_SIGNING_CERTIFICATE_V2, &value);
+    if (s->statement != NULL) {
+        buf_clear(&value);
+        cms_hints_put(&value, s->statement);
+        cms_attribute_put(&held[CMS_CONTENT_HINTS], CMS_CONTENT_HINTS, &value);
+        buf_clear(&value);
+        cms_role_put(&value, s->role);
+        cms_attribute_put(&held[CMS_SIGNER_ATTRIBUTES], CMS_SIGNER_ATTRIBUTES, &value);
+    }
     for (size_t i = 0; i < CMS_KNOWN_ATTRIBUTES; i++) {
         EVPACK_TRY(buf_status(&held[i], err));
+        if (held[i].len == 0) {
+            continue;
+        }
         form->attributes[form->attribute_count++] = der_of(&held[i]);
     }
     return EVPACK_OK;

@@ -83,7 +83,7 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
         }
         return deny(d, "writing to", a);
     default:
-        return deny(d, "this statement:", "only SELECT");
+        return deny(d, "a statement other than", "SELECT");
     }
 }
 

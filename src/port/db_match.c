@@ -210,7 +210,9 @@ static void like(sqlite3_context *ctx, int n, sqlite3_value **v)
         }
         w.escape = e.at;
         w.escape_len = (size_t)(e.end - e.at);
-        w.one = w.escape_len == 1 && *w.escape == w.one ? '\0' : w.one;
+        if (w.escape_len == 1 && *w.escape == w.one) {
+            w.one = '\0';
+        }
     }
     match(ctx, &w, v);
 }
@@ -267,6 +269,27 @@ static void instr(sqlite3_context *ctx, int n, sqlite3_value **v)
     sqlite3_result_int64(ctx, place);
 }
 
+/* What was put together, or why it was not. */
+static void give(sqlite3_context *ctx, sqlite3_str *out, bool late)
+{
+    const int fault = sqlite3_str_errcode(out);
+    const size_t len = (size_t)sqlite3_str_length(out);
+    char *text = sqlite3_str_finish(out);
+    if (!late && fault == SQLITE_OK) {
+        sqlite3_result_text64(ctx, text == NULL ? "" : text, len,
+                              text == NULL ? SQLITE_STATIC : sqlite3_free, SQLITE_UTF8);
+        return;
+    }
+    sqlite3_free(text);
+    if (late) {
+        stopped(ctx);
+    } else if (fault == SQLITE_TOOBIG) {
+        sqlite3_result_error_toobig(ctx);
+    } else {
+        sqlite3_result_error_nomem(ctx);
+    }
+}
+
 static void replace(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     if (any_null(n, v)) {
@@ -300,22 +323,7 @@ static void replace(sqlite3_context *ctx, int n, sqlite3_value **v)
         s.at = at + length(old);
     }
     sqlite3_str_append(out, s.at, (int)length(s));
-    int fault = sqlite3_str_errcode(out);
-    size_t len = (size_t)sqlite3_str_length(out);
-    char *text = sqlite3_str_finish(out);
-    if (late) {
-        sqlite3_free(text);
-        stopped(ctx);
-    } else if (fault == SQLITE_TOOBIG) {
-        sqlite3_free(text);
-        sqlite3_result_error_toobig(ctx);
-    } else if (fault != SQLITE_OK) {
-        sqlite3_free(text);
-        sqlite3_result_error_nomem(ctx);
-    } else {
-        sqlite3_result_text64(ctx, text == NULL ? "" : text, len,
-                              text == NULL ? SQLITE_STATIC : sqlite3_free, SQLITE_UTF8);
-    }
+    give(ctx, out, late);
 }
 
 /* The length of the character of `set` at the head of s, or at its end; 0 when there is none. */

@@ -9,15 +9,18 @@
 #include "base/buf.h"
 
 enum {
+    DER_BOOLEAN = 0x01,
     DER_INTEGER = 0x02,
     DER_OCTETS = 0x04,
     DER_NULL = 0x05,
     DER_OID = 0x06,
+    DER_UTF8 = 0x0c,
     DER_UTC_TIME = 0x17,
     DER_GENERAL_TIME = 0x18,
     DER_SEQUENCE = 0x30,
     DER_SET = 0x31,
     DER_CONTEXT_0 = 0xa0, /* constructed [0] */
+    DER_CONTEXT_1 = 0xa1,
     DER_CONTEXT_4 = 0xa4
 };
 

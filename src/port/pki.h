@@ -15,15 +15,29 @@
 /* A private key with its certificate and the certificates above it. */
 typedef struct pki_signer pki_signer;
 
-/* PEM files. chain (may be NULL) holds intermediate certificates in any order; each must be on the
- * way from the signer to its root. passphrase opens an encrypted key (NULL: there is none). */
+/*
+ * Asks for the passphrase or PIN that opens what; called only when one is needed. Fills out, which
+ * ends with NUL and which the caller wipes. port/pki_pass.h has one.
+ */
+enum { PKI_SECRET_MAX = 1024 };
+typedef evpack_status (*pki_ask)(void *ctx, const char *what, char out[PKI_SECRET_MAX],
+                                 evpack_err *err);
+
+/*
+ * key: a private key in PEM, encrypted or not; a PKCS#12 file, told by its content; or a URI of
+ * RFC 7512 (pkcs11:...), for a key that never leaves its token. cert: PEM, the signer's first; NULL
+ * takes the one in the PKCS#12 file, with those above it. chain (may be NULL) holds intermediate
+ * certificates in any order; each must be on the way from the signer to its root.
+ */
 typedef struct {
     const char *key;
     const char *cert;
     const char *chain;
-    const char *passphrase;
+    pki_ask ask; /* NULL: there is no passphrase */
+    void *ask_ctx;
 } pki_files;
-/* now judges the certificate: one that is expired, or not fit to sign, is refused. */
+/* now judges the certificates: what is expired, not in force yet, weak or not fit to sign is
+ * refused (EVPACK_E_INPUT), and so is a certificate that does not belong to the key. */
 evpack_status pki_signer_load(const pki_files *files, int64_t now, pki_signer **out,
                               evpack_err *err) EVPACK_MUST_USE;
 void pki_signer_free(pki_signer *s);

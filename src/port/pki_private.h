@@ -1,5 +1,5 @@
 /*
- * What pki.c shows to keygen.c and cms.c: OpenSSL's own objects. No other file may include it.
+ * What the files of keys and signatures share: OpenSSL's own objects. No other file may include it.
  */
 #ifndef EVPACK_PORT_PKI_PRIVATE_H
 #define EVPACK_PORT_PKI_PRIVATE_H
@@ -26,8 +26,11 @@ __attribute__((unused)) static inline void pki_free_certs(STACK_OF(X509) * *cert
 }
 #define EVPACK_AUTO_CERTS __attribute__((cleanup(pki_free_certs))) STACK_OF(X509) *
 
+typedef struct pki_token pki_token;
+
 struct pki_signer {
     EVP_PKEY *key;
+    pki_token *token; /* where the key is, or NULL */
     X509 *cert;
     STACK_OF(X509) * chain; /* from the signer's issuer upwards */
 };
@@ -39,6 +42,15 @@ struct pki_trust {
 
 typedef enum { PKI_KEY_OTHER, PKI_KEY_RSA, PKI_KEY_P256, PKI_KEY_P384 } pki_key_kind;
 pki_key_kind pki_key_kind_of(const EVP_PKEY *key);
+
+/* The certificates of a PEM file, at least one. */
+evpack_status pki_certs_load(const char *path, STACK_OF(X509) * *out,
+                             evpack_err *err) EVPACK_MUST_USE;
+
+/* The key that a pkcs11: URI names, usable while the token is open (pki_token.c). */
+evpack_status pki_token_open(const pki_files *files, pki_token **token, EVP_PKEY **key,
+                             evpack_err *err) EVPACK_MUST_USE;
+void pki_token_free(pki_token *t);
 
 /* Appends the DER of a certificate's issuer and of its serial number. */
 evpack_status pki_issuer_serial(const X509 *cert, buf *issuer, buf *serial,

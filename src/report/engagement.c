@@ -27,8 +27,9 @@ static const char held_sql[] =
     "   WHERE f.engagement_id = g.id AND f.role = 'exceptions' AND x.kind = 'exception'),"
     " (SELECT count(*) FROM engagement_file f JOIN record x ON x.evidence_id = f.evidence_id"
     "   WHERE f.engagement_id = g.id AND f.role = 'attestations' AND x.kind = 'attestation')"
+    " , 'data/evidence/' || sn.label || '/' || e.member"
     " FROM engagement g JOIN evidence e ON e.id = g.evidence_id"
-    " JOIN content c ON c.id = e.content_id"
+    " JOIN content c ON c.id = e.content_id JOIN snapshot sn ON sn.id = e.snapshot_id"
     " JOIN record r ON r.evidence_id = e.id AND r.kind = 'engagement'"
     " WHERE g.id = (SELECT engagement_id FROM run ORDER BY id DESC LIMIT 1)";
 
@@ -77,6 +78,34 @@ evpack_status engagement_json(const store *s, buf *out, evpack_err *err)
     buf_printf(out, ",\"exceptions\":%lld,\"attestations\":%lld,\"scoped_out\":%lld}",
                (long long)db_int(h.row, 4), (long long)db_int(h.row, 5), (long long)left);
     return buf_status(out, err);
+}
+
+evpack_status engagement_bag(const store *s, engagement_named each, void *ctx, evpack_err *err)
+{
+    static const char *const members[][2] = {{"reference", "Evpack-Engagement-Reference"},
+                                             {"client", "Evpack-Client"},
+                                             {"auditor", "Evpack-Auditor"}};
+    EVPACK_AUTO_VALUE(held_reset) held h = {0};
+    EVPACK_TRY(find(s, &h, err));
+    if (!h.there) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(json_doc) doc = NULL;
+    EVPACK_TRY(json_parse(h.body.text, h.body.len, false, &doc, err));
+    const json *root = json_root(doc);
+    EVPACK_TRY(each(ctx, "Evpack-Engagement", db_text_or_empty(h.row, 6), err));
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        const char *value = json_get_string(root, members[i][0]);
+        if (value != NULL) {
+            EVPACK_TRY(each(ctx, members[i][1], value, err));
+        }
+    }
+    const json *period = json_get(root, "period");
+    const char *start = json_get_string(period, "start");
+    const char *end = json_get_string(period, "end");
+    char both[100];
+    (void)snprintf(both, sizeof both, "%s/%s", start == NULL ? "" : start, end == NULL ? "" : end);
+    return start == NULL || end == NULL ? EVPACK_OK : each(ctx, "Evpack-Period", both, err);
 }
 
 static const char parameters_sql[] =
@@ -305,6 +334,20 @@ evpack_status engagement_left_count(const store *s, bool open, int64_t *out, evp
                     out, err);
 }
 
+void engagement_left_put(const engagement_left_row *row, buf *out)
+{
+    buf_puts(out, "{\"subject\":");
+    buf_json_string(out, row->subject, strlen(row->subject));
+    if (row->type == NULL) {
+        buf_puts(out, ",\"type\":null");
+    } else {
+        put_member(out, "type", row->type);
+    }
+    put_member(out, "snapshot", row->snapshot);
+    put_member(out, "why", row->why);
+    buf_putc(out, '}');
+}
+
 evpack_status engagement_left_json(const store *s, bool open, int64_t most, buf *out,
                                    evpack_err *err)
 {
@@ -314,16 +357,8 @@ evpack_status engagement_left_json(const store *s, bool open, int64_t most, buf 
     EVPACK_TRY(engagement_left_next(l, &row, err));
     buf_putc(out, '[');
     for (int64_t n = 0; row != NULL && (most == 0 || n < most); n++) {
-        buf_puts(out, n == 0 ? "{\"subject\":" : ",\n{\"subject\":");
-        buf_json_string(out, row->subject, strlen(row->subject));
-        if (row->type == NULL) {
-            buf_puts(out, ",\"type\":null");
-        } else {
-            put_member(out, "type", row->type);
-        }
-        put_member(out, "snapshot", row->snapshot);
-        put_member(out, "why", row->why);
-        buf_putc(out, '}');
+        buf_puts(out, n == 0 ? "" : ",\n");
+        engagement_left_put(row, out);
         EVPACK_TRY(engagement_left_next(l, &row, err));
     }
     buf_putc(out, ']');

@@ -14,6 +14,13 @@
  * {"reference","title","client","auditor","period","scope","assurance" (as written, null where
  * absent),"path","sha256","imported_at","exceptions","attestations","scoped_out" (numbers)}. */
 evpack_status engagement_json(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
+/* What a package's bag-info.txt says of it: each of the engagement's path in the package,
+ * reference, client, auditor and period that is there, borrowed during the call; nothing without an
+ * engagement. */
+typedef evpack_status (*engagement_named)(void *ctx, const char *label, const char *value,
+                                          evpack_err *err);
+evpack_status engagement_bag(const store *s, engagement_named each, void *ctx,
+                             evpack_err *err) EVPACK_MUST_USE;
 /* Appends the run's parameters: [{"name","value","chosen_by":"mapping"|"engagement"}]. */
 evpack_status engagement_parameters_json(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
 
@@ -40,7 +47,9 @@ void engagement_left_free(engagement_left *l);
 EVPACK_DEFINE_CLEANUP(engagement_left, engagement_left_free)
 evpack_status engagement_left_count(const store *s, bool open, int64_t *out,
                                     evpack_err *err) EVPACK_MUST_USE;
-/* Appends [{"subject","type","snapshot","why"}], at most most of them (0: all). */
+/* Appends {"subject","type","snapshot","why"}. */
+void engagement_left_put(const engagement_left_row *row, buf *out);
+/* Appends a list of them, at most most of them (0: all). */
 evpack_status engagement_left_json(const store *s, bool open, int64_t most, buf *out,
                                    evpack_err *err) EVPACK_MUST_USE;
 

@@ -9,6 +9,7 @@
 #include "report/engagement.h"
 #include "report/layout_config.h"
 #include "report/reconciliation.h"
+#include "report/said.h"
 #include "store/needs.h"
 
 #include <stdio.h>
@@ -73,13 +74,17 @@ static void put_member(buf *b, const char *name, const char *text)
     }
 }
 
-static void put_counts(buf *b, const model_counts *counts)
+static void put_counts(island *i, const model_counts *counts)
 {
+    buf *b = &i->b;
+    EVPACK_AUTO_VALUE(buf_reset) buf said = {0};
+    said_of_counts(counts, i->from->words, &said);
     buf_putc(b, '{');
-    for (int i = 1; i < FINDING_STATUSES; i++) {
-        buf_printf(b, "%s\"%s\":%lld", i > 1 ? "," : "", finding_status_word(i),
-                   (long long)counts->of[i]);
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        buf_printf(b, "%s\"%s\":%lld", k > 1 ? "," : "", finding_status_word(k),
+                   (long long)counts->of[k]);
     }
+    put_member(b, "said", said.len > 0 ? buf_str(&said) : NULL);
     buf_putc(b, '}');
 }
 
@@ -213,6 +218,9 @@ static evpack_status put_head(island *i, evpack_err *err)
                texts_number((int64_t)model_tested_controls(m), n[2]), NULL);
     put_member(&i->b, "headline", buf_str(&b));
     buf_clear(&b);
+    EVPACK_TRY(said_of_all(i->from->s, m, words, &b, err));
+    put_member(&i->b, "said", b.len > 0 ? buf_str(&b) : NULL);
+    buf_clear(&b);
     if (i->from->options->package_id == NULL) {
         buf_puts(&b, texts_get(words, "footer.unsealed"));
     } else {
@@ -241,7 +249,7 @@ static void put_totals(island *i)
     const model *m = i->from->m;
     buf *b = &i->b;
     buf_puts(b, ",\"totals\":");
-    put_counts(b, &m->total);
+    put_counts(i, &m->total);
     buf_puts(b, ",\"controls\":[");
     for (size_t k = 0; k < m->control_count; k++) {
         buf_puts(b, k > 0 ? ",{" : "{");
@@ -251,7 +259,7 @@ static void put_totals(island *i)
                    none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
         put_member(b, "published", m->controls[k].published);
         buf_puts(b, ",\"counts\":");
-        put_counts(b, &m->controls[k].counts);
+        put_counts(i, &m->controls[k].counts);
         buf_putc(b, '}');
     }
     buf_puts(b, "],\"services\":[");
@@ -262,7 +270,7 @@ static void put_totals(island *i)
         put_member(b, "title",
                    none ? texts_get(i->from->words, "breakdown.no_service") : m->services[k].title);
         buf_puts(b, ",\"counts\":");
-        put_counts(b, &m->services[k].counts);
+        put_counts(i, &m->services[k].counts);
         buf_putc(b, '}');
     }
     buf_puts(b, "],\"responsibilities\":[");
@@ -271,7 +279,7 @@ static void put_totals(island *i)
         buf_puts(b, k > from ? ",{" : "{");
         put_member(b, "id", k == 0 ? "none" : model_responsibility_word(k));
         buf_puts(b, ",\"counts\":");
-        put_counts(b, &m->by_responsibility[k]);
+        put_counts(i, &m->by_responsibility[k]);
         buf_putc(b, '}');
     }
     buf_puts(b, "]");
@@ -401,18 +409,9 @@ static void put_finding(island *i, const finding *f, size_t test, bool first)
     flush(i);
 }
 
-static int64_t count_of(const model_counts *c, unsigned statuses)
-{
-    int64_t n = 0;
-    for (int k = 1; k < FINDING_STATUSES; k++) {
-        n += (statuses & FINDINGS_ONLY(k)) != 0 ? c->of[k] : 0;
-    }
-    return n;
-}
-
 int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
 {
-    if (count_of(&m->total, statuses) <= cap) {
+    if (model_count_of(&m->total, statuses) <= cap) {
         return 0;
     }
     int64_t low = 1; /* the answer lies in [low, high) */
@@ -421,7 +420,7 @@ int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
         int64_t middle = low + (high - low) / 2;
         int64_t taken = 0;
         for (size_t k = 0; k < m->test_count; k++) {
-            int64_t n = count_of(&m->tests[k].counts, statuses);
+            int64_t n = model_count_of(&m->tests[k].counts, statuses);
             taken += n < middle ? n : middle;
         }
         if (taken <= cap) {
@@ -476,7 +475,7 @@ static evpack_status put_group(island *i, unsigned statuses, int64_t *written, e
 static void put_left(island *i, int64_t first, int64_t rest)
 {
     const model *m = i->from->m;
-    int64_t first_all = count_of(&m->total, attention);
+    int64_t first_all = model_count_of(&m->total, attention);
     int64_t rest_all = m->total.total - first_all;
     if (first + rest == m->total.total) {
         return;

@@ -213,6 +213,25 @@ static evpack_status write_all(findings *f, report_out *o, shared_texts *shared,
     }
 }
 
+/* A tenant may be left out almost whole: row by row. */
+static evpack_status write_left(const store *s, bool open, report_out *o, evpack_err *err)
+{
+    EVPACK_AUTO(engagement_left) l = NULL;
+    EVPACK_TRY(engagement_left_open(s, open, &l, err));
+    buf_puts(&o->b, open ? ",\n\"scope_open\":[" : "\n],\n\"scoped_out\":[");
+    const char *between = "";
+    for (const engagement_left_row *row = NULL;; between = ",\n") {
+        EVPACK_TRY(engagement_left_next(l, &row, err));
+        if (row == NULL) {
+            buf_putc(&o->b, ']');
+            return EVPACK_OK;
+        }
+        buf_puts(&o->b, between);
+        engagement_left_put(row, &o->b);
+        report_out_some(o);
+    }
+}
+
 evpack_status report_json_write(const store *s, int fd, evpack_err *err)
 {
     EVPACK_AUTO(findings) f = NULL;
@@ -221,10 +240,8 @@ evpack_status report_json_write(const store *s, int fd, evpack_err *err)
     EVPACK_AUTO_VALUE(shared_reset) shared_texts shared = {0};
     EVPACK_TRY(write_head(s, &o, err));
     EVPACK_TRY(write_all(f, &o, &shared, err));
-    buf_puts(&o.b, "\n],\n\"scoped_out\":");
-    EVPACK_TRY(engagement_left_json(s, false, 0, &o.b, err));
-    buf_puts(&o.b, ",\n\"scope_open\":");
-    EVPACK_TRY(engagement_left_json(s, true, 0, &o.b, err));
+    EVPACK_TRY(write_left(s, false, &o, err));
+    EVPACK_TRY(write_left(s, true, &o, err));
     buf_puts(&o.b, "}\n");
     return report_out_end(&o, err);
 }

@@ -47,8 +47,18 @@ static void add(model_counts *to, const model_counts *from)
 {
     for (int i = 0; i < FINDING_STATUSES; i++) {
         to->of[i] += from->of[i];
+        to->attested[i] += from->attested[i];
     }
     to->total += from->total;
+}
+
+int64_t model_count_of(const model_counts *counts, unsigned statuses)
+{
+    int64_t n = 0;
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        n += (statuses & FINDINGS_ONLY(k)) != 0 ? counts->of[k] : 0;
+    }
+    return n;
 }
 
 static evpack_status load_run(const store *s, model *m, evpack_err *err)
@@ -80,7 +90,7 @@ static const char tests_sql[] =
     "SELECT t.id, t.control, t.service_id, t.feature_id, t.responsibility, count(*),"
     " sum(f.status = 1), sum(f.status = 2), sum(f.status = 3), sum(f.status = 4),"
     " sum(f.status = 5), sum(f.status = 6), sum(f.status = 7), sum(f.status = 8),"
-    " t.policy_id IS NOT NULL"
+    " t.policy_id IS NOT NULL, t.source = 'attestation' AND t.feature_id IS NOT NULL"
     " FROM tested t CROSS JOIN finding f ON f.test_id = t.id"
     " WHERE t.run_id = (SELECT max(id) FROM run) GROUP BY t.id ORDER BY t.id";
 
@@ -107,6 +117,9 @@ static evpack_status load_tests(const store *s, model *m, evpack_err *err)
             t->counts.of[i] = db_int(rows, 5 + i);
         }
         t->azure = db_int(rows, 5 + FINDING_STATUSES) != 0;
+        if (db_int(rows, 6 + FINDING_STATUSES) != 0) {
+            memcpy(t->counts.attested, t->counts.of, sizeof t->counts.attested);
+        }
         add(&m->total, &t->counts);
         if (t->responsibility >= 0 && t->responsibility < MODEL_RESPONSIBILITIES) {
             add(&m->by_responsibility[t->responsibility], &t->counts);
@@ -122,7 +135,7 @@ static const char controls_sql[] =
     " (SELECT group_concat(p, ', ') FROM (SELECT DISTINCT fe.published_control_id AS p"
     "    FROM test t JOIN feature fe ON fe.id = t.feature_id"
     "   WHERE t.run_id = (SELECT max(id) FROM run) AND fe.control = c.id"
-    "     AND fe.published_control_id <> c.control_id ORDER BY 1))"
+    "     AND fe.published_control_id <> c.control_id ORDER BY 1)), b.preview"
     " FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
     " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
     /* Of a preview only what findings stand under. */
@@ -168,6 +181,9 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
             break;
         }
         const model_counts counts = sum_of(m, db_int(rows, 0), false);
+        if (counts.total == 0 && db_int(rows, 5) != 0) {
+            continue; /* a preview's id may be one of the benchmark's, too */
+        }
         if (counts.total == 0) {
             const char **id = model_push(&m->text, &m->untested, &m->untested_count, sizeof *id);
             if (id == NULL) {

@@ -22,9 +22,10 @@ enum {
     MODEL_RESPONSIBILITIES = 5
 };
 
-/* By status code; of[0] is not used. */
+/* By status code; [0] is not used. attested: those of them that rest on an attestation. */
 typedef struct {
     int64_t of[FINDING_STATUSES];
+    int64_t attested[FINDING_STATUSES];
     int64_t total;
 } model_counts;
 
@@ -130,6 +131,8 @@ void model_free(model *m);
 EVPACK_DEFINE_CLEANUP(model, model_free)
 
 const model_test *model_find_test(const model *m, int64_t id);
+/* Those of some statuses: FINDINGS_ONLY, joined. */
+int64_t model_count_of(const model_counts *counts, unsigned statuses);
 /* Controls with findings: without the row of those that stand under none. */
 size_t model_tested_controls(const model *m);
 const model_control *model_find_control(const model *m, int64_t id);

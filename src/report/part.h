@@ -27,7 +27,7 @@ typedef struct {
     const char *list_file; /* where all findings are: findings.json, or what to say instead */
 } part;
 
-void part_cover(part *p);
+evpack_status part_cover(part *p, evpack_err *err) EVPACK_MUST_USE;
 /* A page for the contents, however many sections there will be; *page and *y say where. */
 void part_contents(part *p, size_t *page, double *y);
 void part_read(part *p);

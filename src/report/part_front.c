@@ -5,6 +5,7 @@
 #include "report/part.h"
 
 #include "base/text.h"
+#include "report/said.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -148,18 +149,15 @@ static void figures(part *p)
     layout_end(l, y + CELL * 2, 0);
 }
 
-/* How many of the passes no test made; nothing when there are none. */
-static void attested(part *p)
+/* What is no test's among the figures, and what is in none of them. */
+static evpack_status beside(part *p, evpack_err *err)
 {
-    const int64_t said = p->m->decided.attested[FINDING_PASS];
-    const int64_t all = p->m->total.of[FINDING_PASS];
-    if (said > 0) {
-        char n[3][TEXTS_NUMBER];
-        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-        texts_fill(p->words, &b, "decided.of_pass", "n", texts_number(said, n[0]), "tested",
-                   texts_number(all - said, n[1]), "all", texts_number(all, n[2]), NULL);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    EVPACK_TRY(said_of_all(p->s, p->m, p->words, &b, err));
+    if (b.len > 0) {
         layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
     }
+    return EVPACK_OK;
 }
 
 static void origin(part *p)
@@ -207,7 +205,7 @@ static void note(part *p)
     layout_end(l, height, 0);
 }
 
-void part_cover(part *p)
+evpack_status part_cover(part *p, evpack_err *err)
 {
     layout *l = p->l;
     layout_begin(l);
@@ -220,7 +218,7 @@ void part_cover(part *p)
                     texts_get(p->words, "cover.subtitle"));
     layout_end(l, y + 26, 0);
     figures(p);
-    attested(p);
+    EVPACK_TRY(beside(p, err));
     divider(p);
     tenants(p);
     subscriptions(p);
@@ -230,6 +228,7 @@ void part_cover(part *p)
     origin(p);
     layout_space(l, 16);
     note(p);
+    return EVPACK_OK;
 }
 
 void part_contents(part *p, size_t *page, double *y)

@@ -4,6 +4,8 @@
  */
 #include "report/part.h"
 
+#include "report/said.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -127,6 +129,11 @@ static void coverage(part *p)
                "assessed", texts_number(c->assessed, n[1]), "supporting",
                texts_number(c->supporting, n[2]), "uncovered", texts_number(c->not_covered, n[3]),
                NULL);
+    if (c->scoped_out > 0) {
+        buf_putc(&b, ' ');
+        texts_fill(p->words, &b, "assessed.coverage_left", "n", texts_number(c->scoped_out, n[0]),
+                   NULL);
+    }
     if (c->unmapped > 0) {
         buf_putc(&b, ' ');
         texts_fill(p->words, &b, "assessed.coverage_unmapped", "n", texts_number(c->unmapped, n[0]),
@@ -283,6 +290,12 @@ static void counts_row(part *p, const table *t, const char *id, const char *titl
     if (below != NULL) {
         area.y = y;
         y = layout_text(p->l, area, STYLE_LABEL, below);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf said = {0};
+    said_of_counts(counts, p->words, &said);
+    if (said.len > 0) {
+        area.y = y;
+        y = layout_text(p->l, area, STYLE_LABEL, buf_str(&said));
     }
     part_bar(p, (pdf_box){t->at[1].x, t->at[1].y + 2, t->at[1].width, 6.5}, counts);
     counts_cells(p, t, counts, bold);

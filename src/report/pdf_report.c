@@ -41,7 +41,7 @@ static evpack_status draw(part *p, evpack_err *err)
 {
     size_t contents = 0;
     double contents_y = 0;
-    part_cover(p);
+    EVPACK_TRY(part_cover(p, err));
     part_contents(p, &contents, &contents_y);
     EVPACK_TRY(part_engagement(p, err));
     part_read(p);

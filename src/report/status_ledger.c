@@ -187,6 +187,7 @@ static void put_more(uint64_t count, unsigned shown, int indent, buf *line)
     " WHEN 'summary' THEN 4 WHEN 'unstated' THEN 5 ELSE 6 END"
 static const char totals_sql[] =
     "SELECT coalesce(l.completeness, e.completeness), count(*), total(e.records) FROM evidence e"
+    " JOIN snapshot sn ON sn.id = e.snapshot_id AND sn.role = 'tenant'"
     " LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
     " GROUP BY 1 ORDER BY " RANK " DESC";
 static const char files_sql[] =

@@ -26,6 +26,15 @@ const char *seal_verdict_text(seal_verdict verdict)
     return texts[verdict];
 }
 
+const char *seal_stamp_text(seal_stamp_state state)
+{
+    static const char *const texts[] = {[SEAL_STAMP_NONE] = "none",
+                                        [SEAL_STAMP_NOT_CHECKED] = "not-checked",
+                                        [SEAL_STAMP_TRUSTED] = "trusted",
+                                        [SEAL_STAMP_REFUSED] = "refused"};
+    return texts[state];
+}
+
 /* evpack_fail makes the text, and makes it printable. */
 static void add(seal_report *r, const char *code, const evpack_err *text)
 {
@@ -58,6 +67,16 @@ evpack_status report_signature(seal_report *r, cms_fault fault, const char *what
     (void)evpack_context(&text, "%s", what);
     add(r, cms_fault_text(fault), &text);
     r->said_no = r->said_no || fault != CMS_REVOCATION_UNKNOWN;
+    return EVPACK_E_NO;
+}
+
+evpack_status report_timestamp(seal_report *r, tsp_fault fault, const char *what,
+                               const evpack_err *err)
+{
+    evpack_err text = *err;
+    (void)evpack_context(&text, "%s", what);
+    add(r, tsp_fault_text(fault), &text);
+    r->said_no = true;
     return EVPACK_E_NO;
 }
 

@@ -2,29 +2,33 @@
  * What a verification found. A plain value without memory of its own.
  *
  * Each reason has a word that machines may rely on, and one sentence for people. The words of the
- * signature checks are in port/cms.h (cms_fault); those of the package are here.
+ * signature checks are in port/cms.h (cms_fault), those of the timestamp in port/tsp.h (tsp_fault);
+ * those of the package are here.
  */
 #ifndef EVPACK_SEAL_REPORT_H
 #define EVPACK_SEAL_REPORT_H
 
-#include "port/cms.h"
+#include "port/tsp.h"
 #include "seal/names.h"
 
-#define SEAL_REASONS(X)                                                                       \
-    X(SEAL_SIGNATURE_MISSING, "signature-missing")   /* no P.zip.p7s, or none inside */       \
-    X(SEAL_SIGNER_DIFFERS, "signer-differs")         /* inside another signed than outside */ \
-    X(SEAL_ZIP_STRUCTURE, "zip-structure")           /* not the ZIP form of zipform.h */      \
-    X(SEAL_PACKAGE_STRUCTURE, "package-structure")   /* not the bag that evpack writes */     \
-    X(SEAL_PACKAGE_ID, "package-id")                 /* folder and bag-info.txt disagree */   \
-    X(SEAL_PAYLOAD_OXUM, "payload-oxum")             /* count or size is not as stated */     \
-    X(SEAL_MANIFEST, "manifest-malformed")           /* a manifest is not in the form */      \
-    X(SEAL_FILE_CHANGED, "file-changed")             /* other bytes than the manifest's */    \
-    X(SEAL_FILE_MISSING, "file-missing")             /* listed, not there */                  \
-    X(SEAL_FILE_UNLISTED, "file-unlisted")           /* there, not listed */                  \
-    X(SEAL_NOT_A_FILE, "not-a-regular-file")         /* a link, a device, a pipe */           \
-    X(SEAL_CUSTODY_LOG, "custody-log")               /* its chain is broken */                \
-    X(SEAL_CHANGED_WHILE_READ, "changed-while-read") /* two readings differ */                \
-    X(SEAL_COULD_NOT_CHECK, "could-not-check")       /* undecided: reading failed */
+#define SEAL_REASONS(X)                                                                          \
+    X(SEAL_SIGNATURE_MISSING, "signature-missing")      /* no P.zip.p7s, or none inside */       \
+    X(SEAL_SIGNER_DIFFERS, "signer-differs")            /* inside another signed than outside */ \
+    X(SEAL_ZIP_STRUCTURE, "zip-structure")              /* not the ZIP form of zipform.h */      \
+    X(SEAL_PACKAGE_STRUCTURE, "package-structure")      /* not the bag that evpack writes */     \
+    X(SEAL_PACKAGE_ID, "package-id")                    /* folder and bag-info.txt disagree */   \
+    X(SEAL_PAYLOAD_OXUM, "payload-oxum")                /* count or size is not as stated */     \
+    X(SEAL_MANIFEST, "manifest-malformed")              /* a manifest is not in the form */      \
+    X(SEAL_FILE_CHANGED, "file-changed")                /* other bytes than the manifest's */    \
+    X(SEAL_FILE_MISSING, "file-missing")                /* listed, not there */                  \
+    X(SEAL_FILE_UNLISTED, "file-unlisted")              /* there, not listed */                  \
+    X(SEAL_NOT_A_FILE, "not-a-regular-file")            /* a link, a device, a pipe */           \
+    X(SEAL_CUSTODY_LOG, "custody-log")                  /* its chain is broken */                \
+    X(SEAL_CHANGED_WHILE_READ, "changed-while-read")    /* two readings differ */                \
+    X(SEAL_REQUIRED_MISSING, "required-signer-missing") /* --require: did not sign */            \
+    X(SEAL_REQUIRED_UNTRUSTED, "required-signer-untrusted") /* --require: not a trusted one */   \
+    X(SEAL_TOO_MANY_SIGNATURES, "too-many-signatures")      /* beside the package */             \
+    X(SEAL_COULD_NOT_CHECK, "could-not-check")              /* undecided: reading failed */
 typedef enum {
 #define SEAL_REASON_NAME(name, text) name,
     SEAL_REASONS(SEAL_REASON_NAME)
@@ -36,7 +40,25 @@ typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;
 /* "verified", "not-verified", "undecided". */
 const char *seal_verdict_text(seal_verdict verdict);
 
-enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 8 };
+enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 12 };
+enum { SEAL_REVIEWERS_MAX = 16, SEAL_REVIEWER_NAME = 40 };
+
+/* none: there is no timestamp, or a folder was judged; not checked: it is in order, but nobody said
+ * which authorities to trust (--tsa-trust). */
+typedef enum {
+    SEAL_STAMP_NONE,
+    SEAL_STAMP_NOT_CHECKED,
+    SEAL_STAMP_TRUSTED,
+    SEAL_STAMP_REFUSED
+} seal_stamp_state;
+/* "none", "not-checked", "trusted", "refused". */
+const char *seal_stamp_text(seal_stamp_state state);
+
+/* A signature of seal/reviewers.h. Its role and statement are "" unless the signer is trusted. */
+typedef struct {
+    char file[256]; /* its name, printable */
+    cms_signer signer;
+} seal_reviewer;
 
 typedef struct {
     seal_verdict verdict; /* set by seal_verify when it ends */
@@ -48,6 +70,10 @@ typedef struct {
     bool said_no;      /* a reason is a clear no */
     cms_signer signer; /* of the outer signature; of the inner one for a folder */
     bool has_signer;   /* the certificate is known */
+    seal_stamp_state stamp_state;
+    tsp_stamp stamp;                             /* when the state is not none */
+    seal_reviewer reviewers[SEAL_REVIEWERS_MAX]; /* none for a folder; by file name */
+    size_t reviewer_count;
     char not_covered[SEAL_NOT_COVERED_MAX][512];
     size_t not_covered_count;
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
@@ -63,6 +89,9 @@ evpack_status report_no(seal_report *r, seal_reason reason, const char *fmt, ...
     EVPACK_PRINTF(3, 4);
 /* The same for the fault of a signature, whose sentence follows text. */
 evpack_status report_signature(seal_report *r, cms_fault fault, const char *what,
+                               const evpack_err *err);
+/* The same for the fault of a timestamp. */
+evpack_status report_timestamp(seal_report *r, tsp_fault fault, const char *what,
                                const evpack_err *err);
 /* Turns an error that is about the input (EVPACK_E_INPUT, EVPACK_E_LIMIT) into a reason; others
  * stay what they are. what (may be "") comes before the error's text. */

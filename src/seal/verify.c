@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "seal/reviewers.h"
+#include "seal/timestamp.h"
 #include "seal/verify_private.h"
 
 #include <errno.h>
@@ -22,8 +24,8 @@ static bool exists(const char *path)
     return lstat(path, &st) == 0 || errno != ENOENT;
 }
 
-/* Pass one: every byte of the file, into its digest and into the signature's. */
-static evpack_status hash_file(int fd, uint64_t size, cms_check *check,
+/* Pass one: every byte of the file, into its digest and into the signatures'. */
+static evpack_status hash_file(int fd, uint64_t size, cms_check *check, reviewers *others,
                                unsigned char sha256[DIGEST_SIZE], evpack_err *err)
 {
     EVPACK_AUTO(digest) d = NULL;
@@ -44,14 +46,15 @@ static evpack_status hash_file(int fd, uint64_t size, cms_check *check,
         }
         digest_update(d, block, (size_t)got);
         cms_check_update(check, block, (size_t)got);
+        reviewers_update(others, block, (size_t)got);
         at += (uint64_t)got;
     }
     return digest_final(d, sha256, err);
 }
 
 /* Reads the outer signature; a missing or impossible one is a reason. */
-static evpack_status read_signature(const char *path, cms_check **check, seal_report *report,
-                                    evpack_err *err)
+static evpack_status read_signature(const char *path, buf *der, cms_check **check,
+                                    seal_report *report, evpack_err *err)
 {
     if (!exists(path)) {
         return report_no(report, SEAL_SIGNATURE_MISSING,
@@ -59,35 +62,22 @@ static evpack_status read_signature(const char *path, cms_check **check, seal_re
                          "behind",
                          path);
     }
-    EVPACK_AUTO_VALUE(buf_reset) buf der = {0};
-    evpack_status status = file_read(path, CMS_MAX, &der, err);
+    evpack_status status = file_read(path, CMS_MAX, der, err);
     if (status == EVPACK_E_LIMIT) {
         return report_signature(report, CMS_MALFORMED, "the signature is too large", err);
     }
     EVPACK_TRY(status);
-    status = cms_check_new(buf_str(&der), der.len, check, &report->signer, err);
+    status = cms_check_new(buf_str(der), der->len, check, &report->signer, err);
     report->has_signer = report->signer.fingerprint[0] != '\0';
     return status == EVPACK_E_NO ? report_signature(report, report->signer.fault, path, err)
                                  : status;
 }
 
-static void say_what_is_not_covered(const char *path, const seal_options *options,
-                                    seal_report *report)
+static void say_what_is_not_covered(const seal_options *options, seal_report *report)
 {
     report_not_covered(report, "Whether the evidence is true and complete: signatures show who "
                                "sealed it, and that it was not changed since.");
-    EVPACK_AUTO_VALUE(buf_reset) buf timestamp = {0};
-    buf_printf(&timestamp, "%s.p7s.tsr", path);
-    if (!report->folder && !timestamp.failed && exists(buf_str(&timestamp))) {
-        report_not_covered(report,
-                           "When it was sealed: a timestamp, %.300s, is there, but it was "
-                           "not checked; the signing time is the signer's own claim.",
-                           buf_str(&timestamp));
-    } else {
-        report_not_covered(report,
-                           "When it was sealed: the signing time is the signer's own claim; "
-                           "no timestamp was checked.");
-    }
+    timestamp_not_covered(options, report);
     if (report->redactions > 0 || report->withheld > 0) {
         report_not_covered(report,
                            "What was redacted: %" PRIu64 " values in its evidence were replaced by "
@@ -108,12 +98,39 @@ static void say_what_is_not_covered(const char *path, const seal_options *option
         report_not_covered(report, "Whether a certificate above the signer's was revoked: no list "
                                    "that was given speaks of it.");
     }
+    if (!report->folder && options->required_count == 0) {
+        report_not_covered(report, "Who else should have signed: a reviewer's signature that was "
+                                   "taken away leaves no trace (--require names who must have).");
+    }
     if (report->folder) {
         report_not_covered(report, "The outer signature (P.zip.p7s): it covers the ZIP file, which "
                                    "this folder was unpacked from, not the folder.");
         report_not_covered(report, "Times, permissions and empty folders: they are not evidence, "
                                    "and nothing signs them.");
     }
+}
+
+/* The time that certificates are judged at: a good timestamp's, else now. The signature is judged
+ * at it even when the timestamp was refused, so that every reason is told. */
+static evpack_status date_signature(const char *path, const buf *der, const seal_options *given,
+                                    seal_options *options, seal_report *report, evpack_err *err)
+{
+    *options = *given;
+    evpack_status status = timestamp_judge(path, der, given, report, err);
+    if (report->stamp_state == SEAL_STAMP_TRUSTED) {
+        options->now = report->stamp.time;
+        options->proven = true;
+    }
+    return status == EVPACK_E_NO ? EVPACK_OK : status;
+}
+
+static evpack_status judge_at(cms_check *check, const unsigned char sha256[DIGEST_SIZE],
+                              const seal_options *options, cms_signer *who, evpack_err *err)
+{
+    if (options->proven) {
+        cms_check_proven(check);
+    }
+    return cms_check_final(check, sha256, options->trust, options->now, who, err);
 }
 
 static evpack_status verify_zip(const char *path, const seal_options *options, seal_report *report,
@@ -130,22 +147,36 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
                options->signature == NULL ? ".p7s" : "");
     EVPACK_TRY(buf_status(&signature, err));
     EVPACK_AUTO(cms_check) check = NULL;
-    EVPACK_TRY(read_signature(buf_str(&signature), &check, report, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf der = {0};
+    EVPACK_TRY(read_signature(buf_str(&signature), &der, &check, report, err));
+    seal_options at;
+    EVPACK_TRY(date_signature(buf_str(&signature), &der, options, &at, report, err));
     unsigned char whole[DIGEST_SIZE];
-    if (hash_file(fd, size, check, whole, err) != EVPACK_OK) {
+    EVPACK_AUTO(reviewers) others = NULL;
+    if (options->signature == NULL) {
+        EVPACK_TRY(reviewers_find(path, &others, report, err));
+    }
+    if (hash_file(fd, size, check, others, whole, err) != EVPACK_OK) {
         return evpack_context(err, "%s", path);
     }
     text_hex(whole, sizeof whole, report->sha256);
-    evpack_status status =
-        cms_check_final(check, whole, options->trust, options->now, &report->signer, err);
+    evpack_status status = judge_at(check, whole, &at, &report->signer, err);
     if (status == EVPACK_E_NO) {
         return report_signature(report, report->signer.fault, path, err);
     }
     EVPACK_TRY(status);
+    if (report->signer.statement[0] != '\0') {
+        return report_no(report, SEAL_SIGNER_DIFFERS,
+                         "%s is a reviewer's signature, not the package's own",
+                         buf_str(&signature));
+    }
     verify_file file = {.fd = fd, .size = size, .whole = whole};
-    status = verify_members(&file, options, report, err);
+    status = verify_members(&file, &at, report, err);
     if (status != EVPACK_OK && status != EVPACK_E_NO) {
         return evpack_context(err, "%s", path);
+    }
+    if (others != NULL) {
+        EVPACK_TRY(reviewers_judge(others, whole, options, report, err));
     }
     return status;
 }
@@ -160,7 +191,7 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
         unsigned char sha256[DIGEST_SIZE];
         cms_check_update(check, buf_str(tag_manifest), tag_manifest->len);
         EVPACK_TRY(digest_bytes(buf_str(tag_manifest), tag_manifest->len, sha256, err));
-        status = cms_check_final(check, sha256, options->trust, options->now, &inner, err);
+        status = judge_at(check, sha256, options, &inner, err);
     }
     bool differs = report->has_signer && inner.fingerprint[0] != '\0' &&
                    strcmp(report->signer.fingerprint, inner.fingerprint) != 0;
@@ -220,7 +251,10 @@ evpack_status seal_verify(const char *path, const seal_options *options, seal_re
     report->folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     evpack_status status = report->folder ? verify_folder(path, options, report, err)
                                           : verify_zip(path, options, report, err);
-    say_what_is_not_covered(path, options, report);
+    say_what_is_not_covered(options, report);
+    if (status == EVPACK_OK || status == EVPACK_E_NO) {
+        reviewers_require(options, report);
+    }
     report_decide(report, status, err);
     return status == EVPACK_E_NO ? EVPACK_OK : status;
 }

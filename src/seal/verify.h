@@ -6,9 +6,12 @@
  * form, hashes every member, holds them against the manifests and the signature inside, and hashes
  * the file again on the way: what was judged must be what was signed. Nothing is extracted.
  *
+ * Reviewers' signatures, P.zip.NAME.p7s, are found beside it and judged in the first pass too
+ * (reviewers.h).
+ *
  * A folder P/, the unpacked package: the inner signature, the manifests, and that nothing else is
- * there. P.zip.p7s cannot be checked on a folder, and the report says so; nor does the folder's own
- * name have to be the package id.
+ * there. P.zip.p7s and its timestamp cannot be checked on a folder, and the report says so; nor
+ * does the folder's own name have to be the package id.
  *
  * The limits (names.h, zipread.h, bag.h) bound memory and time whatever the input is.
  */
@@ -21,7 +24,15 @@ typedef struct {
     const pki_trust *trust; /* the only anchors */
     bool crls;              /* revocation lists were given with them */
     int64_t now;            /* certificates are judged at this time */
-    const char *signature;  /* the outer signature's path; NULL: PATH.p7s */
+    /* Whom to believe the time of P.zip.p7s.tsr; NULL: the timestamp is not checked. With a good
+     * one, its time takes the place of now for the signer's certificate. */
+    const pki_trust *tsa_trust;
+    bool proven; /* set by seal_verify: now is a timestamp's time */
+    const char *
+        signature; /* the outer signature's path; NULL: PATH.p7s. Given, no reviewers' are sought */
+    /* Who must have signed: a subject as it is reported, or a certificate's SHA-256 in hex. */
+    const char *const *required;
+    size_t required_count;
 } seal_options;
 
 /*

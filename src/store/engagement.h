@@ -13,7 +13,8 @@
 
 evpack_status engagement_add(store *s, int64_t evidence, int64_t now, int64_t *id,
                              evpack_err *err) EVPACK_MUST_USE;
-/* role: engagement, exceptions, attestations, assurance, attested. Naming one twice is once. */
+/* role: engagement, exceptions, attestations, assurance, attested. Naming one twice is once. In
+ * packages the file has its plain name, and who had it of an older engagement has a hashed one. */
 evpack_status engagement_add_file(store *s, int64_t engagement, int64_t evidence, const char *role,
                                   evpack_err *err) EVPACK_MUST_USE;
 

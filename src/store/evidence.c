@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { CHUNK = 1 << 20, MEMBER_MAX = 120, ANONYMOUS = 20 };
+enum { CHUNK = 1 << 20, ANONYMOUS = 20 };
 
 struct import {
     store *s;
@@ -417,7 +417,7 @@ static evpack_status member_name(import *i, const char *path, const char *sha, b
     EVPACK_TRY(buf_status(out, err));
     bool taken = false;
     EVPACK_TRY(is_taken(i, buf_str(out), &taken, err));
-    if (!taken && out->len <= MEMBER_MAX) {
+    if (!taken && out->len <= EVIDENCE_MEMBER_MAX) {
         return EVPACK_OK;
     }
     EVPACK_AUTO_VALUE(buf_reset) buf both = {0};

@@ -12,6 +12,9 @@
 #include "base/buf.h"
 #include "store/store.h"
 
+/* A longer safe name in a package is hashed (base/member.h). */
+enum { EVIDENCE_MEMBER_MAX = 120 };
+
 typedef struct import import;
 
 /*

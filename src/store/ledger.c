@@ -109,28 +109,34 @@ evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, 
 
 /* An account's own record is left to the baselines' SQL, which compares the settings that are read.
  * A rule that says inherited (3) decided, too: it found that nothing was switched off. */
-static const char settle_sql[] =
-    "WITH open AS MATERIALIZED ("
+static const char settle_open[] =
+    "CREATE TEMP TABLE ledger_open(record_id INTEGER PRIMARY KEY, kind TEXT, words TEXT);"
+    "INSERT INTO ledger_open"
     " SELECT d.record_id, r.kind, min(r.kind || ' ' || coalesce(r.id_given, r.subject) || ' differ "
     "in '"
-    "        || d.members || ' (' || ea.path || ', ' || eb.path || ')') AS words"
-    "   FROM dispute d JOIN record r ON r.id = d.record_id JOIN record o ON o.id = d.other_id"
-    "   JOIN evidence ea ON ea.id = r.evidence_id JOIN evidence eb ON eb.id = o.evidence_id"
+    "        || d.members || ' (' || ea.path || ', ' || eb.path || ')')"
+    "   FROM main.dispute d JOIN main.record r ON r.id = d.record_id"
+    "   JOIN main.record o ON o.id = d.other_id"
+    "   JOIN main.evidence ea ON ea.id = r.evidence_id"
+    "   JOIN main.evidence eb ON eb.id = o.evidence_id"
     "  WHERE d.members LIKE '%/properties%' OR d.members NOT LIKE '%/tags%'"
-    "  GROUP BY d.record_id)," /* one record may differ from many: the finding names one */
-    "hit AS ("
+    "  GROUP BY d.record_id"; /* one record may differ from many: the finding names one */
+
+/* Each finding is looked at once, whatever the number of disputes. */
+static const char settle_sql[] =
+    "WITH hit AS ("
     " SELECT f.test_id, f.record_id, o.kind, o.words, m.mapping_id"
-    "   FROM test t JOIN run m ON m.id = t.run_id JOIN finding f ON f.test_id = t.id"
-    "   JOIN json_each(f.evidence) e"
-    "   JOIN open o ON o.record_id = CASE e.type WHEN 'object' THEN e.value ->> '$.record'"
-    "                                ELSE e.value END"
+    "   FROM test t JOIN run m ON m.id = t.run_id CROSS JOIN finding f ON f.test_id = t.id"
+    "  CROSS JOIN json_each(f.evidence) e"
+    "  CROSS JOIN ledger_open o ON o.record_id = CASE e.type WHEN 'object'"
+    "     THEN e.value ->> '$.record' ELSE e.value END"
     "  WHERE t.run_id = ?1 AND (f.status IN (1, 2) OR f.status = 3 AND t.source = 'rule')"
     "    AND f.evidence IS NOT NULL"
     "    AND json_valid(f.evidence)"
     " UNION ALL"
     " SELECT f.test_id, f.record_id, o.kind, o.words, m.mapping_id"
-    "   FROM test t JOIN run m ON m.id = t.run_id JOIN finding f ON f.test_id = t.id"
-    "   JOIN open o ON o.record_id = f.record_id"
+    "   FROM test t JOIN run m ON m.id = t.run_id CROSS JOIN finding f ON f.test_id = t.id"
+    "  CROSS JOIN ledger_open o ON o.record_id = f.record_id"
     "  WHERE t.run_id = ?1 AND (f.status IN (1, 2) OR f.status = 3 AND t.source = 'rule')"
     "    AND o.kind <> 'cognitive-account')"
     "UPDATE finding SET status = 6,"
@@ -145,5 +151,12 @@ evpack_status ledger_settle(store *s, int64_t run_id, evpack_err *err)
 {
     int64_t any = 0;
     EVPACK_TRY(db_value(store_db(s), "SELECT EXISTS (SELECT 1 FROM dispute)", &any, err));
-    return any == 0 ? EVPACK_OK : run_with(store_db(s), settle_sql, run_id, err);
+    if (any == 0) {
+        return EVPACK_OK;
+    }
+    db *d = store_db(s);
+    EVPACK_TRY(drop_all(d, err)); /* of a run that broke off */
+    EVPACK_TRY(db_exec(d, settle_open, err));
+    EVPACK_TRY(run_with(d, settle_sql, run_id, err));
+    return drop_all(d, err);
 }

@@ -23,7 +23,12 @@ CREATE TRIGGER chunk_sealed BEFORE INSERT ON chunk
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never added to'); END;
 CREATE TRIGGER evidence_keep BEFORE DELETE ON evidence
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never removed'); END;
-CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence
+CREATE TRIGGER evidence_fixed BEFORE UPDATE OF id, snapshot_id, content_id, path, kind, encoding, shape,
+    completeness, records, reason, note, secrets ON evidence
+    BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
+-- In a package the newest engagement's files have the plain names: an older one's are set aside.
+CREATE TRIGGER evidence_named BEFORE UPDATE OF member ON evidence
+    WHEN (SELECT role FROM snapshot WHERE id = OLD.snapshot_id) IS NOT 'engagement'
     BEGIN SELECT RAISE(ABORT, 'raw evidence is never changed'); END;
 CREATE TRIGGER record_keep BEFORE DELETE ON record
     WHEN EXISTS (SELECT 1 FROM evidence WHERE id = OLD.evidence_id)

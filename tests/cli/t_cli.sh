@@ -222,6 +222,18 @@ err_has "the folder of a bag"
 run 2 verify bag --bag-only --trust net-key/cert.pem
 err_has "does not go with --bag-only"
 
+# --- timestamps -------------------------------------------------------------------------------
+run 2 timestamp; quiet_out; err_has "expected request or attach"
+run 2 timestamp fetch P.zip; err_has "found fetch"
+run 2 timestamp request; err_has "expected one package"
+run 2 timestamp request none.zip; err_has "none.zip.p7s: cannot be opened"
+run 2 timestamp request a.zip --tsa-trust x.pem; err_has "go with attach"
+run 2 timestamp attach a.zip; err_has "expected a package and the answer"
+run 2 timestamp attach a.zip b.tsr; err_has "--tsa-trust is needed"
+run 2 timestamp attach a.zip b.tsr --tsa-trust none.pem; err_has "none.pem: cannot be opened"
+run 2 timestamp attach a.zip b.tsr --tsa-trust none.pem -o c; err_has "-o goes with request"
+run 2 verify a.zip --trust none.pem --tsa-trust; err_has "--tsa-trust needs one file"
+
 # --- no network -------------------------------------------------------------------------------
 # What each verb does here; others are called with --help and without arguments.
 words() {
@@ -232,6 +244,7 @@ words() {
     report) echo "report -c net.db -o net-report --at $at" ;;
     package) echo "package -c net.db -o net.zip --key net-key/key.pem --cert net-key/cert.pem --at $at" ;;
     verify) echo "verify net.zip --trust net-key/cert.pem" ;;
+    timestamp) echo "timestamp request net.zip" ;;
     keygen) echo "keygen net-key" ;;
     plan) echo "plan" ;;
     *) echo "$1 --help" ;;

@@ -162,6 +162,61 @@ START_TEST(a_later_engagement_replaces_and_both_stay)
 }
 END_TEST
 
+static void named(store *s, const char *path, const char *sql, const char *member)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(db_stmt) q = NULL;
+    OK(db_prepare(store_db(s), sql, &q, &err));
+    bool row = false;
+    OK(db_step(q, &row, &err));
+    ck_assert_msg(row && strcmp(db_text_or_empty(q, 0), member) == 0,
+                  "%s: expected the name %s in a package, came '%s'", path, member,
+                  row ? db_text_or_empty(q, 0) : "no row");
+}
+
+#define MEMBER_OF(path)                                                                    \
+    "SELECT e.member FROM engagement_file f JOIN evidence e ON e.id = f.evidence_id WHERE" \
+    " f.engagement_id = (SELECT max(id) FROM engagement) AND e.path = '" path "'"
+
+/* Who unpacks a package and collects engagement.json from it gets the engagement that held. */
+START_TEST(plain_names_are_those_of_the_engagement_that_holds)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    static const char with_list[] = HEAD ",\"exceptions\":[\"d\\u00e9.json\"]}";
+    (void)test_text_file("e/d\xc3\xa9.json", "{\"evpack_exceptions\":1,\"exceptions\":[]}");
+    OK(collect_it(s, test_text_file("e/engagement.json", with_list), NULL, &err));
+    named(s, "the first", MEMBER_OF("engagement.json"), "engagement.json");
+    /* The second has a file of its own where the first had a list, and a folder of that name. */
+    (void)test_text_file("f/d~c3~a9.json/x.json", "{\"evpack_exceptions\":1,\"exceptions\":[]}");
+    ck_assert_int_eq(rename(test_path("f/d~c3~a9.json"), test_path("f/d\xc3\xa9.json")), 0);
+    OK(collect_it(
+        s, test_text_file("f/engagement.json", HEAD ",\"exceptions\":[\"d\\u00e9.json/x.json\"]}"),
+        NULL, &err));
+    named(s, "the second", MEMBER_OF("engagement.json"), "engagement.json");
+    named(s, "its list", MEMBER_OF("d\xc3\xa9.json/x.json"), "d~c3~a9.json/x.json");
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE member GLOB '*~~*'"), 2);
+    /* The first again: the names are its own again. */
+    OK(collect_it(s, test_text_file("e/engagement.json", with_list), NULL, &err));
+    named(s, "the first again", MEMBER_OF("engagement.json"), "engagement.json");
+    named(s, "its list", MEMBER_OF("d\xc3\xa9.json"), "d~c3~a9.json");
+    ck_assert_int_eq(case_value(s, "SELECT count(*) FROM evidence WHERE member GLOB '*~~*'"), 2);
+}
+END_TEST
+
+/* A package has safe names for files; the engagement in it still says the original ones. */
+START_TEST(an_unpacked_engagement_finds_its_files)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    (void)test_text_file("p/d~c3~a9.json", "{\"evpack_exceptions\":1,\"exceptions\":[]}");
+    OK(collect_it(s,
+                  test_text_file("p/engagement.json", HEAD ",\"exceptions\":[\"d\\u00e9.json\"]}"),
+                  NULL, &err));
+    named(s, "the list", MEMBER_OF("d\xc3\xa9.json"), "d~c3~a9.json");
+}
+END_TEST
+
 START_TEST(bytes_that_were_an_attachment_are_no_list)
 {
     evpack_err err = {0};
@@ -239,6 +294,8 @@ int main(void)
                                   what_is_wrong_leaves_the_case_as_it_was,
                                   an_import_that_breaks_off_leaves_nothing,
                                   a_later_engagement_replaces_and_both_stay,
+                                  plain_names_are_those_of_the_engagement_that_holds,
+                                  an_unpacked_engagement_finds_its_files,
                                   bytes_that_were_an_attachment_are_no_list,
                                   an_engagement_among_exports_decides_nothing,
                                   its_label_is_its_own,

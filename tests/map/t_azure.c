@@ -385,6 +385,54 @@ START_TEST(an_older_benchmarks_group_is_no_control)
 END_TEST
 
 /* Every row that is a state rests in a finding: as its record, or among its evidence. */
+/* What Azure says of a subscription as such, its standards included, is the subscription's: left
+ * out with it, and then listed; kept where only a part of it is left out. */
+START_TEST(a_subscription_out_of_scope_has_no_findings_and_is_listed)
+{
+#define SUBSCRIPTION "/subscriptions/a1a1a1a1-0000-4000-8000-0000000000a1"
+    static const struct {
+        const char *scope;
+        bool out;
+    } tries[] = {
+        {"\"include\":[{\"subscription\":\"ffffffff-0000-4000-8000-0000000000ff\"}]", true},
+        {"\"exclude\":[{\"subscription\":\"a1a1a1a1-0000-4000-8000-0000000000a1\"}]", true},
+        {"\"include\":[{\"resource_group\":\"" SUBSCRIPTION "/resourceGroups/rg-ai-prod\"}]", true},
+        {"\"exclude\":[{\"resource_group\":\"" SUBSCRIPTION "/resourceGroups/rg-ai-prod\"}]",
+         false}};
+    char *const paths[] = {(char *)CONTOSO "export/tenant/subscriptions.json",
+                           (char *)CONTOSO "azure"};
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        evpack_err err = {0};
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "{\"evpack_engagement\":1,\"reference\":\"R\",\"scope\":{%s}}",
+                       tries[i].scope);
+        char name[20];
+        (void)snprintf(name, sizeof name, "scope%zu.db", i);
+        EVPACK_AUTO(store) s = collected(name, paths, 2);
+        const collect_options options = {.label = "2026-11",
+                                         .engagement = test_text_file("e/engagement.json", text),
+                                         .now = NOW};
+        collect_totals totals = {0};
+        OK(collect_paths(s, NULL, 0, &options, &totals, &err));
+        map_totals counts;
+        map_it(s, &counts);
+        const int64_t found =
+            case_value(s, "SELECT count(*) FROM finding f JOIN record r ON r.id = f.record_id"
+                          " WHERE coalesce(r.scope, r.subject) = '" SUBSCRIPTION "'"
+                          " OR r.subject GLOB '" SUBSCRIPTION "/providers/microsoft.security/*'");
+        const int64_t listed =
+            case_value(s, "SELECT count(*) FROM scoped_out o JOIN record r ON r.id = o.record_id"
+                          " WHERE r.subject = '" SUBSCRIPTION "'");
+        ck_assert_msg((found == 0) == tries[i].out && listed == (tries[i].out ? 1 : 0),
+                      "%s: expected %s, came %lld findings, listed %lld times", tries[i].scope,
+                      tries[i].out ? "no findings, listed once" : "findings", (long long)found,
+                      (long long)listed);
+    }
+#undef SUBSCRIPTION
+}
+END_TEST
+
 START_TEST(every_state_of_the_corpus_has_a_finding)
 {
     const char *corpus = getenv("EVPACK_CORPUS");
@@ -434,6 +482,7 @@ int main(void)
                                   a_disagreement_has_the_date_of_what_is_shown,
                                   a_preview_has_its_own_controls,
                                   an_older_benchmarks_group_is_no_control,
+                                  a_subscription_out_of_scope_has_no_findings_and_is_listed,
                                   every_state_of_the_corpus_has_a_finding,
                                   NULL};
     return test_main(test_suite("map/azure", tests));

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void told(const char *folder, buf *out)
 {
@@ -206,11 +207,27 @@ START_TEST(what_is_not_there_cannot_be_looked_at)
 }
 END_TEST
 
+/* A mapping that leaves a rule out without a word would test less than its author thinks. */
+START_TEST(a_link_is_told)
+{
+    const char *folder = mini_mapping("m");
+    ck_assert_int_eq(symlink("nowhere", test_path("m/rules/linked.sql")), 0);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    told(folder, &b);
+    ck_assert_msg(strcmp(buf_str(&b), "rules/linked.sql: is a link or no file, and no part of the"
+                                      " mapping: copy the file here\n") == 0,
+                  "expected the link, came '%s'", buf_str(&b));
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {the_built_in_mapping_has_no_fault, the_mini_mapping_has_no_fault,
+    const TTest *const tests[] = {the_built_in_mapping_has_no_fault,
+                                  the_mini_mapping_has_no_fault,
                                   all_faults_are_told_at_once,
-                                  what_is_not_there_cannot_be_looked_at, NULL};
+                                  what_is_not_there_cannot_be_looked_at,
+                                  a_link_is_told,
+                                  NULL};
     Suite *suite = test_suite("map/check", tests);
     TCase *tc = tcase_create("faults");
     tcase_add_loop_test(tc, each_kind_of_fault_has_its_place, 0,

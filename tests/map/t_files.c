@@ -95,6 +95,7 @@ START_TEST(links_are_not_followed)
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files m = {0};
     OK(mapping_files_load(test_path("m"), &m, &err));
     ck_assert_msg(m.count == 4, "expected 4 files, came %zu", m.count);
+    ck_assert_str_eq(m.passed_over, "dangling.sql");
 }
 END_TEST
 

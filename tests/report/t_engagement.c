@@ -148,6 +148,28 @@ START_TEST(it_is_no_snapshot_of_the_tenant)
 }
 END_TEST
 
+static evpack_status gather(void *ctx, const char *label, const char *value, evpack_err *err)
+{
+    buf_printf(ctx, "%s=%s;", label, value);
+    return buf_status(ctx, err);
+}
+
+START_TEST(a_package_names_it)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    EVPACK_AUTO_VALUE(buf_reset) buf none = {0};
+    OK(engagement_bag(s, gather, &none, &err));
+    ck_assert_str_eq(buf_str(&none), "");
+    reported_engagement(s);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    OK(engagement_bag(s, gather, &b, &err));
+    reported_has(buf_str(&b), "Evpack-Engagement=data/evidence/engagement/engagement.json;"
+                              "Evpack-Engagement-Reference=");
+    reported_has(buf_str(&b), "Evpack-Period=2026-01-01/2026-12-31;");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {without_one_nothing_is_said,
@@ -156,6 +178,7 @@ int main(void)
                                   parameters_say_who_chose_them,
                                   what_is_left_out_is_listed_up_to_a_bound,
                                   it_is_no_snapshot_of_the_tenant,
+                                  a_package_names_it,
                                   NULL};
     return test_main(test_suite("report/engagement", tests));
 }

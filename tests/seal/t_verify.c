@@ -121,21 +121,6 @@ START_TEST(an_expired_certificate_is_refused)
 }
 END_TEST
 
-START_TEST(an_unchecked_timestamp_is_told)
-{
-    EVPACK_AUTO(pki_signer) signer = fixture_signer(&p256);
-    EVPACK_AUTO(pki_trust) trust = fixture_trust(&p256);
-    raw_package raw;
-    raw_default(&raw, signer);
-    raw_write(&raw, test_path("P.zip"), signer);
-    (void)test_text_file("P.zip.p7s.tsr", "?");
-    seal_report r;
-    ck_assert_int_eq(fixture_verify(test_path("P.zip"), trust, &r), SEAL_VERIFIED);
-    ck_assert_ptr_nonnull(strstr(r.not_covered[1], "P.zip.p7s.tsr, is there, but it was not"));
-    raw_free(&raw);
-}
-END_TEST
-
 int main(void)
 {
     fixture_make_key(PKI_RSA_3072, &rsa);
@@ -148,7 +133,6 @@ int main(void)
                                   nothing_is_parsed_when_the_outer_signature_fails,
                                   what_cannot_be_read_is_undecided,
                                   an_expired_certificate_is_refused,
-                                  an_unchecked_timestamp_is_told,
                                   NULL};
     return test_main(test_suite("seal/verify", tests));
 }

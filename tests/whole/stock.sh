@@ -88,3 +88,37 @@ unpacked; mkfifo bad/pkg-1/data/pipe; folder_no "a pipe" not-a-regular-file
 unpacked; echo x >>bad/pkg-1/bag-info.txt; folder_no "a changed bag-info.txt" file-changed
 unpacked; echo >>bad/pkg-1/tagmanifest-sha256.txt; folder_no "a changed tag manifest" signature-mismatch
 unpacked; sed -i 1d bad/pkg-1/manifest-sha256.txt; folder_no "a shorter manifest" file-changed
+
+# The timestamp: openssl is the authority, and the lines below its heading say yes to its answer.
+sed -n '/^WHERE A TIMESTAMP/,/^[A-Z][A-Z ]*$/s/^    //p' files/VERIFY.txt >stamp.commands
+[ "$(wc -l <stamp.commands)" = 3 ] || fail "expected 3 commands for the timestamp"
+sh "$1/tests/seal/authority.sh" make tsa
+cp tsa/root.pem good/tsa.pem
+stamp_no() { # WHAT CODE
+    (cd bad && bash -e "$work/stamp.commands") >out 2>err && fail "the stock commands accept: $1"
+    "$build/evpack-verify" bad/P.zip --trust key/cert.pem --tsa-trust bad/tsa.pem --json >out &&
+        fail "verify accepts: $1"
+    grep -q "\"code\":\"$2\"" out || fail "expected $2 for $1, came $(cat out)"
+}
+for name in rsa ec; do
+    rm -f good/P.zip.p7s.ts*
+    "$build/evpack" timestamp request good/P.zip -o courier.tsq >/dev/null
+    sh "$1/tests/seal/authority.sh" reply tsa $name courier.tsq courier.tsr
+    "$build/evpack" timestamp attach good/P.zip courier.tsr --tsa-trust tsa/root.pem >out
+    grep -q "CN=$name" out || fail "expected who stamped, came $(cat out)"
+    (cd good && bash -e ../stamp.commands) >out 2>err || fail "openssl refuses the timestamp: $(cat out err)"
+    [ "$(cat out err | grep -c 'Verification: OK')" = 2 ] || fail "expected two times yes: $(cat out err)"
+    "$build/evpack-verify" good/P.zip --trust key/cert.pem --tsa-trust tsa/root.pem --json >out ||
+        fail "verify refuses a timestamp: $(cat out)"
+    grep -q '"status":"trusted"' out || fail "expected a trusted timestamp, came $(cat out)"
+    try
+    cp other/cert.pem bad/tsa.pem
+    stamp_no "another authority" timestamp-authority-untrusted
+    try
+    openssl ts -query -data good/P.zip.p7s -sha256 -cert -out bad/P.zip.p7s.tsq 2>/dev/null
+    stamp_no "another nonce" timestamp-nonce
+    try
+    openssl ts -query -data good/P.zip -sha256 -cert -out foreign.tsq 2>/dev/null
+    sh "$1/tests/seal/authority.sh" reply tsa $name foreign.tsq bad/P.zip.p7s.tsr
+    stamp_no "a timestamp of other bytes" timestamp-malformed
+done

@@ -1,0 +1,124 @@
+/* evpack sign: a reviewer's own signature beside a package. */
+#include "cli/cli.h"
+#include "package/cosign.h"
+#include "port/pki_pass.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+enum { CRLS_MAX = 16 };
+
+typedef struct {
+    cosign_options o;
+    pki_pass pass;
+    const char *trust, *at, *pass_fd;
+    const char *crls[CRLS_MAX];
+    size_t crl_count;
+} arguments;
+
+static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
+{
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    EVPACK_TRY(pki_trust_load(a->trust, &trust, err));
+    for (size_t i = 0; i < a->crl_count; i++) {
+        EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
+    }
+    *out = EVPACK_MOVE(trust);
+    return EVPACK_OK;
+}
+
+static evpack_status sign(arguments *a, cosign_result *r, evpack_err *err)
+{
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    EVPACK_TRY(cli_pass(a->pass_fd, &a->pass, &a->o.files, err));
+    EVPACK_TRY(cli_now(a->at, &a->o.at, err));
+    EVPACK_TRY(load_trust(a, &trust, err));
+    a->o.trust = trust;
+    a->o.crls = a->crl_count > 0;
+    return cosign_write(&a->o, r, err);
+}
+
+static int run(arguments *a)
+{
+    evpack_err err = {0};
+    cosign_result r;
+    if (sign(a, &r, &err) != EVPACK_OK) {
+        return cli_fail("sign", &err);
+    }
+    (void)printf("%s: package %s verified and signed\n"
+                 "SHA-256 %s\n"
+                 "signed by %s (certificate SHA-256 %s)\n"
+                 "role %s\n"
+                 "statement %s\n"
+                 "signature %s\n",
+                 a->o.zip, r.package.package_id, r.package.sha256, r.signer.subject,
+                 r.signer.fingerprint, r.signer.role, r.signer.statement, r.file);
+    return CLI_YES;
+}
+
+static int check(const arguments *a)
+{
+    const struct {
+        const char *value, *what;
+    } needed[] = {{a->o.files.key, "--key KEY"},
+                  {a->trust, "--trust PEM, for the package's own signature"},
+                  {a->o.name, "--name NAME, for the file P.zip.NAME.p7s"},
+                  {a->o.role, "--role ROLE, such as 'Engagement quality reviewer'"},
+                  {a->o.statement, "--statement TEXT: what was reviewed"}};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (needed[i].value == NULL) {
+            return cli_usage("sign", "expected %s", needed[i].what);
+        }
+    }
+    return CLI_YES;
+}
+
+int cmd_sign(int argc, char **argv)
+{
+    static const struct option longs[] = {{"key", required_argument, NULL, 'k'},
+                                          {"cert", required_argument, NULL, 'C'},
+                                          {"chain", required_argument, NULL, 'n'},
+                                          {"pass-fd", required_argument, NULL, 'f'},
+                                          {"name", required_argument, NULL, 'N'},
+                                          {"pass-env", required_argument, NULL, 'e'},
+                                          {"role", required_argument, NULL, 'r'},
+                                          {"statement", required_argument, NULL, 's'},
+                                          {"trust", required_argument, NULL, 't'},
+                                          {"crl", required_argument, NULL, 'l'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    arguments a = {.trust = NULL};
+    const struct {
+        int letter;
+        const char **to;
+    } values[] = {{'k', &a.o.files.key}, {'C', &a.o.files.cert}, {'n', &a.o.files.chain},
+                  {'f', &a.pass_fd},     {'e', &a.pass.env},     {'N', &a.o.name},
+                  {'r', &a.o.role},      {'s', &a.o.statement},  {'t', &a.trust},
+                  {'a', &a.at}};
+    for (int c = 0; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+        if (c == 'h') {
+            return cli_help("sign");
+        }
+        if (c == '?') {
+            return cli_bad_option("sign", argv);
+        }
+        if (c == 'l') {
+            if (a.crl_count == CRLS_MAX) {
+                return cli_usage("sign", "--crl is given at most %d times", CRLS_MAX);
+            }
+            a.crls[a.crl_count++] = optarg;
+        }
+        for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+            if (values[i].letter == c) {
+                *values[i].to = optarg;
+            }
+        }
+    }
+    if (optind + 1 != argc) {
+        return cli_usage("sign", "expected one P.zip");
+    }
+    a.o.zip = argv[optind];
+    int code = check(&a);
+    return code == CLI_YES ? run(&a) : code;
+}

@@ -1,0 +1,135 @@
+/* evpack timestamp: asks for a trusted timestamp, and attaches the answer. */
+#include "cli/cli.h"
+
+#include "base/text.h"
+#include "seal/timestamp.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CRLS_MAX = 16 };
+
+typedef struct {
+    const char *copy;
+    const char *tsa_trust;
+    const char *crls[CRLS_MAX];
+    size_t crl_count;
+    bool replace;
+} arguments;
+
+static int request(const char *package, const arguments *a)
+{
+    evpack_err err = {0};
+    bool kept = false;
+    if (timestamp_request(package, a->copy, a->replace, &kept, &err) != EVPACK_OK) {
+        return cli_fail("timestamp", &err);
+    }
+    (void)printf("%s.p7s.tsq%s\n", package, kept ? " was there already, and was kept" : "");
+    if (a->copy != NULL) {
+        (void)printf("%s\n", a->copy);
+    }
+    return CLI_YES;
+}
+
+static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
+{
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    EVPACK_TRY(pki_trust_load(a->tsa_trust, &trust, err));
+    for (size_t i = 0; i < a->crl_count; i++) {
+        EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
+    }
+    *out = EVPACK_MOVE(trust);
+    return EVPACK_OK;
+}
+
+static int attach(const char *package, const char *answer, const arguments *a)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    tsp_stamp stamp = {0};
+    evpack_status status = load_trust(a, &trust, &err);
+    if (status == EVPACK_OK) {
+        timestamp_attaching what = {.package = package,
+                                    .answer = answer,
+                                    .tsa = trust,
+                                    .replace = a->replace,
+                                    .now = text_now()};
+        status = timestamp_attach(&what, &stamp, &err);
+    }
+    if (status == EVPACK_E_NO && stamp.fault != TSP_GOOD) {
+        (void)evpack_context(&err, "%s", tsp_fault_text(stamp.fault));
+    }
+    if (status != EVPACK_OK) {
+        return cli_fail("timestamp", &err);
+    }
+    char time[TEXT_TIME];
+    text_format_time(stamp.time, time);
+    (void)printf("%s.p7s.tsr: %s, by %s (SHA-256 %s)\n", package, time, stamp.authority.subject,
+                 stamp.authority.fingerprint);
+    return CLI_YES;
+}
+
+static int run(int argc, char **argv, const arguments *a)
+{
+    const char *what = optind < argc ? argv[optind] : "";
+    int given = argc - optind - 1;
+    bool crls = a->crl_count > 0;
+    if (strcmp(what, "request") == 0) {
+        if (given != 1) {
+            return cli_usage("timestamp", "request: expected one package, P.zip");
+        }
+        if (a->tsa_trust != NULL || crls) {
+            return cli_usage("timestamp", "--tsa-trust and --crl go with attach");
+        }
+        return request(argv[optind + 1], a);
+    }
+    if (strcmp(what, "attach") == 0) {
+        if (given != 2) {
+            return cli_usage("timestamp", "attach: expected a package and the answer, FILE.tsr");
+        }
+        if (a->tsa_trust == NULL) {
+            return cli_usage("timestamp", "attach: --tsa-trust is needed, with the certificate of "
+                                          "the authority or one above it");
+        }
+        if (a->copy != NULL) {
+            return cli_usage("timestamp", "-o goes with request");
+        }
+        return attach(argv[optind + 1], argv[optind + 2], a);
+    }
+    return cli_usage("timestamp", "expected request or attach%s%.40s",
+                     what[0] == '\0' ? "" : ", found ", what);
+}
+
+int cmd_timestamp(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"output", required_argument, NULL, 'o'}, {"tsa-trust", required_argument, NULL, 't'},
+        {"crl", required_argument, NULL, 'l'},    {"replace", no_argument, NULL, 'r'},
+        {"help", no_argument, NULL, 'h'},         {0}};
+    arguments a = {0};
+    for (int c = 0; (c = getopt_long(argc, argv, "o:h", options, NULL)) != -1;) {
+        switch (c) {
+        case 'o':
+            a.copy = optarg;
+            break;
+        case 't':
+            a.tsa_trust = optarg;
+            break;
+        case 'l':
+            if (a.crl_count == CRLS_MAX) {
+                return cli_usage("timestamp", "--crl is given at most 16 times");
+            }
+            a.crls[a.crl_count++] = optarg;
+            break;
+        case 'r':
+            a.replace = true;
+            break;
+        case 'h':
+            return cli_help("timestamp");
+        default:
+            return cli_bad_option("timestamp", argv);
+        }
+    }
+    return run(argc, argv, &a);
+}
