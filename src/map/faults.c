@@ -160,7 +160,7 @@ static const char *find_word(const char *sql, const char *word, size_t len)
 
 fault_place faults_sql_place(const char *path, const char *sql, int at, const char *message)
 {
-    if (at >= 0) {
+    if (at >= 0 && (size_t)at <= strlen(sql)) {
         const char *there = past_comments(sql + at);
         return faults_place(path, sql, *there == '\0' ? (size_t)at : (size_t)(there - sql));
     }

@@ -190,6 +190,11 @@ evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err)
     return EVPACK_OK;
 }
 
+void db_fault_forget(db *d)
+{
+    d->fault_at = -1;
+}
+
 int db_fault_at(const db *d)
 {
     return d->fault_at;
