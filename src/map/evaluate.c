@@ -161,9 +161,7 @@ static evpack_status run_rule(const evaluation *e, const feature *f, int64_t tes
     EVPACK_TRY(buf_status(&bad, err));
     EVPACK_TRY(buf_status(&rest, err));
     EVPACK_AUTO(db_stmt) run = NULL;
-    evpack_status prepared = db_prepare(store_db(e->s), buf_str(&sql), &run, err);
-    db_fault_forget(store_db(e->s));
-    EVPACK_TRY(prepared);
+    EVPACK_TRY(db_prepare_around(store_db(e->s), buf_str(&sql), &run, err));
     EVPACK_TRY(db_bind(run, err, "iitit", test, service, buf_str(&bad),
                        (int64_t)(is_microsofts(f) ? ST_INHERITED : ST_PASS), buf_str(&rest)));
     evpack_status status = db_run(run, err);

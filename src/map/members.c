@@ -72,9 +72,8 @@ static evpack_status add_members(const evaluation *e, int64_t service, const cha
                (long long)service, (int)len, text);
     EVPACK_TRY(buf_status(&sql, err));
     EVPACK_AUTO(db_stmt) add = NULL;
-    evpack_status status = db_prepare(store_db(e->s), buf_str(&sql), &add, err);
-    db_fault_forget(store_db(e->s));
-    return status == EVPACK_OK ? db_run(add, err) : status;
+    EVPACK_TRY(db_prepare_around(store_db(e->s), buf_str(&sql), &add, err));
+    return db_run(add, err);
 }
 
 /* A service that says whom it speaks of. */

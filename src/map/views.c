@@ -175,7 +175,8 @@ static evpack_status in_sandbox(const installer *i, const char *inserting, const
     bounds_apply(s, i->bounds, BOUNDS_VIEW, &box);
     sandbox_on(s, &box);
     db_stmt *stmt = NULL;
-    evpack_status status = db_prepare(store_db(s), sql, &stmt, err);
+    evpack_status status = inserting != NULL ? db_prepare_around(store_db(s), sql, &stmt, err)
+                                             : db_prepare(store_db(s), sql, &stmt, err);
     if (status == EVPACK_OK && inserting != NULL) {
         status = db_run(stmt, err);
     } else if (status == EVPACK_OK && !db_readonly(stmt)) {

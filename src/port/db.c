@@ -190,9 +190,11 @@ evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err)
     return EVPACK_OK;
 }
 
-void db_fault_forget(db *d)
+evpack_status db_prepare_around(db *d, const char *sql, db_stmt **out, evpack_err *err)
 {
+    evpack_status status = db_prepare(d, sql, out, err);
     d->fault_at = -1;
+    return status;
 }
 
 int db_fault_at(const db *d)

@@ -32,11 +32,12 @@ evpack_status db_value(db *d, const char *sql, int64_t *out, evpack_err *err) EV
 
 /* Exactly one statement: text after it is an error. It ends (db_finalize) before the database. */
 evpack_status db_prepare(db *d, const char *sql, db_stmt **out, evpack_err *err) EVPACK_MUST_USE;
+/* The same for a statement that was written around another: a place in it is none in the other. */
+evpack_status db_prepare_around(db *d, const char *sql, db_stmt **out,
+                                evpack_err *err) EVPACK_MUST_USE;
 /* Where in its text the statement that db_prepare refused last is wrong, in bytes; -1: not known.
  */
 int db_fault_at(const db *d);
-/* For a statement that was written around another: a place in it is none in the other. */
-void db_fault_forget(db *d);
 void db_finalize(db_stmt *s);
 EVPACK_DEFINE_CLEANUP(db_stmt, db_finalize)
 
