@@ -152,6 +152,15 @@ void buf_json_string(buf *b, const char *text, size_t len)
     buf_putc(b, '"');
 }
 
+void buf_json_text(buf *b, const char *text)
+{
+    if (text == NULL) {
+        buf_puts(b, "null");
+    } else {
+        buf_json_string(b, text, strlen(text));
+    }
+}
+
 const char *buf_str(const buf *b)
 {
     return b->data == NULL ? "" : b->data;

@@ -31,6 +31,8 @@ void buf_putc(buf *b, char c);
 void buf_printf(buf *b, const char *fmt, ...) EVPACK_PRINTF(2, 3);
 /* Appends a JSON string with its quotes; what is not UTF-8 becomes U+FFFD. */
 void buf_json_string(buf *b, const char *text, size_t len);
+/* The same for a C string; null for NULL. */
+void buf_json_text(buf *b, const char *text);
 /* Borrowed until the next call on b; "" while empty. */
 const char *buf_str(const buf *b);
 evpack_status buf_status(const buf *b, evpack_err *err) EVPACK_MUST_USE;

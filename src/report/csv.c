@@ -14,18 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void row_of(report_out *o, const char *const *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
-            buf_putc(&o->b, ',');
-        }
-        report_out_field(o, fields[i]);
-    }
-    buf_puts(&o->b, "\r\n");
-    report_out_some(o);
-}
-
 /* "POINTER = VALUE; POINTER is absent" */
 static void observed_text(const finding *f, buf *b)
 {
@@ -160,14 +148,8 @@ static evpack_status finding_row(findings_csv *c, const finding *f, evpack_err *
     for (size_t i = 0; i < frameworks; i++) {
         fields[FINDING_FIELDS + i] = crosswalk_table_refs(c->crosswalk, t->control, i);
     }
-    row_of(&c->o, fields, FINDING_FIELDS + frameworks);
+    report_out_row(&c->o, fields, FINDING_FIELDS + frameworks);
     return EVPACK_OK;
-}
-
-static void begin(report_out *o, const char *const *header, size_t count)
-{
-    buf_puts(&o->b, "\xef\xbb\xbf");
-    row_of(o, header, count);
 }
 
 evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
@@ -184,7 +166,7 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
     for (size_t i = 0; i < frameworks; i++) {
         header[FINDING_FIELDS + i] = crosswalk_table_name(c.crosswalk, i);
     }
-    begin(&c.o, header, FINDING_FIELDS + frameworks);
+    report_out_head(&c.o, header, FINDING_FIELDS + frameworks);
     const finding *one = NULL;
     EVPACK_TRY(findings_next_of_all(f, &one, err));
     while (one != NULL) {
@@ -235,7 +217,7 @@ static void file_row(report_out *o, const report_options *options, const report_
                                                  !other || redacted.withheld ? NULL
                                                                              : redacted.sha256,
                                                  redacted_size};
-    row_of(o, fields, EVIDENCE_FIELDS);
+    report_out_row(o, fields, EVIDENCE_FIELDS);
 }
 
 evpack_status report_csv_evidence(const store *s, const report_options *options, int fd,
@@ -244,7 +226,7 @@ evpack_status report_csv_evidence(const store *s, const report_options *options,
     EVPACK_AUTO(report_files) files = NULL;
     EVPACK_TRY(report_files_open(s, &files, err));
     EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
-    begin(&o, evidence_header, EVIDENCE_FIELDS);
+    report_out_head(&o, evidence_header, EVIDENCE_FIELDS);
     const report_file *f = NULL;
     EVPACK_TRY(report_files_next(files, &f, err));
     while (f != NULL) {

@@ -139,37 +139,27 @@ evpack_status decisions_count(const store *s, decision_counts *out, evpack_err *
     return EVPACK_OK;
 }
 
-static void put(buf *b, const char *name, const char *text)
-{
-    buf_printf(b, "%s\"%s\":", b->data[b->len - 1] == '{' ? "" : ",", name);
-    if (text == NULL) {
-        buf_puts(b, "null");
-    } else {
-        buf_json_string(b, text, strlen(text));
-    }
-}
-
 void decisions_json(const decision_row *row, buf *out)
 {
     buf_putc(out, '{');
-    put(out, "kind", row->kind);
-    put(out, "id", row->key);
-    put(out, "state", row->state);
-    put(out, "scope", row->scope);
-    put(out, "covers", row->covers);
-    put(out, "who", row->who);
-    put(out, "owner", row->owner);
-    put(out, "why", row->why);
-    put(out, "ticket", row->ticket);
-    put(out, "since", row->since);
-    put(out, "until", row->until);
-    put(out, "conclusion", row->conclusion);
-    put(out, "note", row->note);
+    report_out_member(out, "kind", row->kind);
+    report_out_member(out, "id", row->key);
+    report_out_member(out, "state", row->state);
+    report_out_member(out, "scope", row->scope);
+    report_out_member(out, "covers", row->covers);
+    report_out_member(out, "who", row->who);
+    report_out_member(out, "owner", row->owner);
+    report_out_member(out, "why", row->why);
+    report_out_member(out, "ticket", row->ticket);
+    report_out_member(out, "since", row->since);
+    report_out_member(out, "until", row->until);
+    report_out_member(out, "conclusion", row->conclusion);
+    report_out_member(out, "note", row->note);
     buf_printf(out, ",\"matched\":%lld,\"decided\":%lld", (long long)row->matched,
                (long long)row->decided);
-    put(out, "path", row->path);
-    put(out, "pointer", row->pointer);
-    put(out, "snapshot", row->snapshot);
+    report_out_member(out, "path", row->path);
+    report_out_member(out, "pointer", row->pointer);
+    report_out_member(out, "snapshot", row->snapshot);
     buf_putc(out, '}');
 }
 
@@ -234,16 +224,6 @@ evpack_status decisions_page(const store *s, const decision_counts *c, int64_t m
     return buf_status(out, err);
 }
 
-static void put_row(report_out *o, const char *const *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        buf_puts(&o->b, i > 0 ? "," : "");
-        report_out_field(o, fields[i]);
-    }
-    buf_puts(&o->b, "\r\n");
-    report_out_some(o);
-}
-
 evpack_status decisions_csv(const store *s, int fd, evpack_err *err)
 {
     static const char *const header[] = {"kind",     "id",         "state",    "scope",   "covers",
@@ -254,8 +234,7 @@ evpack_status decisions_csv(const store *s, int fd, evpack_err *err)
     EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
     EVPACK_AUTO(decisions) d = NULL;
     EVPACK_TRY(decisions_open(s, (1U << DECISIONS) - 1, &d, err));
-    buf_puts(&o.b, "\xef\xbb\xbf");
-    put_row(&o, header, FIELDS);
+    report_out_head(&o, header, FIELDS);
     const decision_row *n = NULL;
     EVPACK_TRY(decisions_next(d, &n, err));
     while (n != NULL) {
@@ -267,7 +246,7 @@ evpack_status decisions_csv(const store *s, int fd, evpack_err *err)
             n->kind,  n->key,  n->state,  n->scope,    n->covers, n->who,
             n->owner, n->why,  n->ticket, n->since,    n->until,  n->conclusion,
             matched,  decided, n->note,   n->snapshot, n->path,   n->pointer};
-        put_row(&o, fields, FIELDS);
+        report_out_row(&o, fields, FIELDS);
         EVPACK_TRY(decisions_next(d, &n, err));
     }
     return report_out_end(&o, err);

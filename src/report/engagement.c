@@ -5,6 +5,7 @@
 #include "report/engagement.h"
 
 #include "port/json.h"
+#include "report/out.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,12 +44,6 @@ static evpack_status find(const store *s, held *out, evpack_err *err)
     return EVPACK_OK;
 }
 
-static void put_member(buf *out, const char *name, const char *text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    buf_json_string(out, text, strlen(text));
-}
-
 evpack_status engagement_json(const store *s, buf *out, evpack_err *err)
 {
     static const char *const members[] = {"reference", "title", "client",   "auditor",
@@ -72,9 +67,9 @@ evpack_status engagement_json(const store *s, buf *out, evpack_err *err)
     }
     int64_t left = 0;
     EVPACK_TRY(engagement_left_count(s, false, &left, err));
-    put_member(out, "path", db_text_or_empty(h.row, 1));
-    put_member(out, "sha256", db_text_or_empty(h.row, 2));
-    put_member(out, "imported_at", db_text_or_empty(h.row, 3));
+    report_out_member(out, "path", db_text_or_empty(h.row, 1));
+    report_out_member(out, "sha256", db_text_or_empty(h.row, 2));
+    report_out_member(out, "imported_at", db_text_or_empty(h.row, 3));
     buf_printf(out, ",\"exceptions\":%lld,\"attestations\":%lld,\"scoped_out\":%lld}",
                (long long)db_int(h.row, 4), (long long)db_int(h.row, 5), (long long)left);
     return buf_status(out, err);
@@ -116,16 +111,15 @@ evpack_status engagement_parameters_json(const store *s, buf *out, evpack_err *e
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s), parameters_sql, &rows, err));
-    const char *between = "[{\"name\":";
+    const char *between = "[{";
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row) {
             buf_puts(out, between);
-            between = ",{\"name\":";
-            const char *name = db_text_or_empty(rows, 0);
-            buf_json_string(out, name, strlen(name));
-            put_member(out, "value", db_text_or_empty(rows, 1));
-            put_member(out, "chosen_by", db_text_or_empty(rows, 2));
+            between = ",{";
+            report_out_member(out, "name", db_text_or_empty(rows, 0));
+            report_out_member(out, "value", db_text_or_empty(rows, 1));
+            report_out_member(out, "chosen_by", db_text_or_empty(rows, 2));
             buf_putc(out, '}');
         }
     }
@@ -338,13 +332,9 @@ void engagement_left_put(const engagement_left_row *row, buf *out)
 {
     buf_puts(out, "{\"subject\":");
     buf_json_string(out, row->subject, strlen(row->subject));
-    if (row->type == NULL) {
-        buf_puts(out, ",\"type\":null");
-    } else {
-        put_member(out, "type", row->type);
-    }
-    put_member(out, "snapshot", row->snapshot);
-    put_member(out, "why", row->why);
+    report_out_member(out, "type", row->type);
+    report_out_member(out, "snapshot", row->snapshot);
+    report_out_member(out, "why", row->why);
     buf_putc(out, '}');
 }
 

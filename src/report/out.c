@@ -45,11 +45,13 @@ void report_out_reset(report_out *o)
 
 void report_out_json(report_out *o, const char *text)
 {
-    if (text == NULL) {
-        buf_puts(&o->b, "null");
-    } else {
-        buf_json_string(&o->b, text, strlen(text));
-    }
+    buf_json_text(&o->b, text);
+}
+
+void report_out_member(buf *b, const char *name, const char *text)
+{
+    buf_printf(b, "%s\"%s\":", b->len > 0 && b->data[b->len - 1] == '{' ? "" : ",", name);
+    buf_json_text(b, text);
 }
 
 static void field_bytes(buf *b, const char *text, size_t len)
@@ -81,4 +83,22 @@ void report_out_field(report_out *o, const char *text)
     if (quote) {
         buf_putc(&o->b, '"');
     }
+}
+
+void report_out_row(report_out *o, const char *const *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            buf_putc(&o->b, ',');
+        }
+        report_out_field(o, fields[i]);
+    }
+    buf_puts(&o->b, "\r\n");
+    report_out_some(o);
+}
+
+void report_out_head(report_out *o, const char *const *names, size_t count)
+{
+    buf_puts(&o->b, "\xef\xbb\xbf");
+    report_out_row(o, names, count);
 }

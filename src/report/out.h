@@ -22,8 +22,14 @@ void report_out_reset(report_out *o);
 
 /* A JSON string, or null for NULL. */
 void report_out_json(report_out *o, const char *text);
+/* "name":"text" of an object that b is in, or "name":null; with a comma unless it is the first. */
+void report_out_member(buf *b, const char *name, const char *text);
 /* A field of RFC 4180, quoted when it must be. What a spreadsheet would take for a formula gets an
  * apostrophe before it; a byte that is not UTF-8 becomes U+FFFD. NULL is the empty field. */
 void report_out_field(report_out *o, const char *text);
+/* A line of such fields. */
+void report_out_row(report_out *o, const char *const *fields, size_t count);
+/* The first line of a table, after the byte order mark by which Excel knows UTF-8. */
+void report_out_head(report_out *o, const char *const *names, size_t count);
 
 #endif

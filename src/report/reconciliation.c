@@ -91,16 +91,6 @@ evpack_status reconciliation_count(const store *s, int64_t of[VERDICTS], evpack_
     return EVPACK_OK;
 }
 
-static void put(buf *b, const char *name, const char *text)
-{
-    buf_printf(b, "%s\"%s\":", b->data[b->len - 1] == '{' ? "" : ",", name);
-    if (text == NULL) {
-        buf_puts(b, "null");
-    } else {
-        buf_json_string(b, text, strlen(text));
-    }
-}
-
 static void put_said(buf *b, const char *name, const reconciliation_said *said)
 {
     buf_printf(b, ",\"%s\":", name);
@@ -109,24 +99,24 @@ static void put_said(buf *b, const char *name, const reconciliation_said *said)
         return;
     }
     buf_putc(b, '{');
-    put(b, "id", said->id);
-    put(b, "status", said->status);
-    put(b, "at", said->at);
+    report_out_member(b, "id", said->id);
+    report_out_member(b, "status", said->status);
+    report_out_member(b, "at", said->at);
     buf_putc(b, '}');
 }
 
 void reconciliation_json(const reconciliation_row *row, buf *out)
 {
     buf_putc(out, '{');
-    put(out, "snapshot", row->snapshot);
-    put(out, "subject", row->subject);
-    put(out, "subject_type", row->subject_type);
-    put(out, "control_id", row->control_id);
-    put(out, "service", row->service);
-    put(out, "feature", row->feature);
-    put(out, "topic", row->topic);
-    put(out, "policy_definition", row->definition);
-    put(out, "verdict", row->verdict);
+    report_out_member(out, "snapshot", row->snapshot);
+    report_out_member(out, "subject", row->subject);
+    report_out_member(out, "subject_type", row->subject_type);
+    report_out_member(out, "control_id", row->control_id);
+    report_out_member(out, "service", row->service);
+    report_out_member(out, "feature", row->feature);
+    report_out_member(out, "topic", row->topic);
+    report_out_member(out, "policy_definition", row->definition);
+    report_out_member(out, "verdict", row->verdict);
     put_said(out, "rule", &row->rule);
     put_said(out, "policy", &row->policy);
     put_said(out, "assessment", &row->assessment);
@@ -155,16 +145,6 @@ evpack_status reconciliation_summary(const store *s, buf *out, evpack_err *err)
     return buf_status(out, err);
 }
 
-static void put_row(report_out *o, const char *const *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        buf_puts(&o->b, i > 0 ? "," : "");
-        report_out_field(o, fields[i]);
-    }
-    buf_puts(&o->b, "\r\n");
-    report_out_some(o);
-}
-
 evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
 {
     static const char *const header[] = {
@@ -176,8 +156,7 @@ evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
     EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
     EVPACK_AUTO(reconciliation) r = NULL;
     EVPACK_TRY(reconciliation_open(s, false, &r, err));
-    buf_puts(&o.b, "\xef\xbb\xbf");
-    put_row(&o, header, FIELDS);
+    report_out_head(&o, header, FIELDS);
     const reconciliation_row *n = NULL;
     EVPACK_TRY(reconciliation_next(r, &n, err));
     while (n != NULL) {
@@ -188,7 +167,7 @@ evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
             n->rule.at,       n->policy.id,     n->policy.status,
             n->policy.at,     n->assessment.id, n->assessment.status,
             n->assessment.at, n->snapshot};
-        put_row(&o, fields, FIELDS);
+        report_out_row(&o, fields, FIELDS);
         EVPACK_TRY(reconciliation_next(r, &n, err));
     }
     return report_out_end(&o, err);

@@ -49,11 +49,7 @@ const char *finding_tested(const finding_test *t)
 void findings_id_part(buf *b, const char *text)
 {
     buf_putc(b, b->len == 0 ? '[' : ',');
-    if (text == NULL) {
-        buf_puts(b, "null");
-    } else {
-        buf_json_string(b, text, strlen(text));
-    }
+    buf_json_text(b, text);
 }
 
 /* The rule's pointers, as C strings. */

@@ -56,6 +56,16 @@ START_TEST(json_strings)
 }
 END_TEST
 
+START_TEST(json_texts)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    buf_json_text(&b, "a\"b");
+    buf_json_text(&b, NULL);
+    buf_json_text(&b, "");
+    ck_assert_str_eq(buf_str(&b), "\"a\\\"b\"null\"\"");
+}
+END_TEST
+
 START_TEST(take_hands_over)
 {
     buf b = {0};
@@ -70,7 +80,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {grows_and_stays_terminated, too_much_is_sticky, json_strings,
-                                  take_hands_over, NULL};
+    const TTest *const tests[] = {grows_and_stays_terminated,
+                                  too_much_is_sticky,
+                                  json_strings,
+                                  json_texts,
+                                  take_hands_over,
+                                  NULL};
     return test_main(test_suite("base/buf", tests));
 }

@@ -46,6 +46,26 @@ START_TEST(json_strings)
 }
 END_TEST
 
+START_TEST(members_and_commas)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    buf_putc(&b, '{');
+    report_out_member(&b, "a", "1");
+    report_out_member(&b, "b", NULL);
+    buf_putc(&b, '}');
+    ck_assert_str_eq(buf_str(&b), "{\"a\":\"1\",\"b\":null}");
+}
+END_TEST
+
+START_TEST(csv_rows)
+{
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = -1};
+    report_out_head(&o, (const char *const[]){"id", "a, b"}, 2);
+    report_out_row(&o, (const char *const[]){NULL, "=1"}, 2);
+    ck_assert_str_eq(buf_str(&o.b), "\xef\xbb\xbfid,\"a, b\"\r\n,'=1\r\n");
+}
+END_TEST
+
 START_TEST(pieces_stay_in_order)
 {
     evpack_err err = {0};
@@ -81,7 +101,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {csv_fields, json_strings, pieces_stay_in_order, a_failure_stays,
+    const TTest *const tests[] = {csv_fields, json_strings,         members_and_commas,
+                                  csv_rows,   pieces_stay_in_order, a_failure_stays,
                                   NULL};
     return test_main(test_suite("report/out", tests));
 }
