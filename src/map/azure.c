@@ -13,7 +13,6 @@ static const char setup_sql[] =
     " prefix TEXT, PRIMARY KEY(name, benchmark));"
     "CREATE TEMP TABLE azure_initiative(id TEXT PRIMARY KEY, benchmark INTEGER, preview INTEGER)";
 
-/* A mapping from outside may have no such texts: then the finding has the text's name. */
 static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
 {
     static const char *const names[] = {"azure-policy-state",
@@ -34,14 +33,7 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
                                         "azure-exemption-idle",
                                         "azure-exemption-unreadable",
                                         "azure-exemption-selectors"};
-    EVPACK_AUTO(db_stmt) add = NULL;
-    EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_text VALUES (?, ?)", &add, err));
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *text = json_get_string(e->reasons, names[i]);
-        EVPACK_TRY(db_bind(add, err, "tt", names[i], text == NULL ? names[i] : text));
-        EVPACK_TRY(db_run(add, err));
-    }
-    return EVPACK_OK;
+    return steps_texts(d, "azure_text", e->reasons, names, sizeof names / sizeof names[0], err);
 }
 
 static evpack_status set_up(const evaluation *e, db *d, evpack_err *err)

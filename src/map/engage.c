@@ -16,20 +16,12 @@
 
 enum { ITEMS_MAX = 100, ITEM_MAX = 200 };
 
-/* A mapping from outside may have no such texts: then the text is its name. */
 static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
 {
     static const char *const names[] = {"scope-excluded", "scope-not-included", "scope-open",
                                         "assured",        "assured-not",        "assured-undated",
                                         "assured-period", "assured-other",      "unassured"};
-    EVPACK_AUTO(db_stmt) add = NULL;
-    EVPACK_TRY(db_prepare(d, "INSERT INTO temp.engage_text VALUES (?, ?)", &add, err));
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *text = json_get_string(e->reasons, names[i]);
-        EVPACK_TRY(db_bind(add, err, "tt", names[i], text == NULL ? names[i] : text));
-        EVPACK_TRY(db_run(add, err));
-    }
-    return EVPACK_OK;
+    return steps_texts(d, "engage_text", e->reasons, names, sizeof names / sizeof names[0], err);
 }
 
 /* The tables that the statements read; engage_now has no row without an engagement. */
