@@ -20,12 +20,14 @@ typedef struct {
     size_t crl_count;
     const char *required[REQUIRED_MAX];
     size_t required_count;
+    const char *previous;
     bool json;
     bool help;
 } arguments;
 
 static const char help[] =
-    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]... [--json]\n"
+    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]...\n"
+    "       [--previous P0.zip] [--json]\n"
     "\n"
     "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
     "Every reviewer's signature beside it, P.zip.NAME.p7s, must hold as well.\n"
@@ -40,6 +42,7 @@ static const char help[] =
     "                and later revocation lists are accepted\n"
     "  --require SIGNER  the answer is no unless this one has signed: the subject as it is shown,\n"
     "                or the SHA-256 of the certificate. At most 16 times\n"
+    "  --previous P0.zip  must be the package that this one names as the one before it\n"
     "  --json        the result as one JSON object\n"
     "\n"
     "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
@@ -113,6 +116,13 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
             return usage(argv, "--require needs a signer, and is given at most 16 times", "");
         }
         a->required[a->required_count++] = value;
+        return EXIT_YES;
+    }
+    if (take_value("--previous", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->previous != NULL) {
+            return usage(argv, "--previous needs one package, and is given once", "");
+        }
+        a->previous = value;
         return EXIT_YES;
     }
     return usage(argv, "unknown option ", arg);
@@ -242,8 +252,15 @@ static void print_json(const seal_report *r)
     put_string(&out, "sha256", r->sha256);
     buf_printf(&out,
                ",\"files\":%" PRIu64 ",\"redactions\":%" PRIu64 ",\"withheld\":%" PRIu64
-               ",\"secrets_allowed\":%" PRIu64 "}}\n",
+               ",\"secrets_allowed\":%" PRIu64 ",\"sequence\":",
                r->files, r->redactions, r->withheld, r->secrets_allowed);
+    if (r->sequence == 0) {
+        buf_puts(&out, "null,");
+    } else {
+        buf_printf(&out, "%" PRIu64 ",", r->sequence);
+    }
+    put_string(&out, "previous_sha256", r->previous);
+    buf_puts(&out, "}}\n");
     (void)fwrite(buf_str(&out), 1, out.len, stdout);
 }
 
@@ -294,6 +311,18 @@ static void print_signers(const seal_report *r)
     }
 }
 
+static void print_place(const seal_report *r)
+{
+    if (r->sequence != 0) {
+        (void)printf("  sequence      %" PRIu64 "%s\n", r->sequence,
+                     r->sequence == 1 ? ", the first" : "");
+    }
+    if (r->previous[0] != '\0') {
+        (void)printf("  follows       SHA-256 %s%s\n", r->previous,
+                     r->previous_met ? " (the package given)" : "");
+    }
+}
+
 static void print_text(const char *path, const seal_report *r)
 {
     static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
@@ -309,6 +338,7 @@ static void print_text(const char *path, const seal_report *r)
     if (r->sha256[0] != '\0') {
         (void)printf("  SHA-256       %s\n", r->sha256);
     }
+    print_place(r);
     print_signers(r);
     print_timestamp(r);
     if (r->verdict == SEAL_VERIFIED) {
@@ -363,7 +393,8 @@ int cmd_verify(int argc, char **argv)
                                 .now = text_now(),
                                 .tsa_trust = tsa_trust,
                                 .required = a.required,
-                                .required_count = a.required_count};
+                                .required_count = a.required_count,
+                                .previous = a.previous};
         status = seal_verify(a.path, &options, &report, &err);
     } else {
         report_decide(&report, status, &err);

@@ -183,8 +183,32 @@ typedef enum {
     SEEN_NEEDED = 7,
     SEEN_REDACTIONS = 8,
     SEEN_WITHHELD = 16,
-    SEEN_ALLOWED = 32
+    SEEN_ALLOWED = 32,
+    SEEN_SEQUENCE = 64,
+    SEEN_PREVIOUS = 128
 } seen_fields;
+
+/* Both keep what they are when the value is wrong, and the fault is told. */
+static int take_sequence(const char *value, bag_info *out)
+{
+    uint64_t number = 0;
+    if (read_number(value, strlen(value), &number) && number >= 1 && number <= BAG_SEQUENCE_MAX) {
+        out->sequence = number;
+    } else {
+        out->sequence_fault = BAG_SEQUENCE " is not a number from 1 without leading zeros";
+    }
+    return SEEN_SEQUENCE;
+}
+
+static int take_previous(const char *value, bag_info *out)
+{
+    if (strlen(value) == HASH_HEX && strspn(value, "0123456789abcdef") == HASH_HEX) {
+        memcpy(out->previous, value, HASH_HEX + 1);
+    } else {
+        out->sequence_fault = BAG_PREVIOUS " is not 64 lower-case hex digits";
+    }
+    return SEEN_PREVIOUS;
+}
 
 /* Which of the fields that matter this is (0: none), after reading it; -1 when it is not good. */
 static int take_field(const char *label, const char *value, bag_info *out)
@@ -217,7 +241,28 @@ static int take_field(const char *label, const char *value, bag_info *out)
     if (text_same(label, BAG_SECRETS_ALLOWED)) {
         return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
     }
+    if (text_same(label, BAG_SEQUENCE)) {
+        return take_sequence(value, out);
+    }
+    if (text_same(label, BAG_PREVIOUS)) {
+        return take_previous(value, out);
+    }
     return 0;
+}
+
+/* A first package follows none; every other names the one before it. */
+static void judge_sequence(int seen, bag_info *out)
+{
+    bool previous = (seen & SEEN_PREVIOUS) != 0;
+    if (out->sequence_fault == NULL && (out->sequence > 1) != previous) {
+        out->sequence_fault = previous
+                                  ? BAG_PREVIOUS " is there, and " BAG_SEQUENCE " is not 2 or more"
+                                  : BAG_SEQUENCE " is 2 or more, and " BAG_PREVIOUS " is not there";
+    }
+    if (out->sequence_fault != NULL) {
+        out->sequence = 0;
+        out->previous[0] = '\0';
+    }
 }
 
 /* One line, cut at its LF, in writable memory. */
@@ -260,5 +305,6 @@ evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_
         return evpack_fail(err, EVPACK_E_INPUT,
                            "expected External-Identifier, Payload-Oxum and Bagging-Date");
     }
+    judge_sequence(seen, out);
     return EVPACK_OK;
 }

@@ -24,6 +24,8 @@
     X(SEAL_FILE_UNLISTED, "file-unlisted")              /* there, not listed */                  \
     X(SEAL_NOT_A_FILE, "not-a-regular-file")            /* a link, a device, a pipe */           \
     X(SEAL_CUSTODY_LOG, "custody-log")                  /* its chain is broken */                \
+    X(SEAL_SEQUENCE, "sequence-malformed")              /* number or hash of the one before */   \
+    X(SEAL_PREVIOUS_DIFFERS, "previous-differs")        /* --previous: not the one it names */   \
     X(SEAL_CHANGED_WHILE_READ, "changed-while-read")    /* two readings differ */                \
     X(SEAL_REQUIRED_MISSING, "required-signer-missing") /* --require: did not sign */            \
     X(SEAL_REQUIRED_UNTRUSTED, "required-signer-untrusted") /* --require: not a trusted one */   \
@@ -82,6 +84,10 @@ typedef struct {
     bool folder;
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;
+    /* And of its place in a sequence (previous.h): 0 and "" when it says nothing. */
+    uint64_t sequence;
+    char previous[DIGEST_HEX];
+    bool previous_met; /* the package before was given, and has that SHA-256 */
 } seal_report;
 
 /* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */
