@@ -50,7 +50,7 @@ enum { BAG_SEQUENCE_MAX = 999999999 };
 
 bool bag_is_payload(const char *path);
 /* Why a tag file of this name may not be in a package; NULL when it may. */
-const char *bag_tag_fault(const char *path);
+const char *bag_tag_fault(const char *path, seal_reason *why);
 
 void bag_manifest_put(buf *out, const unsigned char sha256[DIGEST_SIZE], const char *path);
 
@@ -66,11 +66,12 @@ typedef struct {
     uint64_t count;
     buf held; /* the line that is not complete yet */
     char before[MEMBER_PATH_MAX + 1];
+    seal_reason fault; /* when feed or end answered EVPACK_E_INPUT */
 } bag_reader;
 void bag_reader_reset(bag_reader *r);
 evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len,
                               evpack_err *err) EVPACK_MUST_USE;
-evpack_status bag_reader_end(const bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
+evpack_status bag_reader_end(bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
 
 /* A line of bag-info.txt. */
 typedef struct {
@@ -86,10 +87,9 @@ typedef struct {
     uint64_t files;
     uint64_t redactions, withheld, secrets_allowed; /* 0 where it says nothing of them */
     bool redacted;                                  /* it says how many redactions there are */
+    seal_reason fault;                              /* when bag_info_read refused it */
     uint64_t sequence;                              /* Package-Sequence; 0: it says none */
     char previous[DIGEST_HEX];                      /* "" when it names none */
-    /* What is wrong with these two, or NULL; they are then 0 and "". For the caller to judge. */
-    const char *sequence_fault;
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
                             evpack_err *err) EVPACK_MUST_USE;

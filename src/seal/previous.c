@@ -61,14 +61,13 @@ static evpack_status find_info(zipread *r, buf *text, char id[MEMBER_ID_MAX + 1]
 static evpack_status read_info(const buf *text, previous_package *out, evpack_err *err)
 {
     bag_info info = {0};
-    EVPACK_TRY(bag_info_read(buf_str(text), text->len, &info, err));
+    if (bag_info_read(buf_str(text), text->len, &info, err) != EVPACK_OK) {
+        return evpack_context(err, BAG_INFO);
+    }
     if (strcmp(info.id, out->id) != 0) {
         return evpack_fail(err, EVPACK_E_INPUT,
                            "its top folder is %s, but " BAG_INFO " says External-Identifier %s",
                            out->id, info.id);
-    }
-    if (info.sequence_fault != NULL) {
-        return evpack_fail(err, EVPACK_E_INPUT, BAG_INFO ": %s", info.sequence_fault);
     }
     if (info.sequence == 0) {
         return evpack_fail(err, EVPACK_E_INPUT,

@@ -146,19 +146,22 @@ START_TEST(other_forms_are_refused)
     static const struct {
         const char *lines, *part;
     } rows[] = {
-        {"Package-Sequence: 0\n", "without leading zeros"},
-        {"Package-Sequence: 01\n", "without leading zeros"},
-        {"Package-Sequence: -1\n", "without leading zeros"},
-        {"Package-Sequence: two\n", "without leading zeros"},
-        {"Package-Sequence: 1000000000\n", "without leading zeros"},
-        {"Package-Sequence: 2\n", "is not there"},
-        {"Package-Sequence: 1\nPrevious-Package-SHA256: " OTHER "\n", "is not 2 or more"},
-        {"Previous-Package-SHA256: " OTHER "\n", "is not 2 or more"},
-        {"Package-Sequence: 2\nPrevious-Package-SHA256: " OTHER "0\n", "64 lower-case"},
+        {"Package-Sequence: 0\n", "Package-Sequence cannot be read"},
+        {"Package-Sequence: 01\n", "Package-Sequence cannot be read"},
+        {"Package-Sequence: -1\n", "Package-Sequence cannot be read"},
+        {"Package-Sequence: two\n", "Package-Sequence cannot be read"},
+        {"Package-Sequence: 1000000000\n", "Package-Sequence cannot be read"},
+        {"Package-Sequence: 2\n", "expected Previous-Package-SHA256"},
+        {"Package-Sequence: 1\nPrevious-Package-SHA256: " OTHER "\n",
+         "expected Previous-Package-SHA256"},
+        {"Previous-Package-SHA256: " OTHER "\n", "expected Previous-Package-SHA256"},
+        {"Package-Sequence: 2\nPrevious-Package-SHA256: " OTHER "0\n",
+         "Previous-Package-SHA256 cannot be read"},
         {"Package-Sequence: 2\nPrevious-Package-SHA256: A123456789abcdef0123456789abcdef0123456789"
          "abcdef0123456789abcdef\n",
-         "64 lower-case"},
-        {"Package-Sequence: 2\nPrevious-Package-SHA256: \n", "64 lower-case"},
+         "Previous-Package-SHA256 cannot be read"},
+        {"Package-Sequence: 2\nPrevious-Package-SHA256: \n",
+         "Previous-Package-SHA256 cannot be read"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         evpack_err err = {0};
@@ -171,7 +174,7 @@ START_TEST(other_forms_are_refused)
     }
     EVPACK_AUTO(pki_trust) trust = fixture_trust(&key);
     fixture_refused(make("y.zip", "Package-Sequence: 1\npackage-sequence: 1\n", NULL), trust,
-                    "package-structure", "more than once");
+                    "bag-info-repeated", "more than once");
 }
 END_TEST
 
