@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { SECRETS_SHOWN = 40 };
+enum { SECRETS_SHOWN = 40, CRLS_MAX = 16 };
 
 typedef struct {
     cli_progress progress;
@@ -77,13 +77,15 @@ int cmd_package(int argc, char **argv)
         {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
         {"help", no_argument, NULL, 'h'},           {"redact", no_argument, NULL, 'R'},
         {"allow-secrets", no_argument, NULL, 'A'},  {"pass-fd", required_argument, NULL, 'f'},
-        {"pass-env", required_argument, NULL, 'e'}, {0}};
+        {"pass-env", required_argument, NULL, 'e'}, {"crl", required_argument, NULL, 'l'},
+        {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;
     const char *pass_fd = NULL;
     pki_pass pass = {.env = NULL};
-    package_options o = {.out = NULL};
+    const char *crls[CRLS_MAX];
+    package_options o = {.crls = crls};
     const struct {
         int letter;
         const char **to;
@@ -96,6 +98,12 @@ int cmd_package(int argc, char **argv)
         }
         if (c == '?') {
             return cli_bad_option("package", argv);
+        }
+        if (c == 'l') {
+            if (o.crl_count == CRLS_MAX) {
+                return cli_usage("package", "--crl is given at most %d times", CRLS_MAX);
+            }
+            crls[o.crl_count++] = optarg;
         }
         if (c == 'R' || c == 'A') {
             package_secrets wish = c == 'R' ? PACKAGE_SECRETS_REDACT : PACKAGE_SECRETS_ALLOW;

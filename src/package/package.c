@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/visible.h"
 #include "package/redact.h"
+#include "package/signer.h"
 #include "port/digest.h"
 #include "port/json.h"
 #include "report/engagement.h"
@@ -34,6 +35,7 @@ typedef struct {
     int64_t mapping;
     secret_totals secrets;
     redaction *redaction; /* NULL: nothing is redacted */
+    buf revocation;       /* revocation.pem; empty: there is none */
 } packer;
 
 static void step(const packer *p, const char *what)
@@ -96,6 +98,13 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
         if (row) {
             buf_printf(out, "%s\n", db_text_or_empty(rows, 0));
         }
+    }
+    if (p->revocation.len > 0) {
+        unsigned char sha256[DIGEST_SIZE];
+        char hex[DIGEST_HEX];
+        EVPACK_TRY(digest_bytes(p->revocation.data, p->revocation.len, sha256, err));
+        text_hex(sha256, sizeof sha256, hex);
+        buf_printf(out, "revocation %s\n", hex);
     }
     if (p->redaction == NULL) {
         return buf_status(out, err);
@@ -337,7 +346,10 @@ static evpack_status add_all(packer *p, evpack_err *err)
     EVPACK_TRY(add_report(p, REPORT_RECONCILIATION, err));
     EVPACK_TRY(add_redactions(p, err));
     EVPACK_TRY(add_report(p, REPORT_HTML, err));
-    return add_report(p, REPORT_PDF, err);
+    EVPACK_TRY(add_report(p, REPORT_PDF, err));
+    return p->revocation.len == 0
+               ? EVPACK_OK
+               : sealer_add(p->sealer, BAG_REVOCATION, p->revocation.data, p->revocation.len, err);
 }
 
 static evpack_status log_it(packer *p, const package_result *r, evpack_err *err)
@@ -529,6 +541,7 @@ static evpack_status decide(packer *p, evpack_err *err)
 static void packer_reset(packer *p)
 {
     redaction_free(p->redaction);
+    buf_reset(&p->revocation);
 }
 
 evpack_status package_write(store *s, const package_options *options, package_result *result,
@@ -537,7 +550,8 @@ evpack_status package_write(store *s, const package_options *options, package_re
     *result = (package_result){0};
     EVPACK_AUTO_VALUE(packer_reset) packer p = {.s = s, .o = options};
     EVPACK_AUTO(pki_signer) signer = NULL;
-    EVPACK_TRY(pki_signer_load(&options->files, options->at, &signer, err));
+    EVPACK_TRY(signer_load(&options->files, options->at, &signer, err));
+    EVPACK_TRY(signer_lists(signer, options->crls, options->crl_count, &p.revocation, err));
     EVPACK_TRY(check_writable(s, err));
     EVPACK_TRY(read_run(&p, err));
     EVPACK_TRY(decide(&p, err));

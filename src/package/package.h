@@ -3,8 +3,8 @@
  * archive. The package's id, and so the name of its one folder, follows from everything that its
  * bytes follow from: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256
  * over evpack's version, the mapping's digest, the time of evaluation, `at`, the signer's
- * certificate, the end of the custody log, the snapshots, and the path and digest of every evidence
- * file.
+ * certificate, the end of the custody log, the snapshots, the path and digest of every evidence
+ * file, and the revocation lists where some go along.
  */
 #ifndef EVPACK_PACKAGE_PACKAGE_H
 #define EVPACK_PACKAGE_PACKAGE_H
@@ -29,6 +29,10 @@ typedef enum {
 typedef struct {
     const char *out; /* P.zip; P.zip.p7s comes beside it */
     pki_files files; /* who signs */
+    /* Revocation lists (files or folders, as pki_crls_load takes them) that go along as
+     * revocation.pem; one that speaks against the signer is refused. */
+    const char *const *crls;
+    size_t crl_count;
     const char *by;  /* who says to be doing this, or NULL */
     int64_t at;      /* signing time, a claim */
     int64_t cap;     /* PDF: findings in full for each control and status; 0: the default */

@@ -35,6 +35,16 @@ const char *seal_stamp_text(seal_stamp_state state)
     return texts[state];
 }
 
+const char *seal_lists_text(seal_lists_state state)
+{
+    static const char *const texts[] = {[SEAL_LISTS_NONE] = "none",
+                                        [SEAL_LISTS_GIVEN] = "given",
+                                        [SEAL_LISTS_SHIPPED] = "shipped",
+                                        [SEAL_LISTS_OUTDATED] = "shipped-outdated",
+                                        [SEAL_LISTS_SILENT] = "shipped-silent"};
+    return texts[state];
+}
+
 /* evpack_fail makes the text, and makes it printable. */
 static void add(seal_report *r, const char *code, const evpack_err *text)
 {

@@ -24,6 +24,7 @@
     X(SEAL_FILE_UNLISTED, "file-unlisted")              /* there, not listed */                  \
     X(SEAL_NOT_A_FILE, "not-a-regular-file")            /* a link, a device, a pipe */           \
     X(SEAL_CUSTODY_LOG, "custody-log")                  /* its chain is broken */                \
+    X(SEAL_REVOCATION, "revocation-malformed")          /* revocation.pem is not in the form */  \
     X(SEAL_CHANGED_WHILE_READ, "changed-while-read")    /* two readings differ */                \
     X(SEAL_REQUIRED_MISSING, "required-signer-missing") /* --require: did not sign */            \
     X(SEAL_REQUIRED_UNTRUSTED, "required-signer-untrusted") /* --require: not a trusted one */   \
@@ -54,6 +55,20 @@ typedef enum {
 /* "none", "not-checked", "trusted", "refused". */
 const char *seal_stamp_text(seal_stamp_state state);
 
+/* Which revocation lists the package's signer was held against: none; those that were given (--crl);
+ * those in the package, which are believed at that time; those in it, which are too old by then, or
+ * which do not speak of the signer. Given ones make those in the package a second opinion: one that
+ * says "revoked" still refuses. */
+typedef enum {
+    SEAL_LISTS_NONE,
+    SEAL_LISTS_GIVEN,
+    SEAL_LISTS_SHIPPED,
+    SEAL_LISTS_OUTDATED,
+    SEAL_LISTS_SILENT
+} seal_lists_state;
+/* "none", "given", "shipped", "shipped-outdated", "shipped-silent". */
+const char *seal_lists_text(seal_lists_state state);
+
 /* A signature of seal/reviewers.h. Its role and statement are "" unless the signer is trusted. */
 typedef struct {
     char file[256]; /* its name, printable */
@@ -72,6 +87,9 @@ typedef struct {
     bool has_signer;   /* the certificate is known */
     seal_stamp_state stamp_state;
     tsp_stamp stamp;                             /* when the state is not none */
+    seal_lists_state lists;
+    size_t shipped;    /* how many lists revocation.pem holds */
+    pki_listed listed; /* what they say, when there are some */
     seal_reviewer reviewers[SEAL_REVIEWERS_MAX]; /* none for a folder; by file name */
     size_t reviewer_count;
     char not_covered[SEAL_NOT_COVERED_MAX][512];

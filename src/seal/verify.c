@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "seal/reviewers.h"
+#include "seal/revocation.h"
 #include "seal/timestamp.h"
 #include "seal/verify_private.h"
 
@@ -91,13 +92,7 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
                            "its evidence and left in on purpose.",
                            report->secrets_allowed);
     }
-    if (!options->crls) {
-        report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
-                                   "list (--crl) was given.");
-    } else if (report->signer.trusted && !report->signer.chain_unrevoked) {
-        report_not_covered(report, "Whether a certificate above the signer's was revoked: no list "
-                                   "that was given speaks of it.");
-    }
+    revocation_not_covered(options, report);
     if (!report->folder && options->required_count == 0) {
         report_not_covered(report, "Who else should have signed: a reviewer's signature that was "
                                    "taken away leaves no trace (--require names who must have).");
@@ -205,8 +200,8 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
     EVPACK_TRY(status);
     if (differs) {
         return report_no(report, SEAL_SIGNER_DIFFERS,
-                         "the package is signed by %s (%.16s...), but its tag manifest by %s "
-                         "(%.16s...)",
+                         "the package is signed by %.200s (SHA-256 %s), but its tag manifest by "
+                         "%.200s (SHA-256 %s)",
                          report->signer.subject, report->signer.fingerprint, inner.subject,
                          inner.fingerprint);
     }
@@ -246,7 +241,7 @@ evpack_status verify_oxum(const bag_info *info, uint64_t bytes, uint64_t files, 
 evpack_status seal_verify(const char *path, const seal_options *options, seal_report *report,
                           evpack_err *err)
 {
-    *report = (seal_report){0};
+    *report = (seal_report){.lists = options->crls ? SEAL_LISTS_GIVEN : SEAL_LISTS_NONE};
     struct stat st;
     report->folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     evpack_status status = report->folder ? verify_folder(path, options, report, err)
