@@ -51,7 +51,7 @@ typedef struct pki_trust pki_trust;
 
 /*
  * Each certificate in the file (PEM, or one in DER) is an anchor, be it a root, an intermediate or
- * the signer's. path may be a folder: then all of its *.pem, *.crt and *.cer files (base/folder.h),
+ * the signer's. path may be a folder: then all of its *.pem, *.crt and *.cer files (base/sources.h),
  * at most PKI_TRUST_FILES and PKI_TRUST_BYTES. One that cannot be read or holds no certificate, and
  * a folder without any, is an error: an anchor that was meant is never passed over.
  */

@@ -3,7 +3,7 @@
  * that what was read and what would be written are the same. Refuses to know whom a list is about
  * (pki_lists.c judges that), but for the one question that a packager asks.
  */
-#include "base/folder.h"
+#include "base/sources.h"
 #include "port/pki_private.h"
 
 #include <openssl/err.h>
@@ -84,12 +84,12 @@ evpack_status pki_crls_each(const char *path, size_t files, size_t bytes, pki_cr
                             void *ctx, evpack_err *err)
 {
     static const char *const endings[] = {".crl", ".pem", NULL};
-    const folder_rule rule = {.endings = endings,
+    const sources_rule rule = {.endings = endings,
                               .expected = "files named *.crl or *.pem",
                               .files_max = files,
                               .bytes_max = bytes};
     reader r = {visit, ctx};
-    return folder_each(path, &rule, read_file, &r, err);
+    return sources_each(path, &rule, read_file, &r, err);
 }
 
 /* The set -------------------------------------------------------------------------------------- */

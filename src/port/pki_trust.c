@@ -3,7 +3,7 @@
  * is left out. Refuses to know who wants to be believed.
  */
 #include "base/file.h"
-#include "base/folder.h"
+#include "base/sources.h"
 #include "port/pki_private.h"
 
 #include <openssl/err.h>
@@ -46,11 +46,11 @@ static evpack_status add_file(void *ctx, const char *path, const buf *content, e
 evpack_status pki_trust_add(pki_trust *t, const char *path, evpack_err *err)
 {
     static const char *const endings[] = {".pem", ".crt", ".cer", NULL};
-    static const folder_rule rule = {.endings = endings,
+    static const sources_rule rule = {.endings = endings,
                                      .expected = "files named *.pem, *.crt or *.cer",
                                      .files_max = PKI_TRUST_FILES,
                                      .bytes_max = PKI_TRUST_BYTES};
-    return folder_each(path, &rule, add_file, t, err);
+    return sources_each(path, &rule, add_file, t, err);
 }
 
 evpack_status pki_trust_load(const char *path, pki_trust **out, evpack_err *err)
