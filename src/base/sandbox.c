@@ -60,14 +60,14 @@ const char *sandbox_text(sandbox_state state)
     WHEN(call, 4), LOAD(ARGUMENT(argument)), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (bits), 1, 0), \
         REFUSE, ALLOW
 /* To standard output and error. */
-#define PERMIT_PRINTING(call)                                                              \
-    WHEN(call, 5), LOAD(ARGUMENT(0)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 2, 0),        \
+#define PERMIT_PRINTING(call)                                                       \
+    WHEN(call, 5), LOAD(ARGUMENT(0)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 2, 0), \
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 1, 0), REFUSE, ALLOW
 
 /* What fdopendir asks, and nothing that has an effect on others. */
-#define PERMIT_ASKING(call)                                                                        \
-    WHEN(call, 6), LOAD(ARGUMENT(1)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_GETFL, 3, 0),          \
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_GETFD, 2, 0),                                        \
+#define PERMIT_ASKING(call)                                                               \
+    WHEN(call, 6), LOAD(ARGUMENT(1)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_GETFL, 3, 0), \
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_GETFD, 2, 0),                               \
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETFD, 1, 0), REFUSE, ALLOW
 
 enum { WRITING = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND };

@@ -55,8 +55,8 @@ static evpack_status visit_file(const char *path, size_t *left, sources_visit vi
     return visit(ctx, path, &content, err);
 }
 
-evpack_status sources_each(const char *path, const sources_rule *rule, sources_visit visit, void *ctx,
-                          evpack_err *err)
+evpack_status sources_each(const char *path, const sources_rule *rule, sources_visit visit,
+                           void *ctx, evpack_err *err)
 {
     size_t left = rule->bytes_max;
     struct stat st;

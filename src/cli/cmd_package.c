@@ -70,15 +70,21 @@ static int run(const char *path, package_options *options, const char *at)
 
 int cmd_package(int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"case", required_argument, NULL, 'c'},     {"out", required_argument, NULL, 'o'},
-        {"key", required_argument, NULL, 'k'},      {"cert", required_argument, NULL, 'C'},
-        {"chain", required_argument, NULL, 'n'},    {"by", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},           {"redact", no_argument, NULL, 'R'},
-        {"allow-secrets", no_argument, NULL, 'A'},  {"pass-fd", required_argument, NULL, 'f'},
-        {"pass-env", required_argument, NULL, 'e'}, {"crl", required_argument, NULL, 'l'},
-        {0}};
+    static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"key", required_argument, NULL, 'k'},
+                                          {"cert", required_argument, NULL, 'C'},
+                                          {"chain", required_argument, NULL, 'n'},
+                                          {"by", required_argument, NULL, 'b'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"cap", required_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"redact", no_argument, NULL, 'R'},
+                                          {"allow-secrets", no_argument, NULL, 'A'},
+                                          {"pass-fd", required_argument, NULL, 'f'},
+                                          {"pass-env", required_argument, NULL, 'e'},
+                                          {"crl", required_argument, NULL, 'l'},
+                                          {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;

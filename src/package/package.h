@@ -33,9 +33,9 @@ typedef struct {
      * revocation.pem; one that speaks against the signer is refused. */
     const char *const *crls;
     size_t crl_count;
-    const char *by;  /* who says to be doing this, or NULL */
-    int64_t at;      /* signing time, a claim */
-    int64_t cap;     /* PDF: findings in full for each control and status; 0: the default */
+    const char *by; /* who says to be doing this, or NULL */
+    int64_t at;     /* signing time, a claim */
+    int64_t cap;    /* PDF: findings in full for each control and status; 0: the default */
     package_secrets secrets;
     /* Told of each secret when a case is refused for them; may be NULL. */
     secret_told secret;

@@ -11,7 +11,8 @@ evpack_status signer_load(const pki_files *files, int64_t at, pki_signer **out, 
     EVPACK_AUTO(pki_signer) s = NULL;
     EVPACK_TRY(pki_signer_load(files, at, &s, err));
     if (pki_signer_in_force(s, text_now(), err) != EVPACK_OK) {
-        return evpack_context(err, "%s: it held at the signing time, but who verifies judges it now",
+        return evpack_context(err,
+                              "%s: it held at the signing time, but who verifies judges it now",
                               files->cert == NULL ? files->key : files->cert);
     }
     *out = EVPACK_MOVE(s);

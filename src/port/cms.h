@@ -105,11 +105,11 @@ evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SI
  * are accepted, and only a revocation at or before it refuses. */
 void cms_check_proven(cms_check *c);
 /*
- * What revocation lists that came along say of the signer, besides those of the trust. Only one that
- * the issuer in the chain signed counts. One that says that a certificate of the chain was revoked
- * refuses, however old it is. One that says nothing of it is believed while it is in force at the
- * asked time (or, when that is proven, made later, but before the certificate expired), was signed
- * with SHA-256 or better, and is about all certificates of its issuer.
+ * What revocation lists that came along say of the signer, besides those of the trust. Only one
+ * that the issuer in the chain signed counts. One that says that a certificate of the chain was
+ * revoked refuses, however old it is. One that says nothing of it is believed while it is in force
+ * at the asked time (or, when that is proven, made later, but before the certificate expired), was
+ * signed with SHA-256 or better, and is about all certificates of its issuer.
  */
 typedef struct {
     bool spoken;   /* a list is about the signer's certificate, be it in force or not */

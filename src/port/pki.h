@@ -51,9 +51,10 @@ typedef struct pki_trust pki_trust;
 
 /*
  * Each certificate in the file (PEM, or one in DER) is an anchor, be it a root, an intermediate or
- * the signer's. path may be a folder: then all of its *.pem, *.crt and *.cer files (base/sources.h),
- * at most PKI_TRUST_FILES and PKI_TRUST_BYTES. One that cannot be read or holds no certificate, and
- * a folder without any, is an error: an anchor that was meant is never passed over.
+ * the signer's. path may be a folder: then all of its *.pem, *.crt and *.cer files
+ * (base/sources.h), at most PKI_TRUST_FILES and PKI_TRUST_BYTES. One that cannot be read or holds
+ * no certificate, and a folder without any, is an error: an anchor that was meant is never passed
+ * over.
  */
 enum { PKI_TRUST_FILES = 512, PKI_TRUST_BYTES = 4 * 1024 * 1024 };
 evpack_status pki_trust_load(const char *path, pki_trust **out, evpack_err *err) EVPACK_MUST_USE;

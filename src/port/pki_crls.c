@@ -85,9 +85,9 @@ evpack_status pki_crls_each(const char *path, size_t files, size_t bytes, pki_cr
 {
     static const char *const endings[] = {".crl", ".pem", NULL};
     const sources_rule rule = {.endings = endings,
-                              .expected = "files named *.crl or *.pem",
-                              .files_max = files,
-                              .bytes_max = bytes};
+                               .expected = "files named *.crl or *.pem",
+                               .files_max = files,
+                               .bytes_max = bytes};
     reader r = {visit, ctx};
     return sources_each(path, &rule, read_file, &r, err);
 }

@@ -47,9 +47,9 @@ evpack_status pki_trust_add(pki_trust *t, const char *path, evpack_err *err)
 {
     static const char *const endings[] = {".pem", ".crt", ".cer", NULL};
     static const sources_rule rule = {.endings = endings,
-                                     .expected = "files named *.pem, *.crt or *.cer",
-                                     .files_max = PKI_TRUST_FILES,
-                                     .bytes_max = PKI_TRUST_BYTES};
+                                      .expected = "files named *.pem, *.crt or *.cer",
+                                      .files_max = PKI_TRUST_FILES,
+                                      .bytes_max = PKI_TRUST_BYTES};
     return sources_each(path, &rule, add_file, t, err);
 }
 

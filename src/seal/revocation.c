@@ -58,7 +58,7 @@ void revocation_not_covered(const seal_options *options, seal_report *report)
     switch (report->lists) {
     case SEAL_LISTS_NONE:
         report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
-                                   "list (--crl) was given, and none in the package was judged.");
+                                   "list (--crl) was given, and none was found in the package.");
         return;
     case SEAL_LISTS_GIVEN:
         if (report->signer.trusted && !report->signer.chain_unrevoked) {
@@ -67,9 +67,10 @@ void revocation_not_covered(const seal_options *options, seal_report *report)
         }
         return;
     case SEAL_LISTS_SILENT:
-        report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
-                                   "list (--crl) was given, and those in the package (" BAG_REVOCATION
-                                   ") do not speak of it.");
+        report_not_covered(report,
+                           "Whether the signer's certificate was revoked: no revocation "
+                           "list (--crl) was given, and those in the package (" BAG_REVOCATION
+                           ") do not speak of it.");
         return;
     case SEAL_LISTS_OUTDATED:
         report_not_covered(report,

@@ -160,6 +160,7 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
         return report_signature(report, report->signer.fault, path, err);
     }
     EVPACK_TRY(status);
+    report_held(report, SEAL_CHECK_OUTER);
     if (report->signer.statement[0] != '\0') {
         return report_no(report, SEAL_SIGNER_DIFFERS,
                          "%s is a reviewer's signature, not the package's own",
@@ -205,6 +206,7 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
                          report->signer.subject, report->signer.fingerprint, inner.subject,
                          inner.fingerprint);
     }
+    report_held(report, SEAL_CHECK_INNER);
     return EVPACK_OK;
 }
 

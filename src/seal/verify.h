@@ -25,7 +25,7 @@
 typedef struct {
     const pki_trust *trust; /* the only anchors */
     bool crls; /* revocation lists were given with them; without, those in the package are asked */
-    int64_t now;            /* certificates are judged at this time */
+    int64_t now; /* certificates are judged at this time */
     /* Whom to believe the time of P.zip.p7s.tsr; NULL: the timestamp is not checked. With a good
      * one, its time takes the place of now for the signer's certificate. */
     const pki_trust *tsa_trust;

@@ -205,6 +205,9 @@ static evpack_status payload_line(void *ctx, const char *path,
             report_input(f->report, custody_reader_end(&custody, err), SEAL_CUSTODY_LOG, path, err);
     }
     custody_reader_reset(&custody);
+    if (status == EVPACK_OK) {
+        report_held(f->report, SEAL_CHECK_CUSTODY);
+    }
     return status;
 }
 
@@ -234,8 +237,7 @@ static evpack_status read_tag_manifest(folder *f, evpack_err *err)
                                           " and " BAG_MANIFEST);
     }
     if (!f->report->said_no && f->has_revocation) {
-        EVPACK_TRY(
-            revocation_judge(&f->revocation, &text, &signature, f->options, f->report, err));
+        EVPACK_TRY(revocation_judge(&f->revocation, &text, &signature, f->options, f->report, err));
     }
     return f->report->said_no ? EVPACK_E_NO : EVPACK_OK; /* the rest rests on these files */
 }

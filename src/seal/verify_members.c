@@ -254,6 +254,7 @@ static evpack_status end_member(members *m, evpack_err *err)
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_end(&m->custody, err);
             EVPACK_TRY(report_input(m->report, status, SEAL_CUSTODY_LOG, m->path, err));
+            report_held(m->report, SEAL_CHECK_CUSTODY);
         }
         return keep_payload(m, sha256, err);
     }
@@ -376,5 +377,6 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
         return report_no(report, SEAL_CHANGED_WHILE_READ,
                          "the file changed between two readings of it");
     }
+    report_held(report, SEAL_CHECK_FORM);
     return judge(m, err);
 }
