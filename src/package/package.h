@@ -4,7 +4,7 @@
  * bytes follow from: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256
  * over evpack's version, the mapping's digest, the time of evaluation, `at`, the signer's
  * certificate, the place in the sequence, by and reason, the end of the custody log, the snapshots,
- * and the path and digest of every evidence file.
+ * the path and digest of every evidence file, and the revocation lists where some go along.
  */
 #ifndef EVPACK_PACKAGE_PACKAGE_H
 #define EVPACK_PACKAGE_PACKAGE_H
@@ -29,7 +29,11 @@ typedef enum {
 typedef struct {
     const char *out; /* P.zip; P.zip.p7s comes beside it */
     pki_files files; /* who signs */
-    const char *by;  /* who says to be doing this, or NULL */
+    /* Revocation lists (files or folders, as pki_crls_load takes them) that go along as
+     * revocation.pem; one that speaks against the signer is refused. */
+    const char *const *crls;
+    size_t crl_count;
+    const char *by; /* who says to be doing this, or NULL */
     /* Why, or NULL; with `by`, for the custody log of the case and the package's bag-info.txt. */
     const char *reason;
     /* The package that this one follows: P.zip, or NULL when it is the first (seal/previous.h). It

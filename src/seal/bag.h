@@ -25,6 +25,7 @@
 #define BAG_MANIFEST "manifest-sha256.txt"
 #define BAG_TAG_MANIFEST "tagmanifest-sha256.txt"
 #define BAG_SIGNATURE "signatures/tagmanifest-sha256.txt.p7s"
+#define BAG_REVOCATION "revocation.pem" /* seal/revocation.h */
 #define BAG_CUSTODY_LOG "data/custody-log.jsonl"
 
 /* Labels in bag-info.txt, each with a number: values replaced by markers, files left out, and

@@ -77,6 +77,7 @@
     X(SEAL_NOT_A_FILE, "not-a-regular-file") /* a link, a device, a pipe */                        \
     X(SEAL_CUSTODY_LOG, "custody-log")       /* its chain is broken */                             \
     X(SEAL_CUSTODY_MALFORMED, "custody-log-malformed") /* a line is no JSON with "prev" */         \
+    X(SEAL_REVOCATION, "revocation-malformed")         /* revocation.pem is not in the form */     \
     /* -- Its place in a sequence (previous.h) -- */                                               \
     X(SEAL_SEQUENCE, "sequence-malformed")           /* number or hash of the one before */        \
     X(SEAL_PREVIOUS_DIFFERS, "previous-differs")     /* --previous: not the one it names */        \
