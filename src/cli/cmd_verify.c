@@ -4,22 +4,17 @@
 #include "cli/cmd_verify.h"
 
 #include "base/text.h"
-#include "seal/verify.h"
+#include "cli/trust.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2, CRLS_MAX = 16, REQUIRED_MAX = 16 };
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2 };
 
 typedef struct {
     const char *path;
-    const char *trust;
-    const char *tsa_trust;
-    const char *crls[CRLS_MAX];
-    size_t crl_count;
-    const char *required[REQUIRED_MAX];
-    size_t required_count;
+    trust_given given;
     bool json;
     bool help;
 } arguments;
@@ -57,27 +52,8 @@ static int usage(char **argv, const char *problem, const char *what)
     return EXIT_UNDECIDED;
 }
 
-/* Takes the value of an option, as "--name VALUE" or "--name=VALUE"; false when this is not it. */
-static bool take_value(const char *name, int argc, char **argv, int *at, const char **value)
-{
-    size_t len = strlen(name);
-    if (strncmp(argv[*at], name, len) != 0) {
-        return false;
-    }
-    if (argv[*at][len] == '=') {
-        *value = argv[*at] + len + 1;
-        return true;
-    }
-    if (argv[*at][len] != '\0') {
-        return false;
-    }
-    *value = *at + 1 < argc ? argv[++*at] : "";
-    return true;
-}
-
 static int read_option(int argc, char **argv, int *at, arguments *a)
 {
-    const char *value = NULL;
     const char *arg = argv[*at];
     if (strcmp(arg, "--json") == 0) {
         a->json = true;
@@ -87,33 +63,9 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
         a->help = true;
         return EXIT_YES;
     }
-    if (take_value("--trust", argc, argv, at, &value)) {
-        if (value[0] == '\0' || a->trust != NULL) {
-            return usage(argv, "--trust needs one file, and is given once", "");
-        }
-        a->trust = value;
-        return EXIT_YES;
-    }
-    if (take_value("--tsa-trust", argc, argv, at, &value)) {
-        if (value[0] == '\0' || a->tsa_trust != NULL) {
-            return usage(argv, "--tsa-trust needs one file, and is given once", "");
-        }
-        a->tsa_trust = value;
-        return EXIT_YES;
-    }
-    if (take_value("--crl", argc, argv, at, &value)) {
-        if (value[0] == '\0' || a->crl_count == CRLS_MAX) {
-            return usage(argv, "--crl needs a file, and is given at most 16 times", "");
-        }
-        a->crls[a->crl_count++] = value;
-        return EXIT_YES;
-    }
-    if (take_value("--require", argc, argv, at, &value)) {
-        if (value[0] == '\0' || a->required_count == REQUIRED_MAX) {
-            return usage(argv, "--require needs a signer, and is given at most 16 times", "");
-        }
-        a->required[a->required_count++] = value;
-        return EXIT_YES;
+    const char *problem = NULL;
+    if (trust_take(&a->given, argc, argv, at, &problem)) {
+        return problem == NULL ? EXIT_YES : usage(argv, problem, "");
     }
     return usage(argv, "unknown option ", arg);
 }
@@ -138,7 +90,7 @@ static int read_arguments(int argc, char **argv, arguments *a)
     if (!a->help && a->path == NULL) {
         return usage(argv, "expected the PATH of a package", "");
     }
-    if (!a->help && a->trust == NULL) {
+    if (!a->help && a->given.trust == NULL) {
         return usage(argv, "--trust is needed: without it nobody can be believed", "");
     }
     return EXIT_YES;
@@ -217,7 +169,7 @@ static void put_timestamp(buf *out, const seal_report *r)
     buf_printf(out, ",\"nonce_matched\":%s}", t->nonce_matched ? "true" : "false");
 }
 
-static void print_json(const seal_report *r)
+void verify_print_json(const seal_report *r)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
     buf_printf(&out, "{\"verdict\":\"%s\",\"reasons\":[", seal_verdict_text(r->verdict));
@@ -294,7 +246,7 @@ static void print_signers(const seal_report *r)
     }
 }
 
-static void print_text(const char *path, const seal_report *r)
+void verify_print_text(const char *path, const seal_report *r)
 {
     static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
                                         [SEAL_NOT_VERIFIED] = "NOT VERIFIED",
@@ -326,18 +278,6 @@ static void print_text(const char *path, const seal_report *r)
     }
 }
 
-static evpack_status load_trust(const char *pem, const arguments *a, pki_trust **out,
-                                evpack_err *err)
-{
-    EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_TRY(pki_trust_load(pem, &trust, err));
-    for (size_t i = 0; i < a->crl_count; i++) {
-        EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
-    }
-    *out = EVPACK_MOVE(trust);
-    return EVPACK_OK;
-}
-
 int cmd_verify(int argc, char **argv)
 {
     arguments a = {0};
@@ -351,19 +291,10 @@ int cmd_verify(int argc, char **argv)
     }
     evpack_err err = {0};
     seal_report report = {0};
-    EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_AUTO(pki_trust) tsa_trust = NULL;
-    evpack_status status = load_trust(a.trust, &a, &trust, &err);
-    if (status == EVPACK_OK && a.tsa_trust != NULL) {
-        status = load_trust(a.tsa_trust, &a, &tsa_trust, &err);
-    }
+    seal_options options;
+    EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
+    evpack_status status = trust_load(&a.given, &loaded, &options, &err);
     if (status == EVPACK_OK) {
-        seal_options options = {.trust = trust,
-                                .crls = a.crl_count > 0,
-                                .now = text_now(),
-                                .tsa_trust = tsa_trust,
-                                .required = a.required,
-                                .required_count = a.required_count};
         status = seal_verify(a.path, &options, &report, &err);
     } else {
         report_decide(&report, status, &err);
@@ -372,9 +303,9 @@ int cmd_verify(int argc, char **argv)
         (void)fprintf(stderr, "%s: %s\n", called(argv), err.text);
     }
     if (a.json) {
-        print_json(&report);
+        verify_print_json(&report);
     } else if (status == EVPACK_OK) {
-        print_text(a.path, &report);
+        verify_print_text(a.path, &report);
     }
     if (fflush(stdout) != 0) {
         return EXIT_UNDECIDED;
