@@ -207,6 +207,7 @@ static evpack_status add_scratch(packer *p, const char *name, int fd, evpack_err
     }
     char path[64];
     (void)snprintf(path, sizeof path, "data/%s", name);
+    step(p, path);
     EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
     EVPACK_TRY(copy_fd(p, fd, err));
     return sealer_end(p->sealer, err);
@@ -226,6 +227,7 @@ static evpack_status add_redactions(packer *p, evpack_err *err)
     if (p->redaction == NULL) {
         return EVPACK_OK;
     }
+    step(p, "redactions.json");
     EVPACK_AUTO_FD fd = -1;
     EVPACK_TRY(open_scratch(p, &fd, err));
     EVPACK_TRY(redaction_list(p->redaction, p->s, fd, err));
@@ -275,6 +277,7 @@ static evpack_status add_evidence(packer *p, evpack_err *err)
 
 static evpack_status add_mapping(packer *p, evpack_err *err)
 {
+    step(p, "data/mapping");
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT 'data/mapping/' || path AS member, bytes FROM mapping_file"
@@ -437,7 +440,7 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
     p->sealer = sealing;
     EVPACK_TRY(add_all(p, err));
-    step(p, "sealing and verifying");
+    step(p, PACKAGE_LAST);
     EVPACK_AUTO_VALUE(baginfo_reset) baginfo lines = {0};
     EVPACK_TRY(say_info(p, &lines, err));
     if (p->redaction != NULL) {

@@ -15,6 +15,9 @@
 
 enum { PACKAGE_ID = 32 };
 
+/* The last step: manifests, signatures, verifying one's own work, renaming. */
+#define PACKAGE_LAST "sealing and verifying"
+
 /*
  * What becomes of secrets in the evidence. A case that holds some, or that was collected by an
  * evpack that did not look for them, is refused until the preparer decides; the decision becomes an
@@ -44,7 +47,8 @@ typedef struct {
     package_secrets secrets;
     /* Told of each secret when a case is refused for them; may be NULL. */
     secret_told secret;
-    /* Told what is being done; may be NULL. */
+    /* Told what is being done: the name of a report that is made ("findings.json"), the path of
+     * what is sealed ("data/findings.json", "data/mapping"), PACKAGE_LAST. May be NULL. */
     void (*step)(void *ctx, const char *what);
     void *ctx;
 } package_options;
