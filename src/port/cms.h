@@ -36,17 +36,23 @@
 enum { CMS_MAX = 1024 * 1024 };
 
 /* Why a signature is refused: a stable word for machines. */
-#define CMS_FAULTS(X)                           \
-    X(CMS_GOOD, "good")                         \
-    X(CMS_MALFORMED, "signature-malformed")     \
-    X(CMS_WEAK, "signature-weak")               \
-    X(CMS_ATTRIBUTES, "signature-attributes")   \
-    X(CMS_MISMATCH, "signature-mismatch")       \
-    X(CMS_UNTRUSTED, "certificate-untrusted")   \
-    X(CMS_EXPIRED, "certificate-expired")       \
-    X(CMS_REVOKED, "certificate-revoked")       \
-    X(CMS_UNSUITABLE, "certificate-unsuitable") \
-    X(CMS_REVOCATION_UNKNOWN, "revocation-unknown")
+#define CMS_FAULTS(X)                                                                              \
+    X(CMS_GOOD, "good")                                                                            \
+    X(CMS_MALFORMED, "signature-malformed")     /* no CMS signature in DER, or too large */        \
+    X(CMS_TRAILING, "signature-trailing-bytes") /* after its end */                                \
+    X(CMS_CONTENT_INSIDE, "signature-embedded-content") /* a detached one has none */              \
+    X(CMS_TYPE, "signature-content-type")               /* it signs no data, but something else */ \
+    X(CMS_SIGNERS, "signature-several-signers")         /* one file is one signer's */             \
+    X(CMS_FORM, "signature-not-canonical")    /* unsigned bytes differ from the one form */        \
+    X(CMS_WEAK, "signature-weak")             /* digest, algorithm or key */                       \
+    X(CMS_ATTRIBUTES, "signature-attributes") /* signed attributes are missing, or twice there */  \
+    X(CMS_BINDING, "signature-certificate")   /* not the certificates that it names by digest */   \
+    X(CMS_MISMATCH, "signature-mismatch")     /* of other bytes, or by another key */              \
+    X(CMS_UNTRUSTED, "certificate-untrusted") /* no way to an anchor */                            \
+    X(CMS_EXPIRED, "certificate-expired")     /* or not in force yet */                            \
+    X(CMS_REVOKED, "certificate-revoked")     /* a list says so */                                 \
+    X(CMS_UNSUITABLE, "certificate-unsuitable")     /* may not sign, or is no authority */         \
+    X(CMS_REVOCATION_UNKNOWN, "revocation-unknown") /* undecided: no list in force speaks of it */
 typedef enum {
 #define CMS_FAULT_NAME(name, text) name,
     CMS_FAULTS(CMS_FAULT_NAME)

@@ -43,7 +43,9 @@ typedef struct {
     size_t tail_seen;
     payload_file *files;
     size_t file_count, file_room;
-    size_t matched; /* payload files that the manifest's lines have met */
+    size_t matched;  /* payload files that the manifest's lines have met or gone past */
+    size_t unlisted; /* gone past */
+    char gap[MEMBER_PATH_MAX + 1]; /* the line where that was first */
     uint64_t payload_bytes;
     tag_file tags[BAG_TAGS_MAX];
     size_t tag_count;
@@ -92,12 +94,11 @@ static evpack_status payload_line(void *ctx, const char *path,
         if (memcmp(m->files[i].path, key, KEY) != 0) {
             continue;
         }
-        if (i > m->matched) {
-            return report_no(m->report, SEAL_FILE_UNLISTED,
-                             "%zu payload files before %s are not in " BAG_MANIFEST, i - m->matched,
-                             path);
+        if (i > m->matched && m->unlisted == 0) {
+            memcpy(m->gap, path, strlen(path) + 1);
         }
-        m->matched++;
+        m->unlisted += i - m->matched;
+        m->matched = i + 1;
         if (memcmp(m->files[i].sha256, sha256, DIGEST_SIZE) != 0) {
             (void)report_no(m->report, SEAL_FILE_CHANGED,
                             "%s is not the file that " BAG_MANIFEST " lists: its SHA-256 differs",
@@ -176,11 +177,15 @@ static evpack_status take_name(members *m, const char *name, evpack_err *err)
         memcpy(report->package_id, id, sizeof id);
     }
     if (strlen(report->package_id) != len || strncmp(name, report->package_id, len) != 0 ||
-        name[len] != '/' || strlen(name + len + 1) > MEMBER_PATH_MAX) {
+        name[len] != '/') {
         return report_no(report, SEAL_OUTSIDE_TOP_FOLDER, "%s does not stand in the top folder %s/",
                          name, report->package_id);
     }
-    memcpy(m->path, name + len + 1, strlen(name + len + 1) + 1);
+    const char *path = name + len + 1;
+    if (strlen(path) > MEMBER_PATH_MAX) {
+        return report_input(report, member_check(path, err), SEAL_NAME_LONG, "", err);
+    }
+    memcpy(m->path, path, strlen(path) + 1);
     evpack_status status = names_set_add(m->names, m->path, err);
     return report_input(report, status, names_set_fault(m->names), "", err);
 }
@@ -252,6 +257,16 @@ static evpack_status keep_payload(members *m, const unsigned char sha256[DIGEST_
     return path_key(m, m->path, file->path, err);
 }
 
+/* When the manifest was read to its end: else the fault may be that its lines are out of order. */
+static evpack_status judge_unlisted(members *m)
+{
+    return m->unlisted == 0
+               ? EVPACK_OK
+               : report_no(m->report, SEAL_FILE_UNLISTED,
+                           "%zu payload files, the first before %s, are not in " BAG_MANIFEST,
+                           m->unlisted, m->gap);
+}
+
 static evpack_status end_member(members *m, evpack_err *err)
 {
     unsigned char sha256[DIGEST_SIZE];
@@ -267,6 +282,7 @@ static evpack_status end_member(members *m, evpack_err *err)
     if (strcmp(m->path, BAG_MANIFEST) == 0) {
         evpack_status status = bag_reader_end(&m->manifest, err);
         EVPACK_TRY(report_input(m->report, status, m->manifest.fault, m->path, err));
+        EVPACK_TRY(judge_unlisted(m));
     }
     if (strcmp(m->path, BAG_TAG_MANIFEST) == 0 || strcmp(m->path, BAG_SIGNATURE) == 0) {
         return EVPACK_OK;

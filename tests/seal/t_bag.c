@@ -120,6 +120,9 @@ static const struct {
     {GOOD "Label: \x1b[2J\n", "is not 'Label: value'"},
     {GOOD "Label: \xff\n", "is not 'Label: value'"},
     {GOOD "Label: x\r\n", "is not 'Label: value'"},
+    {"\xef\xbb\xbf"
+     "Contact-Name: x\n" GOOD,
+     "byte order mark"},
     {GOOD "Label: x", "does not end with LF"},
     {"Bagging-Date: 22.11.2026\n", "Bagging-Date cannot be read"},
     {"Bagging-Date: 2026-02-30\n", "Bagging-Date cannot be read"},
