@@ -1,8 +1,10 @@
 /*
  * The verb verify, for evpack and for evpack-verify:
- *   verify PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]... [--json]
- * PATH is P.zip, with P.zip.p7s beside it, or an unpacked package folder. Exit code: 0 verified,
- * 1 not verified, 2 could not decide.
+ *   verify PATH --trust PEM|DIR [--crl PEM|DIR] [--tsa-trust PEM|DIR] [--require SIGNER]
+ *          [--previous P0.zip] [--json] [--explain]
+ * PATH is P.zip, with P.zip.p7s beside it, or an unpacked package folder. The package is read in a
+ * sandbox (base/sandbox.h) where there is one. Exit code: 0 verified, 1 not verified, 2 could not
+ * decide.
  */
 #ifndef EVPACK_CLI_CMD_VERIFY_H
 #define EVPACK_CLI_CMD_VERIFY_H

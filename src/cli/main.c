@@ -20,7 +20,7 @@ static const struct {
     {"collect", cmd_collect},     {"map", cmd_map},         {"status", cmd_status},
     {"report", cmd_report},       {"package", cmd_package}, {"sign", cmd_sign},
     {"verify", verify},           {"keygen", cmd_keygen},   {"plan", cmd_plan},
-    {"timestamp", cmd_timestamp},
+    {"timestamp", cmd_timestamp}, {"extract", cmd_extract},
 };
 
 int main(int argc, char **argv)

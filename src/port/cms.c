@@ -23,6 +23,8 @@ struct cms_check {
     EVP_MD_CTX *md;         /* NULL for SHA-256 */
     bool bad;
     bool proven; /* the time to judge at is */
+    const pki_crls *lists;
+    pki_listed *listed;
 };
 
 void cms_check_free(cms_check *c)
@@ -179,6 +181,12 @@ void cms_check_proven(cms_check *c)
     c->proven = true;
 }
 
+void cms_check_lists(cms_check *c, const pki_crls *lists, pki_listed *answer)
+{
+    c->lists = lists;
+    c->listed = answer;
+}
+
 evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SIZE],
                               const pki_trust *trust, int64_t now, cms_signer *who, evpack_err *err)
 {
@@ -188,7 +196,9 @@ evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SI
                       .trust = trust,
                       .at = now,
                       .proven = c->proven,
-                      .whose = "the signer"};
+                      .whose = "the signer",
+                      .lists = c->lists,
+                      .listed = c->listed};
     EVPACK_TRY(pki_chain_check(&q, &who->chain_unrevoked, &who->fault, err));
     who->trusted = true;
     return EVPACK_OK;

@@ -110,6 +110,21 @@ evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SI
 /* Before cms_check_final: its time is proven by a trusted timestamp, so that later revocation lists
  * are accepted, and only a revocation at or before it refuses. */
 void cms_check_proven(cms_check *c);
+/*
+ * What revocation lists that came along say of the signer, besides those of the trust. Only one
+ * that the issuer in the chain signed counts. One that says that a certificate of the chain was
+ * revoked refuses, however old it is. One that says nothing of it is believed while it is in force
+ * at the asked time (or, when that is proven, made later, but before the certificate expired), was
+ * signed with SHA-256 or better, and is about all certificates of its issuer.
+ */
+typedef struct {
+    bool spoken;   /* a list is about the signer's certificate, be it in force or not */
+    bool current;  /* one that is believed */
+    bool whole;    /* and so for every certificate below the anchor */
+    int64_t known; /* thisUpdate of the latest; of use only when spoken */
+} pki_listed;
+/* Before cms_check_final, which fills answer; both are borrowed until then. */
+void cms_check_lists(cms_check *c, const pki_crls *lists, pki_listed *answer);
 void cms_check_free(cms_check *c);
 EVPACK_DEFINE_CLEANUP(cms_check, cms_check_free)
 

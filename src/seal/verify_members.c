@@ -10,6 +10,7 @@
 #include "seal/verify_private.h"
 
 #include "seal/custody.h"
+#include "seal/revocation.h"
 #include "seal/zipread.h"
 
 #include <stdlib.h>
@@ -48,7 +49,8 @@ typedef struct {
     uint64_t payload_bytes;
     tag_file tags[BAG_TAGS_MAX];
     size_t tag_count;
-    buf declaration, info, tag_manifest, signature;
+    bool has_revocation;
+    buf declaration, info, revocation, tag_manifest, signature;
     bag_reader manifest;
     custody_reader custody;
 } members;
@@ -62,6 +64,7 @@ static void members_free(members *m)
         free(m->files);
         buf_reset(&m->declaration);
         buf_reset(&m->info);
+        buf_reset(&m->revocation);
         buf_reset(&m->tag_manifest);
         buf_reset(&m->signature);
         bag_reader_reset(&m->manifest);
@@ -196,6 +199,7 @@ static buf *kept(members *m, size_t *cap)
         size_t cap;
     } rows[] = {{BAG_DECLARATION, &m->declaration, 1024},
                 {BAG_INFO, &m->info, BAG_INFO_MAX},
+                {BAG_REVOCATION, &m->revocation, PKI_CRLS_BYTES},
                 {BAG_TAG_MANIFEST, &m->tag_manifest, BAG_TAG_MANIFEST_MAX},
                 {BAG_SIGNATURE, &m->signature, CMS_MAX}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -271,6 +275,7 @@ static evpack_status end_member(members *m, evpack_err *err)
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_end(&m->custody, err);
             EVPACK_TRY(report_input(m->report, status, m->custody.fault, m->path, err));
+            report_held(m->report, SEAL_CHECK_CUSTODY);
         }
         return keep_payload(m, sha256, err);
     }
@@ -286,6 +291,7 @@ static evpack_status end_member(members *m, evpack_err *err)
         return report_no(m->report, SEAL_TAG_FILE_MANY, "it has more than %d tag files",
                          BAG_TAGS_MAX);
     }
+    m->has_revocation = m->has_revocation || strcmp(m->path, BAG_REVOCATION) == 0;
     tag_file *tag = &m->tags[m->tag_count++];
     memcpy(tag->path, m->path, sizeof tag->path);
     memcpy(tag->sha256, sha256, DIGEST_SIZE);
@@ -356,6 +362,10 @@ static evpack_status judge(members *m, evpack_err *err)
                         "the last %zu payload files are not in " BAG_MANIFEST,
                         m->file_count - m->matched);
     }
+    if (!report->said_no && m->has_revocation) {
+        EVPACK_TRY(revocation_judge(&m->revocation, &m->tag_manifest, &m->signature, m->options,
+                                    report, err));
+    }
     char top[MEMBER_ID_MAX + 1];
     memcpy(top, report->package_id, sizeof top);
     bag_info info = {0};
@@ -390,5 +400,6 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
         return report_no(report, SEAL_CHANGED_WHILE_READ,
                          "the file changed between two readings of it");
     }
+    report_held(report, SEAL_CHECK_FORM);
     return judge(m, err);
 }
