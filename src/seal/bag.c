@@ -183,7 +183,8 @@ typedef enum {
     SEEN_NEEDED = 7,
     SEEN_REDACTIONS = 8,
     SEEN_WITHHELD = 16,
-    SEEN_ALLOWED = 32
+    SEEN_ALLOWED = 32,
+    SEEN_PACKED = 64
 } seen_fields;
 
 /* Which of the fields that matter this is (0: none), after reading it; -1 when it is not good. */
@@ -216,6 +217,13 @@ static int take_field(const char *label, const char *value, bag_info *out)
     }
     if (text_same(label, BAG_SECRETS_ALLOWED)) {
         return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
+    }
+    if (text_same(label, BAG_PACKED)) {
+        out->has_packed = true;
+        return len == HASH_HEX && strspn(value, "0123456789abcdef") == len &&
+                       text_unhex(value, len, out->packed, sizeof out->packed)
+                   ? SEEN_PACKED
+                   : -1;
     }
     return 0;
 }

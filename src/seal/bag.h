@@ -31,6 +31,11 @@
 #define BAG_WITHHELD "Withheld-Files"
 #define BAG_SECRETS_ALLOWED "Secrets-Allowed"
 
+/* SHA-256, in lower-case hex, of the compressed data of all members of P.zip before bag-info.txt,
+ * joined. Without it a changed bit of Deflate may mean the same bytes, and who can make the outer
+ * signature anew could seal two files that hold the same members. Of no meaning in a folder. */
+#define BAG_PACKED "Packed-SHA256"
+
 /* What bagit.txt says. */
 #define BAG_DECLARATION_TEXT "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -75,6 +80,8 @@ typedef struct {
     uint64_t files;
     uint64_t redactions, withheld, secrets_allowed; /* 0 where it says nothing of them */
     bool redacted;                                  /* it says how many redactions there are */
+    bool has_packed;                                /* it says what the compressed data was */
+    unsigned char packed[DIGEST_SIZE];              /* BAG_PACKED */
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
                             evpack_err *err) EVPACK_MUST_USE;

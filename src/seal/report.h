@@ -19,6 +19,7 @@
     X(SEAL_PACKAGE_ID, "package-id")                    /* folder and bag-info.txt disagree */   \
     X(SEAL_PAYLOAD_OXUM, "payload-oxum")                /* count or size is not as stated */     \
     X(SEAL_MANIFEST, "manifest-malformed")              /* a manifest is not in the form */      \
+    X(SEAL_PACKED, "packed-differs")                    /* deflated otherwise than sealed */     \
     X(SEAL_FILE_CHANGED, "file-changed")                /* other bytes than the manifest's */    \
     X(SEAL_FILE_MISSING, "file-missing")                /* listed, not there */                  \
     X(SEAL_FILE_UNLISTED, "file-unlisted")              /* there, not listed */                  \

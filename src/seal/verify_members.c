@@ -44,6 +44,7 @@ typedef struct {
     size_t file_count, file_room;
     size_t matched; /* payload files that the manifest's lines have met */
     uint64_t payload_bytes;
+    unsigned char packed[DIGEST_SIZE]; /* of what comes before bag-info.txt */
     tag_file tags[BAG_TAGS_MAX];
     size_t tag_count;
     buf declaration, info, tag_manifest, signature;
@@ -280,6 +281,9 @@ static evpack_status read_member(members *m, zipread *r, const zip_member *membe
 {
     EVPACK_TRY(take_name(m, member->name, err));
     EVPACK_TRY(check_order(m));
+    if (strcmp(m->path, BAG_INFO) == 0) {
+        EVPACK_TRY(zipread_packed(r, m->packed, err));
+    }
     m->report->files++;
     for (;;) {
         const void *data = NULL;
@@ -342,7 +346,14 @@ static evpack_status judge(members *m, evpack_err *err)
                          "the top folder is %s, but " BAG_INFO " says External-Identifier %s", top,
                          info.id);
     }
-    return verify_oxum(&info, m->payload_bytes, m->file_count, report);
+    EVPACK_TRY(verify_oxum(&info, m->payload_bytes, m->file_count, report));
+    if (info.has_packed && !report->said_no &&
+        memcmp(info.packed, m->packed, sizeof m->packed) != 0) {
+        return report_no(report, SEAL_PACKED,
+                         BAG_INFO ": " BAG_PACKED " is not that of the compressed data: the files "
+                                  "are those that were sealed, compressed another way");
+    }
+    return EVPACK_OK;
 }
 
 evpack_status verify_members(const verify_file *file, const seal_options *options,
