@@ -9,6 +9,7 @@
  */
 #include "seal/verify_private.h"
 
+#include "base/file.h"
 #include "seal/custody.h"
 #include "seal/zipread.h"
 
@@ -373,8 +374,10 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
     EVPACK_TRY(zipread_open(file->fd, file->size, &r, err));
     EVPACK_TRY(read_all(m, r, err));
     unsigned char again[DIGEST_SIZE];
+    uint64_t size = 0;
     EVPACK_TRY(zipread_digest(r, again, err));
-    if (memcmp(again, file->whole, DIGEST_SIZE) != 0) {
+    EVPACK_TRY(file_size_fd(file->fd, &size, err));
+    if (memcmp(again, file->whole, DIGEST_SIZE) != 0 || size != file->size) {
         return report_no(report, SEAL_CHANGED_WHILE_READ,
                          "the file changed between two readings of it");
     }
