@@ -11,7 +11,7 @@
 enum { EXPECTED_MAX = 64 };
 
 typedef struct {
-    const char *path, *label, *collected_at, *period, *by, *at, *engagement;
+    const char *path, *label, *collected_at, *period, *by, *reason, *at, *engagement;
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
 } arguments;
@@ -128,6 +128,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
                                      .period = a->period,
                                      .engagement = a->engagement,
                                      .by = a->by,
+                                     .reason = a->reason,
                                      .now = now,
                                      .each = on_file,
                                      .secret = on_secret,
@@ -179,6 +180,7 @@ int cmd_collect(int argc, char **argv)
                                             {"engagement", required_argument, NULL, 'g'},
                                             {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
+                                            {"reason", required_argument, NULL, 'r'},
                                             {"at", required_argument, NULL, 'a'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
@@ -212,6 +214,9 @@ int cmd_collect(int argc, char **argv)
             break;
         case 'b':
             a.by = optarg;
+            break;
+        case 'r':
+            a.reason = optarg;
             break;
         case 'a':
             a.at = optarg;

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { SECRETS_SHOWN = 40 };
+enum { SECRETS_SHOWN = 40, CRLS_MAX = 16 };
 
 typedef struct {
     cli_progress progress;
@@ -54,13 +54,14 @@ static int run(const char *path, package_options *options, const char *at)
         (void)cli_fail("package", &err);
         return CLI_UNDECIDED;
     }
-    (void)printf("%s: package %s, %llu files, %llu bytes\n"
+    (void)printf("%s: package %s, number %llu, %llu files, %llu bytes\n"
                  "SHA-256 %s\n"
                  "signed by %s (certificate SHA-256 %s)\n"
                  "signature %s.p7s\n",
-                 options->out, r.id, (unsigned long long)r.sealed.files,
-                 (unsigned long long)r.sealed.size, r.sealed.sha256, r.sealed.signer.subject,
-                 r.sealed.signer.fingerprint, options->out);
+                 options->out, r.id, (unsigned long long)r.sequence,
+                 (unsigned long long)r.sealed.files, (unsigned long long)r.sealed.size,
+                 r.sealed.sha256, r.sealed.signer.subject, r.sealed.signer.fingerprint,
+                 options->out);
     if (r.redactions > 0 || r.withheld > 0) {
         (void)printf("redacted: %llu values replaced, %llu files left out\n",
                      (unsigned long long)r.redactions, (unsigned long long)r.withheld);
@@ -70,32 +71,49 @@ static int run(const char *path, package_options *options, const char *at)
 
 int cmd_package(int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"case", required_argument, NULL, 'c'},     {"out", required_argument, NULL, 'o'},
-        {"key", required_argument, NULL, 'k'},      {"cert", required_argument, NULL, 'C'},
-        {"chain", required_argument, NULL, 'n'},    {"by", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},           {"redact", no_argument, NULL, 'R'},
-        {"allow-secrets", no_argument, NULL, 'A'},  {"pass-fd", required_argument, NULL, 'f'},
-        {"pass-env", required_argument, NULL, 'e'}, {0}};
+    static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"key", required_argument, NULL, 'k'},
+                                          {"cert", required_argument, NULL, 'C'},
+                                          {"chain", required_argument, NULL, 'n'},
+                                          {"by", required_argument, NULL, 'b'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"cap", required_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"redact", no_argument, NULL, 'R'},
+                                          {"allow-secrets", no_argument, NULL, 'A'},
+                                          {"pass-fd", required_argument, NULL, 'f'},
+                                          {"pass-env", required_argument, NULL, 'e'},
+                                          {"reason", required_argument, NULL, 'r'},
+                                          {"previous", required_argument, NULL, 'P'},
+                                          {"crl", required_argument, NULL, 'l'},
+                                          {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;
     const char *pass_fd = NULL;
     pki_pass pass = {.env = NULL};
-    package_options o = {.out = NULL};
+    const char *crls[CRLS_MAX];
+    package_options o = {.crls = crls};
     const struct {
         int letter;
         const char **to;
-    } values[] = {{'c', &path},          {'o', &o.out},   {'k', &o.files.key}, {'C', &o.files.cert},
-                  {'n', &o.files.chain}, {'b', &o.by},    {'a', &at},          {'p', &cap},
-                  {'f', &pass_fd},       {'e', &pass.env}};
+    } values[] = {{'c', &path},         {'o', &o.out},         {'k', &o.files.key},
+                  {'C', &o.files.cert}, {'n', &o.files.chain}, {'b', &o.by},
+                  {'a', &at},           {'p', &cap},           {'f', &pass_fd},
+                  {'e', &pass.env},     {'r', &o.reason},      {'P', &o.previous}};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {
             return cli_help("package");
         }
         if (c == '?') {
             return cli_bad_option("package", argv);
+        }
+        if (c == 'l') {
+            if (o.crl_count == CRLS_MAX) {
+                return cli_usage("package", "--crl is given at most %d times", CRLS_MAX);
+            }
+            crls[o.crl_count++] = optarg;
         }
         if (c == 'R' || c == 'A') {
             package_secrets wish = c == 'R' ? PACKAGE_SECRETS_REDACT : PACKAGE_SECRETS_ALLOW;

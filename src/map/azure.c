@@ -4,7 +4,8 @@
  */
 #include "map/azure.h"
 
-#include "map/steps.h"
+#include "map/reasons.h"
+#include "store/script.h"
 
 static const char setup_sql[] =
     "CREATE TEMP TABLE azure_now(run INTEGER, mapping INTEGER);"
@@ -33,12 +34,12 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
                                         "azure-exemption-idle",
                                         "azure-exemption-unreadable",
                                         "azure-exemption-selectors"};
-    return steps_texts(d, "azure_text", e->reasons, names, sizeof names / sizeof names[0], err);
+    return reasons_put(d, "azure_text", e->reasons, names, sizeof names / sizeof names[0], err);
 }
 
 static evpack_status set_up(const evaluation *e, db *d, evpack_err *err)
 {
-    EVPACK_TRY(steps_drop(d, "azure", err)); /* of a run that broke off */
+    EVPACK_TRY(script_drop(d, "azure", err)); /* of a run that broke off */
     EVPACK_TRY(db_exec(d, setup_sql, err));
     EVPACK_AUTO(db_stmt) now = NULL;
     EVPACK_TRY(db_prepare(d, "INSERT INTO temp.azure_now VALUES (?, ?)", &now, err));
@@ -73,10 +74,10 @@ evpack_status azure_evaluate(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
     EVPACK_TRY(set_up(e, d, err));
-    if (steps_run(d, "src/map/azure.sql", err) != EVPACK_OK ||
-        steps_run(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK ||
-        steps_run(d, "src/map/azure_exempt.sql", err) != EVPACK_OK) {
+    if (script_run(d, "src/map/azure.sql", err) != EVPACK_OK ||
+        script_run(d, "src/map/azure_reconcile.sql", err) != EVPACK_OK ||
+        script_run(d, "src/map/azure_exempt.sql", err) != EVPACK_OK) {
         return evpack_context(err, "the findings that Azure made");
     }
-    return steps_drop(d, "azure", err);
+    return script_drop(d, "azure", err);
 }

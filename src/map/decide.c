@@ -4,11 +4,11 @@
  */
 #include "map/decide.h"
 
-#include "map/steps.h"
+#include "store/script.h"
 
 static evpack_status set_up(const evaluation *e, db *d, evpack_err *err)
 {
-    EVPACK_TRY(steps_drop(d, "decide", err)); /* of a run that broke off */
+    EVPACK_TRY(script_drop(d, "decide", err)); /* of a run that broke off */
     EVPACK_TRY(db_exec(d,
                        "CREATE TEMP TABLE decide_now(run INTEGER, mapping INTEGER, at REAL,"
                        " kind TEXT)",
@@ -28,16 +28,16 @@ static evpack_status match(db *d, const char *kind, evpack_err *err)
     EVPACK_TRY(db_prepare(d, "UPDATE temp.decide_now SET kind = ?", &turn, err));
     EVPACK_TRY(db_bind(turn, err, "t", kind));
     EVPACK_TRY(db_run(turn, err));
-    return steps_run(d, "src/map/decide_match.sql", err);
+    return script_run(d, "src/map/decide_match.sql", err);
 }
 
 static evpack_status decide(db *d, evpack_err *err)
 {
-    EVPACK_TRY(steps_run(d, "src/map/decide.sql", err));
+    EVPACK_TRY(script_run(d, "src/map/decide.sql", err));
     EVPACK_TRY(match(d, "attestation", err));
-    EVPACK_TRY(steps_run(d, "src/map/decide_attest.sql", err));
+    EVPACK_TRY(script_run(d, "src/map/decide_attest.sql", err));
     EVPACK_TRY(match(d, "exception", err)); /* also of what was attested to fail */
-    return steps_run(d, "src/map/decide_except.sql", err);
+    return script_run(d, "src/map/decide_except.sql", err);
 }
 
 evpack_status decide_findings(const evaluation *e, evpack_err *err)
@@ -55,5 +55,5 @@ evpack_status decide_findings(const evaluation *e, evpack_err *err)
     if (decide(d, err) != EVPACK_OK) {
         return evpack_context(err, "what the engagement decides");
     }
-    return steps_drop(d, "decide", err);
+    return script_drop(d, "decide", err);
 }

@@ -7,8 +7,9 @@
 
 #include "base/jptr.h"
 #include "base/text.h"
-#include "map/steps.h"
+#include "map/reasons.h"
 #include "store/evidence.h"
+#include "store/script.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,14 +22,14 @@ static evpack_status put_texts(const evaluation *e, db *d, evpack_err *err)
     static const char *const names[] = {"scope-excluded", "scope-not-included", "scope-open",
                                         "assured",        "assured-not",        "assured-undated",
                                         "assured-period", "assured-other",      "unassured"};
-    return steps_texts(d, "engage_text", e->reasons, names, sizeof names / sizeof names[0], err);
+    return reasons_put(d, "engage_text", e->reasons, names, sizeof names / sizeof names[0], err);
 }
 
 /* The tables that the statements read; engage_now has no row without an engagement. */
 static evpack_status set_up(const evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
-    EVPACK_TRY(steps_drop(d, "engage", err)); /* of a run that broke off */
+    EVPACK_TRY(script_drop(d, "engage", err)); /* of a run that broke off */
     EVPACK_TRY(db_exec(d,
                        "CREATE TEMP TABLE engage_now(run INTEGER, mapping INTEGER,"
                        " record_id INTEGER, engagement INTEGER, path TEXT);"
@@ -198,7 +199,7 @@ evpack_status engage_parameters(const evaluation *e, evpack_err *err)
 
 static evpack_status follow(const evaluation *e, const char *name, evpack_err *err)
 {
-    return steps_run(store_db(e->s), name, err) == EVPACK_OK
+    return script_run(store_db(e->s), name, err) == EVPACK_OK
                ? EVPACK_OK
                : evpack_context(err, "following the engagement");
 }
@@ -226,5 +227,5 @@ evpack_status engage_assure(const evaluation *e, evpack_err *err)
     if (reports > 0) {
         EVPACK_TRY(follow(e, "src/map/engage_assure.sql", err));
     }
-    return steps_drop(store_db(e->s), "engage", err);
+    return script_drop(store_db(e->s), "engage", err);
 }

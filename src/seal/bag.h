@@ -3,7 +3,9 @@
  *
  *   bagit.txt                two fixed lines
  *   bag-info.txt             "Label: value" lines, without continuation; External-Identifier (the
- *                            package id), Payload-Oxum and Bagging-Date once each
+ *                            package id), Payload-Oxum and Bagging-Date once each; where the
+ *                            package stands in its sequence (previous.h); what else a packager
+ *                            says (package/baginfo.h) is not looked at
  *   manifest-sha256.txt      "HEX  PATH" lines for every file below data/
  *   tagmanifest-sha256.txt   the same for every other file, but itself and those in signatures/
  *   signatures/tagmanifest-sha256.txt.p7s
@@ -23,6 +25,7 @@
 #define BAG_MANIFEST "manifest-sha256.txt"
 #define BAG_TAG_MANIFEST "tagmanifest-sha256.txt"
 #define BAG_SIGNATURE "signatures/tagmanifest-sha256.txt.p7s"
+#define BAG_REVOCATION "revocation.pem" /* seal/revocation.h */
 #define BAG_CUSTODY_LOG "data/custody-log.jsonl"
 
 /* Labels in bag-info.txt, each with a number: values replaced by markers, files left out, and
@@ -35,16 +38,24 @@
  * joined. Without it a changed bit of Deflate may mean the same bytes, and who can make the outer
  * signature anew could seal two files that hold the same members. Of no meaning in a folder. */
 #define BAG_PACKED "Packed-SHA256"
+/* The package's place in a sequence (previous.h). */
+#define BAG_SEQUENCE "Package-Sequence"
+#define BAG_PREVIOUS "Previous-Package-SHA256"
+/* Only written: who packaged and why, and the period that the package speaks of. */
+#define BAG_PACKAGED_BY "Packaged-By"
+#define BAG_PACKAGING_REASON "Packaging-Reason"
+#define BAG_PERIOD "Evpack-Period"
 
 /* What bagit.txt says. */
 #define BAG_DECLARATION_TEXT "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 /* Tag files are small; these are their caps in bytes. */
 enum { BAG_INFO_MAX = 256 * 1024, BAG_TAG_MANIFEST_MAX = 64 * 1024, BAG_TAGS_MAX = 64 };
+enum { BAG_SEQUENCE_MAX = 999999999 };
 
 bool bag_is_payload(const char *path);
 /* Why a tag file of this name may not be in a package; NULL when it may. */
-const char *bag_tag_fault(const char *path);
+const char *bag_tag_fault(const char *path, seal_reason *why);
 
 void bag_manifest_put(buf *out, const unsigned char sha256[DIGEST_SIZE], const char *path);
 
@@ -60,11 +71,12 @@ typedef struct {
     uint64_t count;
     buf held; /* the line that is not complete yet */
     char before[MEMBER_PATH_MAX + 1];
+    seal_reason fault; /* when feed or end answered EVPACK_E_INPUT */
 } bag_reader;
 void bag_reader_reset(bag_reader *r);
 evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len,
                               evpack_err *err) EVPACK_MUST_USE;
-evpack_status bag_reader_end(const bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
+evpack_status bag_reader_end(bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
 
 /* A line of bag-info.txt. */
 typedef struct {
@@ -82,6 +94,9 @@ typedef struct {
     bool redacted;                                  /* it says how many redactions there are */
     bool has_packed;                                /* it says what the compressed data was */
     unsigned char packed[DIGEST_SIZE];              /* BAG_PACKED */
+    seal_reason fault;                              /* when bag_info_read refused it */
+    uint64_t sequence;                              /* Package-Sequence; 0: it says none */
+    char previous[DIGEST_HEX];                      /* "" when it names none */
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
                             evpack_err *err) EVPACK_MUST_USE;

@@ -32,6 +32,7 @@ static const char *find_prev(const json *object)
 
 static evpack_status take_line(custody_reader *r, evpack_err *err)
 {
+    r->fault = SEAL_CUSTODY_MALFORMED;
     if (r->count++ == 0) {
         memset(r->prev, '0', sizeof r->prev - 1);
     }
@@ -48,6 +49,7 @@ static evpack_status take_line(custody_reader *r, evpack_err *err)
                            r->count);
     }
     if (strcmp(prev, r->prev) != 0) {
+        r->fault = SEAL_CUSTODY_LOG;
         return evpack_fail(err, EVPACK_E_INPUT,
                            "line %" PRIu64 ": \"prev\" is not the SHA-256 of the line before it",
                            r->count);
@@ -64,6 +66,7 @@ evpack_status custody_reader_feed(custody_reader *r, const void *data, size_t le
         const char *end = memchr(from, '\n', len);
         size_t n = end == NULL ? len : (size_t)(end - from);
         if (r->line.len + n > LINE_MAX_LEN) {
+            r->fault = SEAL_CUSTODY_MALFORMED;
             return evpack_fail(err, EVPACK_E_INPUT, "line %" PRIu64 ": it is longer than 1 MiB",
                                r->count + 1);
         }
@@ -79,9 +82,10 @@ evpack_status custody_reader_feed(custody_reader *r, const void *data, size_t le
     return EVPACK_OK;
 }
 
-evpack_status custody_reader_end(const custody_reader *r, evpack_err *err)
+evpack_status custody_reader_end(custody_reader *r, evpack_err *err)
 {
     if (r->line.len > 0) {
+        r->fault = SEAL_CUSTODY_MALFORMED;
         return evpack_fail(err, EVPACK_E_INPUT, "the last line does not end with LF");
     }
     return EVPACK_OK;

@@ -3,39 +3,36 @@
  *
  * Each reason has a word that machines may rely on, and one sentence for people. The words of the
  * signature checks are in port/cms.h (cms_fault), those of the timestamp in port/tsp.h (tsp_fault);
- * those of the package are here.
+ * those of the package are in reason.h.
  */
 #ifndef EVPACK_SEAL_REPORT_H
 #define EVPACK_SEAL_REPORT_H
 
+#include "base/member.h"
 #include "port/tsp.h"
-#include "seal/names.h"
+#include "seal/reason.h"
 
-#define SEAL_REASONS(X)                                                                          \
-    X(SEAL_SIGNATURE_MISSING, "signature-missing")      /* no P.zip.p7s, or none inside */       \
-    X(SEAL_SIGNER_DIFFERS, "signer-differs")            /* inside another signed than outside */ \
-    X(SEAL_ZIP_STRUCTURE, "zip-structure")              /* not the ZIP form of zipform.h */      \
-    X(SEAL_PACKAGE_STRUCTURE, "package-structure")      /* not the bag that evpack writes */     \
-    X(SEAL_PACKAGE_ID, "package-id")                    /* folder and bag-info.txt disagree */   \
-    X(SEAL_PAYLOAD_OXUM, "payload-oxum")                /* count or size is not as stated */     \
-    X(SEAL_MANIFEST, "manifest-malformed")              /* a manifest is not in the form */      \
-    X(SEAL_PACKED, "packed-differs")                    /* deflated otherwise than sealed */     \
-    X(SEAL_FILE_CHANGED, "file-changed")                /* other bytes than the manifest's */    \
-    X(SEAL_FILE_MISSING, "file-missing")                /* listed, not there */                  \
-    X(SEAL_FILE_UNLISTED, "file-unlisted")              /* there, not listed */                  \
-    X(SEAL_NOT_A_FILE, "not-a-regular-file")            /* a link, a device, a pipe */           \
-    X(SEAL_CUSTODY_LOG, "custody-log")                  /* its chain is broken */                \
-    X(SEAL_CHANGED_WHILE_READ, "changed-while-read")    /* two readings differ */                \
-    X(SEAL_REQUIRED_MISSING, "required-signer-missing") /* --require: did not sign */            \
-    X(SEAL_REQUIRED_UNTRUSTED, "required-signer-untrusted") /* --require: not a trusted one */   \
-    X(SEAL_TOO_MANY_SIGNATURES, "too-many-signatures")      /* beside the package */             \
-    X(SEAL_COULD_NOT_CHECK, "could-not-check")              /* undecided: reading failed */
-typedef enum {
-#define SEAL_REASON_NAME(name, text) name,
-    SEAL_REASONS(SEAL_REASON_NAME)
-#undef SEAL_REASON_NAME
-} seal_reason;
 const char *seal_reason_text(seal_reason reason);
+
+/* The checks that a package can stand, in the order in which they are told. */
+#define SEAL_CHECKS(X)                       \
+    X(SEAL_CHECK_OUTER, "outer-signature")   \
+    X(SEAL_CHECK_CERTIFICATE, "certificate") \
+    X(SEAL_CHECK_TIMESTAMP, "timestamp")     \
+    X(SEAL_CHECK_REVOCATION, "revocation")   \
+    X(SEAL_CHECK_FORM, "zip-form")           \
+    X(SEAL_CHECK_INNER, "inner-signature")   \
+    X(SEAL_CHECK_FILES, "files")             \
+    X(SEAL_CHECK_CUSTODY, "custody-log")     \
+    X(SEAL_CHECK_REVIEWERS, "reviewers")     \
+    X(SEAL_CHECK_REQUIRED, "required-signers")
+typedef enum {
+#define SEAL_CHECK_NAME(name, text) name,
+    SEAL_CHECKS(SEAL_CHECK_NAME)
+#undef SEAL_CHECK_NAME
+        SEAL_CHECK_COUNT
+} seal_check;
+const char *seal_check_text(seal_check check);
 
 typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;
 /* "verified", "not-verified", "undecided". */
@@ -55,6 +52,20 @@ typedef enum {
 /* "none", "not-checked", "trusted", "refused". */
 const char *seal_stamp_text(seal_stamp_state state);
 
+/* Which revocation lists the package's signer was held against: none; those that were given
+ * (--crl); those in the package, which are believed at that time; those in it, which are too old by
+ * then, or which do not speak of the signer. Given ones make those in the package a second opinion:
+ * one that says "revoked" still refuses. */
+typedef enum {
+    SEAL_LISTS_NONE,
+    SEAL_LISTS_GIVEN,
+    SEAL_LISTS_SHIPPED,
+    SEAL_LISTS_OUTDATED,
+    SEAL_LISTS_SILENT
+} seal_lists_state;
+/* "none", "given", "shipped", "shipped-outdated", "shipped-silent". */
+const char *seal_lists_text(seal_lists_state state);
+
 /* A signature of seal/reviewers.h. Its role and statement are "" unless the signer is trusted. */
 typedef struct {
     char file[256]; /* its name, printable */
@@ -69,10 +80,14 @@ typedef struct {
     } reasons[SEAL_REASONS_MAX];
     size_t reason_count;
     bool said_no;      /* a reason is a clear no */
+    unsigned held;     /* checks that were made and held, by report_held; ask report_has_held */
     cms_signer signer; /* of the outer signature; of the inner one for a folder */
     bool has_signer;   /* the certificate is known */
     seal_stamp_state stamp_state;
-    tsp_stamp stamp;                             /* when the state is not none */
+    tsp_stamp stamp; /* when the state is not none */
+    seal_lists_state lists;
+    size_t shipped;                              /* how many lists revocation.pem holds */
+    pki_listed listed;                           /* what they say, when there are some */
     seal_reviewer reviewers[SEAL_REVIEWERS_MAX]; /* none for a folder; by file name */
     size_t reviewer_count;
     char not_covered[SEAL_NOT_COVERED_MAX][512];
@@ -83,6 +98,10 @@ typedef struct {
     bool folder;
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;
+    /* And of its place in a sequence (previous.h): 0 and "" when it says nothing. */
+    uint64_t sequence;
+    char previous[DIGEST_HEX];
+    bool previous_met; /* the package before was given, and has that SHA-256 */
 } seal_report;
 
 /* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */
@@ -98,6 +117,11 @@ evpack_status report_timestamp(seal_report *r, tsp_fault fault, const char *what
  * stay what they are. what (may be "") comes before the error's text. */
 evpack_status report_input(seal_report *r, evpack_status status, seal_reason reason,
                            const char *what, const evpack_err *err);
+/* Notes that a check was made and held. */
+void report_held(seal_report *r, seal_check check);
+/* Whether it did, as far as the verification came; those that the report shows by other members
+ * (certificate, timestamp, lists, reviewers) and by its verdict need no note. */
+bool report_has_held(const seal_report *r, seal_check check);
 void report_not_covered(seal_report *r, const char *fmt, ...) EVPACK_PRINTF(2, 3);
 /* Decides, from the reasons and from the status that the checks ended with; an error becomes a
  * reason too. */

@@ -6,7 +6,9 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "seal/previous.h"
 #include "seal/reviewers.h"
+#include "seal/revocation.h"
 #include "seal/timestamp.h"
 #include "seal/verify_private.h"
 
@@ -91,13 +93,8 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
                            "its evidence and left in on purpose.",
                            report->secrets_allowed);
     }
-    if (!options->crls) {
-        report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
-                                   "list (--crl) was given.");
-    } else if (report->signer.trusted && !report->signer.chain_unrevoked) {
-        report_not_covered(report, "Whether a certificate above the signer's was revoked: no list "
-                                   "that was given speaks of it.");
-    }
+    previous_not_covered(options->previous != NULL, report);
+    revocation_not_covered(options, report);
     if (!report->folder && options->required_count == 0) {
         report_not_covered(report, "Who else should have signed: a reviewer's signature that was "
                                    "taken away leaves no trace (--require names who must have).");
@@ -165,6 +162,7 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
         return report_signature(report, report->signer.fault, path, err);
     }
     EVPACK_TRY(status);
+    report_held(report, SEAL_CHECK_OUTER);
     if (report->signer.statement[0] != '\0') {
         return report_no(report, SEAL_SIGNER_DIFFERS,
                          "%s is a reviewer's signature, not the package's own",
@@ -205,11 +203,12 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
     EVPACK_TRY(status);
     if (differs) {
         return report_no(report, SEAL_SIGNER_DIFFERS,
-                         "the package is signed by %s (%.16s...), but its tag manifest by %s "
-                         "(%.16s...)",
+                         "the package is signed by %.200s (SHA-256 %s), but its tag manifest by "
+                         "%.200s (SHA-256 %s)",
                          report->signer.subject, report->signer.fingerprint, inner.subject,
                          inner.fingerprint);
     }
+    report_held(report, SEAL_CHECK_INNER);
     return EVPACK_OK;
 }
 
@@ -218,17 +217,19 @@ evpack_status verify_tags(const buf *declaration, const buf *info_text, bag_info
 {
     if (strcmp(buf_str(declaration), BAG_DECLARATION_TEXT) != 0 ||
         declaration->len != strlen(BAG_DECLARATION_TEXT)) {
-        return report_no(report, SEAL_PACKAGE_STRUCTURE,
+        return report_no(report, SEAL_BAGIT_DECLARATION,
                          BAG_DECLARATION ": expected the declaration of BagIt 1.0 in UTF-8");
     }
     evpack_status status = bag_info_read(buf_str(info_text), info_text->len, info, err);
     if (status != EVPACK_OK) {
-        return report_input(report, status, SEAL_PACKAGE_STRUCTURE, BAG_INFO, err);
+        return report_input(report, status, info->fault, BAG_INFO, err);
     }
     memcpy(report->package_id, info->id, sizeof info->id);
     report->redactions = info->redactions;
     report->withheld = info->withheld;
     report->secrets_allowed = info->secrets_allowed;
+    report->sequence = info->sequence;
+    memcpy(report->previous, info->previous, sizeof info->previous);
     return EVPACK_OK;
 }
 
@@ -246,11 +247,14 @@ evpack_status verify_oxum(const bag_info *info, uint64_t bytes, uint64_t files, 
 evpack_status seal_verify(const char *path, const seal_options *options, seal_report *report,
                           evpack_err *err)
 {
-    *report = (seal_report){0};
+    *report = (seal_report){.lists = options->crls ? SEAL_LISTS_GIVEN : SEAL_LISTS_NONE};
     struct stat st;
     report->folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     evpack_status status = report->folder ? verify_folder(path, options, report, err)
                                           : verify_zip(path, options, report, err);
+    if (status == EVPACK_OK && options->previous != NULL) {
+        status = previous_judge(options->previous, report, err);
+    }
     say_what_is_not_covered(options, report);
     if (status == EVPACK_OK || status == EVPACK_E_NO) {
         reviewers_require(options, report);

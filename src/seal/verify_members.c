@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "seal/custody.h"
+#include "seal/revocation.h"
 #include "seal/zipread.h"
 
 #include <stdlib.h>
@@ -43,12 +44,15 @@ typedef struct {
     size_t tail_seen;
     payload_file *files;
     size_t file_count, file_room;
-    size_t matched; /* payload files that the manifest's lines have met */
+    size_t matched;  /* payload files that the manifest's lines have met or gone past */
+    size_t unlisted; /* gone past */
+    char gap[MEMBER_PATH_MAX + 1]; /* the line where that was first */
     uint64_t payload_bytes;
     unsigned char packed[DIGEST_SIZE]; /* of what comes before bag-info.txt */
     tag_file tags[BAG_TAGS_MAX];
     size_t tag_count;
-    buf declaration, info, tag_manifest, signature;
+    bool has_revocation;
+    buf declaration, info, revocation, tag_manifest, signature;
     bag_reader manifest;
     custody_reader custody;
 } members;
@@ -62,6 +66,7 @@ static void members_free(members *m)
         free(m->files);
         buf_reset(&m->declaration);
         buf_reset(&m->info);
+        buf_reset(&m->revocation);
         buf_reset(&m->tag_manifest);
         buf_reset(&m->signature);
         bag_reader_reset(&m->manifest);
@@ -91,12 +96,11 @@ static evpack_status payload_line(void *ctx, const char *path,
         if (memcmp(m->files[i].path, key, KEY) != 0) {
             continue;
         }
-        if (i > m->matched) {
-            return report_no(m->report, SEAL_FILE_UNLISTED,
-                             "%zu payload files before %s are not in " BAG_MANIFEST, i - m->matched,
-                             path);
+        if (i > m->matched && m->unlisted == 0) {
+            memcpy(m->gap, path, strlen(path) + 1);
         }
-        m->matched++;
+        m->unlisted += i - m->matched;
+        m->matched = i + 1;
         if (memcmp(m->files[i].sha256, sha256, DIGEST_SIZE) != 0) {
             (void)report_no(m->report, SEAL_FILE_CHANGED,
                             "%s is not the file that " BAG_MANIFEST " lists: its SHA-256 differs",
@@ -135,21 +139,23 @@ static evpack_status check_order(members *m)
         m->tail_seen++;
         return EVPACK_OK;
     }
-    for (size_t i = 0; i < TAIL; i++) {
-        if (m->tail_seen > 0 || strcmp(m->path, tail[i]) == 0) {
-            return report_no(m->report, SEAL_PACKAGE_STRUCTURE,
-                             "%s is not where it belongs: expected %s", m->path,
-                             m->tail_seen < TAIL ? tail[m->tail_seen] : "the end");
-        }
+    bool later = false; /* one of the tail, so that the one that is due is not there */
+    for (size_t i = m->tail_seen; i < TAIL; i++) {
+        later = later || strcmp(m->path, tail[i]) == 0;
+    }
+    if (m->tail_seen > 0 || later) {
+        return report_no(m->report, later ? SEAL_TAG_FILE_MISSING : SEAL_MEMBER_ORDER,
+                         "%s is not where it belongs: expected %s", m->path,
+                         m->tail_seen < TAIL ? tail[m->tail_seen] : "the end");
     }
     if (strcmp(m->path, m->before) <= 0) {
-        return report_no(m->report, SEAL_PACKAGE_STRUCTURE, "%s comes after %s: out of order",
-                         m->path, m->before);
+        return report_no(m->report, SEAL_MEMBER_ORDER, "%s comes after %s: out of order", m->path,
+                         m->before);
     }
     memcpy(m->before, m->path, sizeof m->before);
-    const char *fault = bag_is_payload(m->path) ? NULL : bag_tag_fault(m->path);
-    return fault == NULL ? EVPACK_OK
-                         : report_no(m->report, SEAL_PACKAGE_STRUCTURE, "%s: %s", m->path, fault);
+    seal_reason why = SEAL_PACKAGE_STRUCTURE;
+    const char *fault = bag_is_payload(m->path) ? NULL : bag_tag_fault(m->path, &why);
+    return fault == NULL ? EVPACK_OK : report_no(m->report, why, "%s: %s", m->path, fault);
 }
 
 /* Splits a member's name into the package id, which is one for all, and the path below it. */
@@ -157,25 +163,33 @@ static evpack_status take_name(members *m, const char *name, evpack_err *err)
 {
     size_t len = strcspn(name, "/");
     seal_report *report = m->report;
+    if (name[strlen(name) - 1] == '/') {
+        return report_no(report, SEAL_ZIP_FOLDER_ENTRY,
+                         "%s is an entry of a folder's own, which no package has", name);
+    }
     if (report->package_id[0] == '\0') {
         char id[MEMBER_ID_MAX + 1] = "";
         if (len <= MEMBER_ID_MAX) {
             memcpy(id, name, len);
         }
         if (member_check_id(id, err) != EVPACK_OK) {
-            return report_no(report, SEAL_PACKAGE_STRUCTURE,
+            return report_no(report, SEAL_TOP_FOLDER_NAME,
                              "the top folder of %s is not a package id", name);
         }
         memcpy(report->package_id, id, sizeof id);
     }
     if (strlen(report->package_id) != len || strncmp(name, report->package_id, len) != 0 ||
-        name[len] != '/' || strlen(name + len + 1) > MEMBER_PATH_MAX) {
-        return report_no(report, SEAL_PACKAGE_STRUCTURE, "%s does not stand in the top folder %s/",
+        name[len] != '/') {
+        return report_no(report, SEAL_OUTSIDE_TOP_FOLDER, "%s does not stand in the top folder %s/",
                          name, report->package_id);
     }
-    memcpy(m->path, name + len + 1, strlen(name + len + 1) + 1);
+    const char *path = name + len + 1;
+    if (strlen(path) > MEMBER_PATH_MAX) {
+        return report_input(report, member_check(path, err), SEAL_NAME_LONG, "", err);
+    }
+    memcpy(m->path, path, strlen(path) + 1);
     evpack_status status = names_set_add(m->names, m->path, err);
-    return report_input(report, status, SEAL_PACKAGE_STRUCTURE, "", err);
+    return report_input(report, status, names_set_fault(m->names), "", err);
 }
 
 /* The buffer and cap of a tag file that is kept; NULL for all others. */
@@ -187,6 +201,7 @@ static buf *kept(members *m, size_t *cap)
         size_t cap;
     } rows[] = {{BAG_DECLARATION, &m->declaration, 1024},
                 {BAG_INFO, &m->info, BAG_INFO_MAX},
+                {BAG_REVOCATION, &m->revocation, PKI_CRLS_BYTES},
                 {BAG_TAG_MANIFEST, &m->tag_manifest, BAG_TAG_MANIFEST_MAX},
                 {BAG_SIGNATURE, &m->signature, CMS_MAX}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -206,13 +221,13 @@ static evpack_status take_data(members *m, const void *data, size_t len, evpack_
         m->payload_bytes += len;
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_feed(&m->custody, data, len, err);
-            return report_input(m->report, status, SEAL_CUSTODY_LOG, m->path, err);
+            return report_input(m->report, status, m->custody.fault, m->path, err);
         }
         return EVPACK_OK;
     }
     if (strcmp(m->path, BAG_MANIFEST) == 0) {
         evpack_status status = bag_reader_feed(&m->manifest, data, len, err);
-        return report_input(m->report, status, SEAL_MANIFEST, m->path, err);
+        return report_input(m->report, status, m->manifest.fault, m->path, err);
     }
     size_t cap = 0;
     buf *into = kept(m, &cap);
@@ -220,7 +235,7 @@ static evpack_status take_data(members *m, const void *data, size_t len, evpack_
         return EVPACK_OK;
     }
     if (len > cap - into->len) {
-        return report_no(m->report, SEAL_PACKAGE_STRUCTURE, "%s is larger than %zu bytes", m->path,
+        return report_no(m->report, SEAL_TAG_FILE_LARGE, "%s is larger than %zu bytes", m->path,
                          cap);
     }
     buf_append(into, data, len);
@@ -244,6 +259,16 @@ static evpack_status keep_payload(members *m, const unsigned char sha256[DIGEST_
     return path_key(m, m->path, file->path, err);
 }
 
+/* When the manifest was read to its end: else the fault may be that its lines are out of order. */
+static evpack_status judge_unlisted(members *m)
+{
+    return m->unlisted == 0
+               ? EVPACK_OK
+               : report_no(m->report, SEAL_FILE_UNLISTED,
+                           "%zu payload files, the first before %s, are not in " BAG_MANIFEST,
+                           m->unlisted, m->gap);
+}
+
 static evpack_status end_member(members *m, evpack_err *err)
 {
     unsigned char sha256[DIGEST_SIZE];
@@ -251,21 +276,24 @@ static evpack_status end_member(members *m, evpack_err *err)
     if (bag_is_payload(m->path)) {
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_end(&m->custody, err);
-            EVPACK_TRY(report_input(m->report, status, SEAL_CUSTODY_LOG, m->path, err));
+            EVPACK_TRY(report_input(m->report, status, m->custody.fault, m->path, err));
+            report_held(m->report, SEAL_CHECK_CUSTODY);
         }
         return keep_payload(m, sha256, err);
     }
     if (strcmp(m->path, BAG_MANIFEST) == 0) {
         evpack_status status = bag_reader_end(&m->manifest, err);
-        EVPACK_TRY(report_input(m->report, status, SEAL_MANIFEST, m->path, err));
+        EVPACK_TRY(report_input(m->report, status, m->manifest.fault, m->path, err));
+        EVPACK_TRY(judge_unlisted(m));
     }
     if (strcmp(m->path, BAG_TAG_MANIFEST) == 0 || strcmp(m->path, BAG_SIGNATURE) == 0) {
         return EVPACK_OK;
     }
     if (m->tag_count == BAG_TAGS_MAX) {
-        return report_no(m->report, SEAL_PACKAGE_STRUCTURE, "it has more than %d tag files",
+        return report_no(m->report, SEAL_TAG_FILE_MANY, "it has more than %d tag files",
                          BAG_TAGS_MAX);
     }
+    m->has_revocation = m->has_revocation || strcmp(m->path, BAG_REVOCATION) == 0;
     tag_file *tag = &m->tags[m->tag_count++];
     memcpy(tag->path, m->path, sizeof tag->path);
     memcpy(tag->sha256, sha256, DIGEST_SIZE);
@@ -273,9 +301,10 @@ static evpack_status end_member(members *m, evpack_err *err)
 }
 
 /* An error of the reader is about the input: a reason. */
-static evpack_status zip_reason(members *m, evpack_status status, const evpack_err *err)
+static evpack_status zip_reason(members *m, const zipread *r, evpack_status status,
+                                const evpack_err *err)
 {
-    return report_input(m->report, status, SEAL_ZIP_STRUCTURE, "", err);
+    return report_input(m->report, status, zipread_fault(r), "", err);
 }
 
 static evpack_status read_member(members *m, zipread *r, const zip_member *member, evpack_err *err)
@@ -289,7 +318,7 @@ static evpack_status read_member(members *m, zipread *r, const zip_member *membe
     for (;;) {
         const void *data = NULL;
         size_t len = 0;
-        EVPACK_TRY(zip_reason(m, zipread_data(r, &data, &len, err), err));
+        EVPACK_TRY(zip_reason(m, r, zipread_data(r, &data, &len, err), err));
         if (len == 0) {
             return end_member(m, err);
         }
@@ -301,7 +330,7 @@ static evpack_status read_all(members *m, zipread *r, evpack_err *err)
 {
     for (;;) {
         const zip_member *member = NULL;
-        EVPACK_TRY(zip_reason(m, zipread_next(r, &member, err), err));
+        EVPACK_TRY(zip_reason(m, r, zipread_next(r, &member, err), err));
         if (member == NULL) {
             return EVPACK_OK;
         }
@@ -315,7 +344,7 @@ static evpack_status judge(members *m, evpack_err *err)
     seal_report *report = m->report;
     if (m->tail_seen != TAIL) {
         bool signature = m->tail_seen + 1 == TAIL;
-        return report_no(report, signature ? SEAL_SIGNATURE_MISSING : SEAL_PACKAGE_STRUCTURE,
+        return report_no(report, signature ? SEAL_SIGNATURE_MISSING : SEAL_TAG_FILE_MISSING,
                          "the package has no %s", tail[m->tail_seen]);
     }
     EVPACK_TRY(verify_inner(&m->tag_manifest, &m->signature, m->options, report, err));
@@ -326,7 +355,7 @@ static evpack_status judge(members *m, evpack_err *err)
         status = bag_reader_end(&lines, err);
     }
     bag_reader_reset(&lines);
-    EVPACK_TRY(report_input(report, status, SEAL_MANIFEST, BAG_TAG_MANIFEST, err));
+    EVPACK_TRY(report_input(report, status, lines.fault, BAG_TAG_MANIFEST, err));
     for (size_t i = 0; i < m->tag_count; i++) {
         if (!m->tags[i].listed) {
             (void)report_no(report, SEAL_FILE_UNLISTED, "%s is not in " BAG_TAG_MANIFEST,
@@ -337,6 +366,10 @@ static evpack_status judge(members *m, evpack_err *err)
         (void)report_no(report, SEAL_FILE_UNLISTED,
                         "the last %zu payload files are not in " BAG_MANIFEST,
                         m->file_count - m->matched);
+    }
+    if (!report->said_no && m->has_revocation) {
+        EVPACK_TRY(revocation_judge(&m->revocation, &m->tag_manifest, &m->signature, m->options,
+                                    report, err));
     }
     char top[MEMBER_ID_MAX + 1];
     memcpy(top, report->package_id, sizeof top);
@@ -381,5 +414,6 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
         return report_no(report, SEAL_CHANGED_WHILE_READ,
                          "the file changed between two readings of it");
     }
+    report_held(report, SEAL_CHECK_FORM);
     return judge(m, err);
 }

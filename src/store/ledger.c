@@ -5,10 +5,10 @@
  */
 #include "store/ledger.h"
 
-#include "base/embed.h"
 #include "base/text.h"
 #include "store/ledger_dispute.h"
 #include "store/ledger_pages.h"
+#include "store/script.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,15 +31,6 @@ static const char forget_sql[] =
     "DELETE FROM main.ledger_note WHERE snapshot_id = (SELECT snapshot_id FROM ledger_here);"
     "DELETE FROM main.dispute WHERE snapshot_id = (SELECT snapshot_id FROM ledger_here);";
 
-static evpack_status run(db *d, const char *name, evpack_err *err)
-{
-    const embed_file *file = embed_find(name);
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
-    }
-    return db_exec(d, (const char *)file->data, err);
-}
-
 static evpack_status run_with(db *d, const char *sql, int64_t id, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) s = NULL;
@@ -48,38 +39,20 @@ static evpack_status run_with(db *d, const char *sql, int64_t id, evpack_err *er
     return db_run(s, err);
 }
 
-static evpack_status drop_all(db *d, evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf drops = {0};
-    EVPACK_AUTO(db_stmt) names = NULL;
-    EVPACK_TRY(db_prepare(d,
-                          "SELECT name FROM sqlite_temp_schema WHERE type = 'table'"
-                          " AND name GLOB 'ledger_*'",
-                          &names, err));
-    for (bool row = true; row;) {
-        EVPACK_TRY(db_step(names, &row, err));
-        if (row) {
-            buf_printf(&drops, "DROP TABLE temp.\"%s\";", db_text_or_empty(names, 0));
-        }
-    }
-    EVPACK_TRY(buf_status(&drops, err));
-    return db_exec(d, buf_str(&drops), err);
-}
-
 evpack_status ledger_rebuild(store *s, int64_t snapshot, evpack_err *err)
 {
     db *d = store_db(s);
-    EVPACK_TRY(drop_all(d, err));
+    EVPACK_TRY(script_drop(d, "ledger", err));
     EVPACK_TRY(db_exec(d, begin_sql, err));
     EVPACK_TRY(run_with(d, "INSERT INTO ledger_here VALUES (?)", snapshot, err));
     EVPACK_TRY(db_exec(d, forget_sql, err));
-    EVPACK_TRY(run(d, "src/store/ledger_commands.sql", err));
-    EVPACK_TRY(run(d, "src/store/ledger.sql", err));
+    EVPACK_TRY(script_run(d, "src/store/ledger_commands.sql", err));
+    EVPACK_TRY(script_run(d, "src/store/ledger.sql", err));
     EVPACK_TRY(ledger_pages(s, err));
-    EVPACK_TRY(run(d, "src/store/ledger_say.sql", err));
+    EVPACK_TRY(script_run(d, "src/store/ledger_say.sql", err));
     EVPACK_TRY(ledger_disputes(s, err));
-    EVPACK_TRY(run(d, "src/store/ledger_notes.sql", err));
-    return drop_all(d, err);
+    EVPACK_TRY(script_run(d, "src/store/ledger_notes.sql", err));
+    return script_drop(d, "ledger", err);
 }
 
 evpack_status ledger_set_period(store *s, int64_t snapshot, const char *period, evpack_err *err)
@@ -155,8 +128,8 @@ evpack_status ledger_settle(store *s, int64_t run_id, evpack_err *err)
         return EVPACK_OK;
     }
     db *d = store_db(s);
-    EVPACK_TRY(drop_all(d, err)); /* of a run that broke off */
+    EVPACK_TRY(script_drop(d, "ledger", err)); /* of a run that broke off */
     EVPACK_TRY(db_exec(d, settle_open, err));
     EVPACK_TRY(run_with(d, settle_sql, run_id, err));
-    return drop_all(d, err);
+    return script_drop(d, "ledger", err);
 }

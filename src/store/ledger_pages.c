@@ -5,9 +5,9 @@
  */
 #include "store/ledger_pages.h"
 
-#include "base/embed.h"
 #include "base/text.h"
 #include "store/ledger.h"
+#include "store/script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -528,11 +528,7 @@ evpack_status ledger_pages(store *s, evpack_err *err)
     db *d = store_db(s);
     int64_t count = 0;
     EVPACK_TRY(fill(d, &count, err));
-    const embed_file *links = embed_find("src/store/ledger_links.sql");
-    if (links == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "ledger_links.sql is not built in");
-    }
-    EVPACK_TRY(db_exec(d, (const char *)links->data, err));
+    EVPACK_TRY(script_run(d, "src/store/ledger_links.sql", err));
     if (count == 0) {
         return EVPACK_OK;
     }

@@ -5,23 +5,14 @@
 #include "store/migrate.h"
 
 #include "base/buf.h"
-#include "base/embed.h"
+#include "store/script.h"
 #include "store/store.h"
 
 #include <stdio.h>
 
-static evpack_status run(db *d, const char *name, evpack_err *err)
-{
-    const embed_file *file = embed_find(name);
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
-    }
-    return db_exec(d, (const char *)file->data, err);
-}
-
 evpack_status migrate_views(db *d, evpack_err *err)
 {
-    return run(d, "src/store/views.sql", err);
+    return script_run(d, "src/store/views.sql", err);
 }
 
 /* The statements that drop every trigger and view; their names are ours, or were. */
@@ -49,7 +40,7 @@ static evpack_status step(db *d, int64_t from, evpack_err *err)
     for (int64_t version = from + 1; version <= STORE_VERSION; version++) {
         char name[48];
         (void)snprintf(name, sizeof name, "src/store/migrate_%lld.sql", (long long)version);
-        EVPACK_TRY(run(d, name, err));
+        EVPACK_TRY(script_run(d, name, err));
     }
     return migrate_views(d, err);
 }

@@ -5,9 +5,9 @@
  */
 #include "store/store.h"
 
-#include "base/embed.h"
 #include "base/text.h"
 #include "store/migrate.h"
+#include "store/script.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,15 +22,6 @@ struct store {
     bool created; /* this call made the file, and nothing was committed yet */
 };
 
-static evpack_status run_embedded(store *s, const char *name, evpack_err *err)
-{
-    const embed_file *file = embed_find(name);
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
-    }
-    return db_exec(s->d, (const char *)file->data, err);
-}
-
 /* Refuses what is not a case; a new database gets the schema in a transaction that stays open. */
 static evpack_status check(store *s, store_mode mode, bool *older, evpack_err *err)
 {
@@ -44,7 +35,7 @@ static evpack_status check(store *s, store_mode mode, bool *older, evpack_err *e
         /* The cache is counted in pages of the size before: say it again. */
         EVPACK_TRY(db_exec(s->d, "PRAGMA page_size = 16384; PRAGMA cache_size = -16384", err));
         EVPACK_TRY(store_begin(s, err));
-        EVPACK_TRY(run_embedded(s, "src/store/schema.sql", err));
+        EVPACK_TRY(script_run(s->d, "src/store/schema.sql", err));
         return migrate_views(s->d, err);
     }
     if (application != STORE_APPLICATION_ID) {
