@@ -1,8 +1,8 @@
 /*
- * The hostile packages, each judged in process and by evpack-verify: refused, with the exit code and
- * the first reason that cases.tsv says, within its memory and its time, and with no file written.
- * The controls, which have no trick, are verified; every case differs from its control in a file.
- * Where an independent program can show the trick, it does: the last column of cases.tsv.
+ * The hostile packages, each judged in process and by evpack-verify: refused, with the exit code
+ * and the first reason that cases.tsv says, within its memory and its time, and with no file
+ * written. The controls, which have no trick, are verified; every case differs from its control in
+ * a file. Where an independent program can show the trick, it does: the last column of cases.tsv.
  */
 #include "authority.h"
 #include "hostile.h"
@@ -18,9 +18,9 @@
 enum { COLUMNS = 5, ARGUMENTS = 16, CASES_MAX = 400 };
 /* Address space in KiB; the sanitizers need all of it. */
 #ifdef HOSTILE_SANITIZE
-#define LIMITS "ulimit -t 60 -f 0"
+#define LIMITS "ulimit -t 60 && ulimit -f 0"
 #else
-#define LIMITS "ulimit -v 65536 -t 30 -f 0"
+#define LIMITS "ulimit -v 65536 && ulimit -t 30 && ulimit -f 0"
 #endif
 
 typedef struct {
@@ -102,10 +102,16 @@ static void read_arguments(const row *r, arguments *a)
     for (char *p = a->text; *p != '\0';) {
         ck_assert_uint_lt(a->count, ARGUMENTS);
         bool quoted = *p == '\'';
-        a->words[a->count++] = p + (quoted ? 1 : 0);
-        p += strcspn(p + (quoted ? 1 : 0), quoted ? "'" : " ") + (quoted ? 1 : 0);
-        while (*p == '\'' || *p == ' ') {
-            *p++ = '\0';
+        p += quoted ? 1 : 0;
+        a->words[a->count++] = p;
+        p += strcspn(p, quoted ? "'" : " ");
+        for (; *p == '\'' || *p == ' '; p++) {
+            bool space = *p == ' ';
+            *p = '\0';
+            if (space) {
+                p++;
+                break;
+            }
         }
     }
 }
@@ -141,7 +147,7 @@ static void judge_in_process(const row *r, seal_report *report)
     }
     options.trust = trust;
     options.tsa_trust = tsa;
-    (void)seal_verify(beside(r, "P.zip", path), &options, report, &err);
+    OK(seal_verify(beside(r, "P.zip", path), &options, report, &err));
     pki_trust_free(trust);
     pki_trust_free(tsa);
 }
@@ -213,8 +219,8 @@ static void judge(const row *r, buf *faults)
     said = said == NULL ? none : said;
     if (code != atoi(r->exit) || verdict == NULL || strcmp(verdict, verdict_of(r)) != 0 ||
         strcmp(said, r->reason) != 0) {
-        buf_printf(faults, "%s: expected exit %s %s, came exit %d %s %s from the program\n", r->name,
-                   r->exit, r->reason, code, verdict == NULL ? "" : verdict, said);
+        buf_printf(faults, "%s: expected exit %s %s, came exit %d %s %s from the program\n",
+                   r->name, r->exit, r->reason, code, verdict == NULL ? "" : verdict, said);
     }
     if (files_of(r) != files) {
         buf_printf(faults, "%s: the program left a file\n", r->name);
@@ -279,7 +285,8 @@ START_TEST(every_case)
         check_there(&rows[i], &faults);
     }
     free(table);
-    ck_assert_msg(faults.len == 0, "\n%s", buf_str(&faults));
+    (void)fputs(buf_str(&faults), stderr); /* Check's messages have an end */
+    ck_assert_msg(faults.len == 0, "\n%.2000s", buf_str(&faults));
 }
 END_TEST
 

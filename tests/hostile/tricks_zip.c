@@ -552,7 +552,7 @@ static void million(hostile *h)
         buf_puts(&central, "PK\x01\x02");
         hz_put(&central, 3 << 8 | 20, 2);
         buf_append(&central, common.data, common.len);
-        hz_put(&central, 0, 8);
+        hz_put(&central, 0, 6);
         hz_put(&central, UINT32_C(0100644) << 16, 4);
         hz_put(&central, h->bytes.len, 4);
         buf_puts(&central, name);
@@ -656,12 +656,14 @@ static void deflate_reserved(hostile *h)
 
 static void size_more(hostile *h)
 {
-    HZ_BOTH(findings(h), size, findings(h)->h[HZ_LOCAL].size + 1);
+    uint32_t value = findings(h)->h[HZ_LOCAL].size + 1;
+    HZ_BOTH(findings(h), size, value);
 }
 
 static void size_less(hostile *h)
 {
-    HZ_BOTH(findings(h), size, findings(h)->h[HZ_LOCAL].size - 1);
+    uint32_t value = findings(h)->h[HZ_LOCAL].size - 1;
+    HZ_BOTH(findings(h), size, value);
 }
 
 static void packed_past_end(hostile *h)

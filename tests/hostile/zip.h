@@ -49,11 +49,12 @@ void hz_reset(hz_file *z);
 /* A plain entry, deflated, as evpack writes it. */
 hz_entry *hz_add(hz_file *z, const char *name, const void *data, size_t len);
 hz_entry *hz_find(hz_file *z, const char *name);
-/* Sets a field of both headers' to the same. */
-#define HZ_BOTH(entry, field, value)            \
-    do {                                        \
-        (entry)->h[HZ_LOCAL].field = (value);   \
-        (entry)->h[HZ_CENTRAL].field = (value); \
+/* Sets a field of both headers to the same value, which is evaluated once. */
+#define HZ_BOTH(entry, field, value)                           \
+    do {                                                       \
+        hz_entry *both_ = (entry);                             \
+        both_->h[HZ_CENTRAL].field = (value);                  \
+        both_->h[HZ_LOCAL].field = both_->h[HZ_CENTRAL].field; \
     } while (0)
 /* Replaces the compressed data, and both headers' length of it. */
 void hz_packed(hz_entry *e, const void *data, size_t len);
