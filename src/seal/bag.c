@@ -195,7 +195,8 @@ typedef enum {
     SEEN_WITHHELD = 16,
     SEEN_ALLOWED = 32,
     SEEN_SEQUENCE = 64,
-    SEEN_PREVIOUS = 128
+    SEEN_PREVIOUS = 128,
+    SEEN_PACKED = 256
 } seen_fields;
 
 static int take_sequence(const char *value, bag_info *out)
@@ -246,6 +247,13 @@ static int take_field(const char *label, const char *value, bag_info *out)
     }
     if (text_same(label, BAG_SECRETS_ALLOWED)) {
         return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
+    }
+    if (text_same(label, BAG_PACKED)) {
+        out->has_packed = true;
+        return len == HASH_HEX && strspn(value, "0123456789abcdef") == len &&
+                       text_unhex(value, len, out->packed, sizeof out->packed)
+                   ? SEEN_PACKED
+                   : -1;
     }
     if (text_same(label, BAG_SEQUENCE)) {
         return take_sequence(value, out);

@@ -71,6 +71,7 @@
     X(SEAL_MANIFEST_PATH, "manifest-path")             /* a path that no member can have */        \
     X(SEAL_MANIFEST_SCOPE, "manifest-scope") /* a path of the other manifest, or of none */        \
     X(SEAL_MANIFEST_ORDER, "manifest-order") /* lines out of order, or twice */                    \
+    X(SEAL_PACKED, "packed-differs")         /* the same files, deflated in another way */         \
     X(SEAL_FILE_CHANGED, "file-changed")     /* other bytes than the manifest's */                 \
     X(SEAL_FILE_MISSING, "file-missing")     /* listed, not there */                               \
     X(SEAL_FILE_UNLISTED, "file-unlisted")   /* there, not listed */                               \

@@ -9,6 +9,7 @@
  */
 #include "seal/verify_private.h"
 
+#include "base/file.h"
 #include "seal/custody.h"
 #include "seal/revocation.h"
 #include "seal/zipread.h"
@@ -47,6 +48,7 @@ typedef struct {
     size_t unlisted; /* gone past */
     char gap[MEMBER_PATH_MAX + 1]; /* the line where that was first */
     uint64_t payload_bytes;
+    unsigned char packed[DIGEST_SIZE]; /* of what comes before bag-info.txt */
     tag_file tags[BAG_TAGS_MAX];
     size_t tag_count;
     bool has_revocation;
@@ -309,6 +311,9 @@ static evpack_status read_member(members *m, zipread *r, const zip_member *membe
 {
     EVPACK_TRY(take_name(m, member->name, err));
     EVPACK_TRY(check_order(m));
+    if (strcmp(m->path, BAG_INFO) == 0) {
+        EVPACK_TRY(zipread_packed(r, m->packed, err));
+    }
     m->report->files++;
     for (;;) {
         const void *data = NULL;
@@ -375,7 +380,14 @@ static evpack_status judge(members *m, evpack_err *err)
                          "the top folder is %s, but " BAG_INFO " says External-Identifier %s", top,
                          info.id);
     }
-    return verify_oxum(&info, m->payload_bytes, m->file_count, report);
+    EVPACK_TRY(verify_oxum(&info, m->payload_bytes, m->file_count, report));
+    if (info.has_packed && !report->said_no &&
+        memcmp(info.packed, m->packed, sizeof m->packed) != 0) {
+        return report_no(report, SEAL_PACKED,
+                         BAG_INFO ": " BAG_PACKED " is not that of the compressed data: the files "
+                                  "are those that were sealed, compressed another way");
+    }
+    return EVPACK_OK;
 }
 
 evpack_status verify_members(const verify_file *file, const seal_options *options,
@@ -395,8 +407,10 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
     EVPACK_TRY(zipread_open(file->fd, file->size, &r, err));
     EVPACK_TRY(read_all(m, r, err));
     unsigned char again[DIGEST_SIZE];
+    uint64_t size = 0;
     EVPACK_TRY(zipread_digest(r, again, err));
-    if (memcmp(again, file->whole, DIGEST_SIZE) != 0) {
+    EVPACK_TRY(file_size_fd(file->fd, &size, err));
+    if (memcmp(again, file->whole, DIGEST_SIZE) != 0 || size != file->size) {
         return report_no(report, SEAL_CHANGED_WHILE_READ,
                          "the file changed between two readings of it");
     }
