@@ -41,49 +41,64 @@ static bool is_device(const char *part, size_t len)
     return false;
 }
 
-static const char *part_fault(const char *part, size_t len)
+static member_fault part_fault(const char *part, size_t len)
 {
     if (len == 0) {
-        return "has an empty part";
+        return MEMBER_EMPTY;
     }
     for (size_t i = 0; i < len; i++) {
         if (!safe((unsigned char)part[i])) {
-            return "has a character outside A-Z a-z 0-9 space . _ - + , = @ ( ) ~";
+            return MEMBER_CHARACTER;
         }
     }
-    if (part[0] == ' ') {
-        return "has a part that begins with a space";
+    if (part[0] == '.' && (len == 1 || (len == 2 && part[1] == '.'))) {
+        return MEMBER_DOTS;
     }
-    if (part[len - 1] == ' ' || part[len - 1] == '.') {
-        return "has a part that ends with a space or a dot";
+    if (part[0] == ' ' || part[len - 1] == ' ' || part[len - 1] == '.') {
+        return MEMBER_ENDS;
     }
-    return is_device(part, len) ? "has a part that is a device name on Windows" : NULL;
+    return is_device(part, len) ? MEMBER_DEVICE : MEMBER_GOOD;
+}
+
+member_fault member_fault_of(const char *path)
+{
+    if (strlen(path) > MEMBER_PATH_MAX) {
+        return MEMBER_LONG;
+    }
+    for (const char *part = path;;) {
+        size_t len = strcspn(part, "/");
+        member_fault fault = part_fault(part, len);
+        if (fault != MEMBER_GOOD || part[len] == '\0') {
+            return fault;
+        }
+        part += len + 1;
+    }
 }
 
 evpack_status member_check(const char *path, evpack_err *err)
 {
-    if (strlen(path) > MEMBER_PATH_MAX) {
-        return evpack_fail(err, EVPACK_E_INPUT, "the path %.60s... is longer than %d bytes", path,
-                           MEMBER_PATH_MAX);
+    static const char *const texts[] = {
+        [MEMBER_EMPTY] = "has an empty part",
+        [MEMBER_DOTS] = "has a part '.' or '..'",
+        [MEMBER_CHARACTER] = "has a character outside A-Z a-z 0-9 space . _ - + , = @ ( ) ~",
+        [MEMBER_ENDS] = "has a part that begins with a space, or ends with a space or a dot",
+        [MEMBER_DEVICE] = "has a part that is a device name on Windows",
+    };
+    member_fault fault = member_fault_of(path);
+    if (fault == MEMBER_GOOD) {
+        return EVPACK_OK;
     }
-    for (const char *part = path;;) {
-        size_t len = strcspn(part, "/");
-        const char *fault = part_fault(part, len);
-        if (fault != NULL) {
-            return evpack_fail(err, EVPACK_E_INPUT, "the path '%s' %s", path, fault);
-        }
-        if (part[len] == '\0') {
-            return EVPACK_OK;
-        }
-        part += len + 1;
-    }
+    return fault == MEMBER_LONG
+               ? evpack_fail(err, EVPACK_E_INPUT, "the path %.60s... is longer than %d bytes", path,
+                             MEMBER_PATH_MAX)
+               : evpack_fail(err, EVPACK_E_INPUT, "the path '%s' %s", path, texts[fault]);
 }
 
 evpack_status member_check_id(const char *id, evpack_err *err)
 {
     size_t len = strlen(id);
     bool good = len > 0 && len <= MEMBER_ID_MAX && strspn(id, "._-") == 0 &&
-                strpbrk(id, " +,=@()~/") == NULL && part_fault(id, len) == NULL;
+                strpbrk(id, " +,=@()~/") == NULL && part_fault(id, len) == MEMBER_GOOD;
     return good ? EVPACK_OK
                 : evpack_fail(err, EVPACK_E_INPUT,
                               "the package id '%.80s' is not 1 to 64 letters, digits, '.', '_' and "

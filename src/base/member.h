@@ -27,6 +27,18 @@
 
 enum { MEMBER_PATH_MAX = 200, MEMBER_ID_MAX = 64 };
 
+/* Why a path is none; the first fault from its beginning. */
+typedef enum {
+    MEMBER_GOOD,
+    MEMBER_LONG,
+    MEMBER_EMPTY,     /* a part: the path begins or ends with '/', or has two in a row */
+    MEMBER_DOTS,      /* a part "." or ".." */
+    MEMBER_CHARACTER, /* none of the safe ones */
+    MEMBER_ENDS,      /* a space before a part, a space or a dot behind one */
+    MEMBER_DEVICE
+} member_fault;
+member_fault member_fault_of(const char *path);
+
 /* Whether path is a member's path as above. EVPACK_E_INPUT says what is wrong. */
 evpack_status member_check(const char *path, evpack_err *err) EVPACK_MUST_USE;
 /* A package id, the name of the top folder: 1 to 64 letters, digits, '.', '_' and '-', beginning

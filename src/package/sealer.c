@@ -107,7 +107,8 @@ static evpack_status check_path(const sealer *s, const char *path, evpack_err *e
     if (s->in_tail) {
         return EVPACK_OK;
     }
-    const char *fault = bag_is_payload(path) ? NULL : bag_tag_fault(path);
+    seal_reason why;
+    const char *fault = bag_is_payload(path) ? NULL : bag_tag_fault(path, &why);
     if (fault != NULL || is_own(path)) {
         return evpack_fail(err, EVPACK_E_INPUT, "%s cannot be added to a package: %s", path,
                            fault == NULL ? "the sealer makes it" : fault);

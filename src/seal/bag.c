@@ -17,16 +17,19 @@ bool bag_is_payload(const char *path)
     return text_starts(path, "data/");
 }
 
-const char *bag_tag_fault(const char *path)
+const char *bag_tag_fault(const char *path, seal_reason *why)
 {
     if (text_same(path, "fetch.txt")) {
+        *why = SEAL_FETCH_FILE;
         return "a package holds its whole payload and has no fetch.txt";
     }
     if ((text_starts(path, "manifest-") && strcmp(path, BAG_MANIFEST) != 0) ||
         (text_starts(path, "tagmanifest-") && strcmp(path, BAG_TAG_MANIFEST) != 0)) {
+        *why = SEAL_OTHER_MANIFEST;
         return "a package has manifests of SHA-256 only";
     }
     if (text_starts(path, "signatures/") && strcmp(path, BAG_SIGNATURE) != 0) {
+        *why = SEAL_SIGNATURES_FOLDER;
         return "signatures/ holds the signature of the tag manifest only";
     }
     return NULL;
@@ -44,21 +47,23 @@ void bag_reader_reset(bag_reader *r)
     buf_reset(&r->held);
 }
 
-static evpack_status line_fault(const bag_reader *r, const char *what, evpack_err *err)
+static evpack_status line_fault(bag_reader *r, seal_reason why, const char *what, evpack_err *err)
 {
+    r->fault = why;
     return evpack_fail(err, EVPACK_E_INPUT, "line %" PRIu64 ": %s", r->count, what);
 }
 
-static const char *path_fault(const bag_reader *r, const char *path)
+static const char *path_fault(const bag_reader *r, const char *path, seal_reason *why)
 {
     bool payload = bag_is_payload(path);
+    *why = SEAL_MANIFEST_SCOPE;
     if (r->kind == BAG_PAYLOAD_LINES) {
         return payload ? NULL : "expected a path below data/";
     }
     if (payload || strcmp(path, BAG_TAG_MANIFEST) == 0 || text_starts(path, "signatures/")) {
         return "expected a tag file outside data/ and signatures/";
     }
-    return bag_tag_fault(path);
+    return bag_tag_fault(path, why);
 }
 
 /* The complete line in r->held, without its LF. */
@@ -71,18 +76,22 @@ static evpack_status take_line(bag_reader *r, evpack_err *err)
         strspn(text, "0123456789abcdef") != HASH_HEX ||
         !text_unhex(text, HASH_HEX, sha256, sizeof sha256) ||
         memcmp(text + HASH_HEX, "  ", 2) != 0) {
-        return line_fault(r, "expected 64 lower-case hex digits, two spaces and a path", err);
+        return line_fault(r, SEAL_MANIFEST,
+                          "expected 64 lower-case hex digits, two spaces and a path", err);
     }
     const char *path = text + HASH_HEX + 2;
     if (member_check(path, err) != EVPACK_OK) {
+        r->fault = SEAL_MANIFEST_PATH;
         return evpack_context(err, "line %" PRIu64, r->count);
     }
-    const char *fault = path_fault(r, path);
+    seal_reason why = SEAL_MANIFEST;
+    const char *fault = path_fault(r, path, &why);
     if (fault != NULL) {
-        return line_fault(r, fault, err);
+        return line_fault(r, why, fault, err);
     }
     if (r->count > 1 && strcmp(r->before, path) >= 0) {
-        return line_fault(r, "its path does not come after the one before it", err);
+        return line_fault(r, SEAL_MANIFEST_ORDER, "its path does not come after the one before it",
+                          err);
     }
     memcpy(r->before, path, strlen(path) + 1);
     return r->line(r->ctx, path, sha256, err);
@@ -96,7 +105,7 @@ evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len, evpac
         size_t n = end == NULL ? len : (size_t)(end - from);
         if (r->held.len + n > LINE_MAX_LEN) {
             r->count++;
-            return line_fault(r, "it is longer than a line can be", err);
+            return line_fault(r, SEAL_MANIFEST, "it is longer than a line can be", err);
         }
         buf_append(&r->held, from, n);
         EVPACK_TRY(buf_status(&r->held, err));
@@ -111,9 +120,10 @@ evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len, evpac
     return EVPACK_OK;
 }
 
-evpack_status bag_reader_end(const bag_reader *r, evpack_err *err)
+evpack_status bag_reader_end(bag_reader *r, evpack_err *err)
 {
     if (r->held.len > 0) {
+        r->fault = SEAL_MANIFEST;
         return evpack_fail(err, EVPACK_E_INPUT, "the last line does not end with LF");
     }
     return EVPACK_OK;
@@ -234,6 +244,7 @@ static evpack_status info_line(char *line, size_t len, int *seen, bag_info *out,
         return evpack_fail(err, EVPACK_E_INPUT, "the value of %s cannot be read", line);
     }
     if ((*seen & which) != 0) {
+        out->fault = SEAL_BAG_INFO_REPEATED;
         return evpack_fail(err, EVPACK_E_INPUT, "%s is there more than once", line);
     }
     *seen |= which;
@@ -246,6 +257,7 @@ evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_
     buf_append(&copy, text, len);
     EVPACK_TRY(buf_status(&copy, err));
     int seen = 0;
+    out->fault = SEAL_BAG_INFO_MALFORMED;
     for (size_t at = 0; at < copy.len;) {
         char *line = copy.data + at;
         char *end = memchr(line, '\n', copy.len - at);
@@ -257,6 +269,7 @@ evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_
         at += (size_t)(end - line) + 1;
     }
     if ((seen & SEEN_NEEDED) != SEEN_NEEDED) {
+        out->fault = SEAL_BAG_INFO_INCOMPLETE;
         return evpack_fail(err, EVPACK_E_INPUT,
                            "expected External-Identifier, Payload-Oxum and Bagging-Date");
     }

@@ -39,7 +39,7 @@ enum { BAG_INFO_MAX = 256 * 1024, BAG_TAG_MANIFEST_MAX = 64 * 1024, BAG_TAGS_MAX
 
 bool bag_is_payload(const char *path);
 /* Why a tag file of this name may not be in a package; NULL when it may. */
-const char *bag_tag_fault(const char *path);
+const char *bag_tag_fault(const char *path, seal_reason *why);
 
 void bag_manifest_put(buf *out, const unsigned char sha256[DIGEST_SIZE], const char *path);
 
@@ -55,11 +55,12 @@ typedef struct {
     uint64_t count;
     buf held; /* the line that is not complete yet */
     char before[MEMBER_PATH_MAX + 1];
+    seal_reason fault; /* when feed or end answered EVPACK_E_INPUT */
 } bag_reader;
 void bag_reader_reset(bag_reader *r);
 evpack_status bag_reader_feed(bag_reader *r, const void *data, size_t len,
                               evpack_err *err) EVPACK_MUST_USE;
-evpack_status bag_reader_end(const bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
+evpack_status bag_reader_end(bag_reader *r, evpack_err *err) EVPACK_MUST_USE;
 
 /* A line of bag-info.txt. */
 typedef struct {
@@ -75,6 +76,7 @@ typedef struct {
     uint64_t files;
     uint64_t redactions, withheld, secrets_allowed; /* 0 where it says nothing of them */
     bool redacted;                                  /* it says how many redactions there are */
+    seal_reason fault;                              /* when bag_info_read refused it */
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
                             evpack_err *err) EVPACK_MUST_USE;

@@ -24,11 +24,6 @@ void custody_reader_reset(custody_reader *r)
     }
 }
 
-const char *custody_reader_sha256(const custody_reader *r)
-{
-    return r->count == 0 ? zeros : r->prev;
-}
-
 static evpack_status broken(const custody_reader *r, evpack_err *err, const char *what)
 {
     return evpack_fail(err, EVPACK_E_INPUT, "line %" PRIu64 ": %s", r->count, what);
@@ -128,6 +123,7 @@ static evpack_status carry(custody_reader *r, const json *root, evpack_err *err)
 /* A line without its LF. */
 static evpack_status take_line(custody_reader *r, const char *text, size_t len, evpack_err *err)
 {
+    r->fault = SEAL_CUSTODY_MALFORMED;
     if (r->count++ == 0) {
         memcpy(r->prev, zeros, sizeof r->prev);
     }
@@ -142,8 +138,10 @@ static evpack_status take_line(custody_reader *r, const char *text, size_t len, 
         return broken(r, err, "expected a JSON object with one string \"prev\"");
     }
     if (strcmp(prev, r->prev) != 0) {
+        r->fault = SEAL_CUSTODY_LOG;
         return broken(r, err, "\"prev\" is not the SHA-256 of the line before it");
     }
+    r->fault = SEAL_CUSTODY_LOG; /* whatever is wrong with a log within: that chain is broken */
     EVPACK_TRY(digest_bytes_hex(text, len, r->prev, err));
     return carry(r, root, err);
 }
@@ -155,6 +153,7 @@ evpack_status custody_reader_feed(custody_reader *r, const void *data, size_t le
         const char *end = memchr(from, '\n', len);
         size_t n = end == NULL ? len : (size_t)(end - from);
         if (r->line.len + n > CUSTODY_LINE_MAX) {
+            r->fault = SEAL_CUSTODY_MALFORMED;
             return evpack_fail(err, EVPACK_E_INPUT, "line %" PRIu64 ": it is longer than 1 MiB",
                                r->count + 1);
         }
@@ -171,12 +170,14 @@ evpack_status custody_reader_feed(custody_reader *r, const void *data, size_t le
     return EVPACK_OK;
 }
 
-evpack_status custody_reader_end(const custody_reader *r, evpack_err *err)
+evpack_status custody_reader_end(custody_reader *r, evpack_err *err)
 {
     if (r->line.len > 0) {
+        r->fault = SEAL_CUSTODY_MALFORMED;
         return evpack_fail(err, EVPACK_E_INPUT, "the last line does not end with LF");
     }
     if (r->left > 0) {
+        r->fault = SEAL_CUSTODY_LOG;
         return evpack_fail(err, EVPACK_E_INPUT,
                            "it ends before the last line of the log that was received");
     }

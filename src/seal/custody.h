@@ -17,6 +17,7 @@
 #include "port/digest.h"
 
 #include "base/buf.h"
+#include "seal/reason.h"
 
 /* A log within a log within a log: each doubles the escapes of the one inside. */
 enum { CUSTODY_DEPTH_MAX = 16, CUSTODY_LINE_MAX = 1 << 20 };
@@ -26,6 +27,7 @@ struct custody_reader {
     buf line; /* the line that is not complete yet */
     uint64_t count;
     char prev[DIGEST_HEX];   /* what the next line's "prev" must be */
+    seal_reason fault;       /* when feed or end answered EVPACK_E_INPUT */
     custody_reader *carried; /* owned; the received log that the lines belong to; NULL: none */
     uint64_t left;           /* lines of it that must follow */
     char carried_sha256[DIGEST_HEX];
@@ -37,8 +39,6 @@ void custody_reader_reset(custody_reader *r);
 /* EVPACK_E_INPUT names the line where the chain breaks. */
 evpack_status custody_reader_feed(custody_reader *r, const void *data, size_t len,
                                   evpack_err *err) EVPACK_MUST_USE;
-evpack_status custody_reader_end(const custody_reader *r, evpack_err *err) EVPACK_MUST_USE;
-/* The SHA-256 of the last line; 64 zeros when there is none. */
-const char *custody_reader_sha256(const custody_reader *r);
+evpack_status custody_reader_end(custody_reader *r, evpack_err *err) EVPACK_MUST_USE;
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/text.h"
+#include "seal/names.h"
 #include "seal/zipread.h"
 
 #include <string.h>

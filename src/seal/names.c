@@ -21,6 +21,7 @@ struct names_set {
     size_t slots;   /* a power of two */
     size_t used;
     size_t files;
+    seal_reason fault;
     char folder[MEMBER_PATH_MAX + 1]; /* of the path added last, with its '/': it is a good one */
 };
 
@@ -52,6 +53,21 @@ size_t names_set_count(const names_set *s)
     return s->files;
 }
 
+seal_reason names_set_fault(const names_set *s)
+{
+    return s->fault;
+}
+
+seal_reason names_reason(member_fault fault)
+{
+    static const seal_reason reasons[] = {
+        [MEMBER_GOOD] = SEAL_PACKAGE_STRUCTURE,   [MEMBER_LONG] = SEAL_NAME_LONG,
+        [MEMBER_EMPTY] = SEAL_NAME_EMPTY,         [MEMBER_DOTS] = SEAL_NAME_DOTS,
+        [MEMBER_CHARACTER] = SEAL_NAME_CHARACTER, [MEMBER_ENDS] = SEAL_NAME_ENDS,
+        [MEMBER_DEVICE] = SEAL_NAME_DEVICE};
+    return reasons[fault];
+}
+
 static evpack_status key_of(names_set *s, char kind, const char *path, size_t len, uint64_t *key,
                             evpack_err *err)
 {
@@ -79,6 +95,7 @@ static uint64_t *find(const names_set *s, uint64_t key)
 static evpack_status insert(names_set *s, uint64_t key, evpack_err *err)
 {
     if (s->used >= KEYS_MAX) {
+        s->fault = SEAL_ZIP_TOO_LARGE;
         return evpack_fail(err, EVPACK_E_LIMIT, "more than %d files and folders", KEYS_MAX);
     }
     if (s->used >= s->slots / 4 * 3) {
@@ -114,6 +131,7 @@ static evpack_status folders(names_set *s, const char *path, bool adding, evpack
         if (adding) {
             EVPACK_TRY(insert(s, key, err));
         } else if (*find(s, key) != 0) {
+            s->fault = SEAL_NAME_FOLDER;
             return evpack_fail(err, EVPACK_E_INPUT,
                                "the path '%s' has a file where it needs a folder", path);
         }
@@ -123,8 +141,10 @@ static evpack_status folders(names_set *s, const char *path, bool adding, evpack
 
 evpack_status names_set_add(names_set *s, const char *path, evpack_err *err)
 {
+    s->fault = names_reason(member_fault_of(path));
     EVPACK_TRY(member_check(path, err));
     if (s->files >= NAMES_FILES_MAX) {
+        s->fault = SEAL_ZIP_TOO_LARGE;
         return evpack_fail(err, EVPACK_E_LIMIT, "more than %d files", NAMES_FILES_MAX);
     }
     uint64_t file = 0;
@@ -132,10 +152,12 @@ evpack_status names_set_add(names_set *s, const char *path, evpack_err *err)
     EVPACK_TRY(key_of(s, 'f', path, strlen(path), &file, err));
     EVPACK_TRY(key_of(s, 'd', path, strlen(path), &folder, err));
     if (*find(s, file) != 0) {
+        s->fault = SEAL_NAME_TWICE;
         return evpack_fail(err, EVPACK_E_INPUT,
                            "the path '%s' equals another when letter case is ignored", path);
     }
     if (*find(s, folder) != 0) {
+        s->fault = SEAL_NAME_FOLDER;
         return evpack_fail(err, EVPACK_E_INPUT, "the path '%s' is a folder of another file", path);
     }
     const char *slash = strrchr(path, '/');

@@ -7,6 +7,7 @@
 #define EVPACK_SEAL_NAMES_H
 
 #include "base/member.h"
+#include "seal/reason.h"
 
 enum { NAMES_FILES_MAX = 200000 };
 
@@ -17,6 +18,10 @@ EVPACK_DEFINE_CLEANUP(names_set, names_set_free)
 /* EVPACK_E_INPUT when the path meets one that is there; the set is then as before. EVPACK_E_LIMIT
  * when there are too many. */
 evpack_status names_set_add(names_set *s, const char *path, evpack_err *err) EVPACK_MUST_USE;
+/* Why names_set_add refused last. */
+seal_reason names_set_fault(const names_set *s);
+/* The word for a path's fault. */
+seal_reason names_reason(member_fault fault);
 /* Whether a path was added that is equal but for letter case. */
 bool names_set_has(names_set *s, const char *path);
 size_t names_set_count(const names_set *s);

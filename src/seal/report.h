@@ -3,37 +3,15 @@
  *
  * Each reason has a word that machines may rely on, and one sentence for people. The words of the
  * signature checks are in port/cms.h (cms_fault), those of the timestamp in port/tsp.h (tsp_fault);
- * those of the package are here.
+ * those of the package are in reason.h.
  */
 #ifndef EVPACK_SEAL_REPORT_H
 #define EVPACK_SEAL_REPORT_H
 
+#include "base/member.h"
 #include "port/tsp.h"
-#include "seal/names.h"
+#include "seal/reason.h"
 
-#define SEAL_REASONS(X)                                                                          \
-    X(SEAL_SIGNATURE_MISSING, "signature-missing")      /* no P.zip.p7s, or none inside */       \
-    X(SEAL_SIGNER_DIFFERS, "signer-differs")            /* inside another signed than outside */ \
-    X(SEAL_ZIP_STRUCTURE, "zip-structure")              /* not the ZIP form of zipform.h */      \
-    X(SEAL_PACKAGE_STRUCTURE, "package-structure")      /* not the bag that evpack writes */     \
-    X(SEAL_PACKAGE_ID, "package-id")                    /* folder and bag-info.txt disagree */   \
-    X(SEAL_PAYLOAD_OXUM, "payload-oxum")                /* count or size is not as stated */     \
-    X(SEAL_MANIFEST, "manifest-malformed")              /* a manifest is not in the form */      \
-    X(SEAL_FILE_CHANGED, "file-changed")                /* other bytes than the manifest's */    \
-    X(SEAL_FILE_MISSING, "file-missing")                /* listed, not there */                  \
-    X(SEAL_FILE_UNLISTED, "file-unlisted")              /* there, not listed */                  \
-    X(SEAL_NOT_A_FILE, "not-a-regular-file")            /* a link, a device, a pipe */           \
-    X(SEAL_CUSTODY_LOG, "custody-log")                  /* its chain is broken */                \
-    X(SEAL_CHANGED_WHILE_READ, "changed-while-read")    /* two readings differ */                \
-    X(SEAL_REQUIRED_MISSING, "required-signer-missing") /* --require: did not sign */            \
-    X(SEAL_REQUIRED_UNTRUSTED, "required-signer-untrusted") /* --require: not a trusted one */   \
-    X(SEAL_TOO_MANY_SIGNATURES, "too-many-signatures")      /* beside the package */             \
-    X(SEAL_COULD_NOT_CHECK, "could-not-check")              /* undecided: reading failed */
-typedef enum {
-#define SEAL_REASON_NAME(name, text) name,
-    SEAL_REASONS(SEAL_REASON_NAME)
-#undef SEAL_REASON_NAME
-} seal_reason;
 const char *seal_reason_text(seal_reason reason);
 
 typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;

@@ -219,12 +219,12 @@ evpack_status verify_tags(const buf *declaration, const buf *info_text, bag_info
 {
     if (strcmp(buf_str(declaration), BAG_DECLARATION_TEXT) != 0 ||
         declaration->len != strlen(BAG_DECLARATION_TEXT)) {
-        return report_no(report, SEAL_PACKAGE_STRUCTURE,
+        return report_no(report, SEAL_BAGIT_DECLARATION,
                          BAG_DECLARATION ": expected the declaration of BagIt 1.0 in UTF-8");
     }
     evpack_status status = bag_info_read(buf_str(info_text), info_text->len, info, err);
     if (status != EVPACK_OK) {
-        return report_input(report, status, SEAL_PACKAGE_STRUCTURE, BAG_INFO, err);
+        return report_input(report, status, info->fault, BAG_INFO, err);
     }
     memcpy(report->package_id, info->id, sizeof info->id);
     report->redactions = info->redactions;

@@ -98,7 +98,7 @@ static evpack_status use_block(folder *f, const char *path, const uses *to, size
     }
     if (to->keep != NULL) {
         if (len > to->keep_max - to->keep->len) {
-            return report_no(f->report, SEAL_PACKAGE_STRUCTURE, "%s is larger than %zu bytes", path,
+            return report_no(f->report, SEAL_TAG_FILE_LARGE, "%s is larger than %zu bytes", path,
                              to->keep_max);
         }
         buf_append(to->keep, f->block, len);
@@ -106,7 +106,7 @@ static evpack_status use_block(folder *f, const char *path, const uses *to, size
     }
     if (to->custody != NULL) {
         evpack_status status = custody_reader_feed(to->custody, f->block, len, err);
-        EVPACK_TRY(report_input(f->report, status, SEAL_CUSTODY_LOG, path, err));
+        EVPACK_TRY(report_input(f->report, status, to->custody->fault, path, err));
     }
     return EVPACK_OK;
 }
@@ -137,7 +137,7 @@ static evpack_status read_member(folder *f, const char *path, const uses *to,
         digest_update(hash, block, got);
         if (to->lines != NULL) {
             evpack_status status = bag_reader_feed(to->lines, block, got, err);
-            EVPACK_TRY(report_input(f->report, status, SEAL_MANIFEST, path, err));
+            EVPACK_TRY(report_input(f->report, status, to->lines->fault, path, err));
         } else {
             EVPACK_TRY(use_block(f, path, to, got, err));
         }
@@ -150,7 +150,7 @@ static evpack_status check_listed(folder *f, const char *path, const uses *to,
                                   const unsigned char want[DIGEST_SIZE], evpack_err *err)
 {
     evpack_status status = names_set_add(f->listed, path, err);
-    EVPACK_TRY(report_input(f->report, status, SEAL_PACKAGE_STRUCTURE, "", err));
+    EVPACK_TRY(report_input(f->report, status, names_set_fault(f->listed), "", err));
     unsigned char got[DIGEST_SIZE];
     status = read_member(f, path, to, got, err);
     if (status == EVPACK_E_NO) {
@@ -196,8 +196,8 @@ static evpack_status payload_line(void *ctx, const char *path,
     to.custody = &custody;
     evpack_status status = check_listed(f, path, &to, sha256, err);
     if (status == EVPACK_OK) {
-        status =
-            report_input(f->report, custody_reader_end(&custody, err), SEAL_CUSTODY_LOG, path, err);
+        status = custody_reader_end(&custody, err);
+        status = report_input(f->report, status, custody.fault, path, err);
     }
     custody_reader_reset(&custody);
     return status;
@@ -222,9 +222,9 @@ static evpack_status read_tag_manifest(folder *f, evpack_err *err)
         status = bag_reader_end(&lines, err);
     }
     bag_reader_reset(&lines);
-    EVPACK_TRY(report_input(f->report, status, SEAL_MANIFEST, BAG_TAG_MANIFEST, err));
+    EVPACK_TRY(report_input(f->report, status, lines.fault, BAG_TAG_MANIFEST, err));
     if (!f->manifest_listed || !f->info_listed || !f->declaration_listed) {
-        return report_no(f->report, SEAL_PACKAGE_STRUCTURE,
+        return report_no(f->report, SEAL_TAG_FILE_MISSING,
                          BAG_TAG_MANIFEST " does not list " BAG_DECLARATION ", " BAG_INFO
                                           " and " BAG_MANIFEST);
     }
@@ -238,8 +238,8 @@ static evpack_status read_manifest(folder *f, evpack_err *err)
     unsigned char sha256[DIGEST_SIZE];
     evpack_status status = read_member(f, BAG_MANIFEST, &to, sha256, err);
     if (status == EVPACK_OK) {
-        status =
-            report_input(f->report, bag_reader_end(&lines, err), SEAL_MANIFEST, BAG_MANIFEST, err);
+        status = bag_reader_end(&lines, err);
+        status = report_input(f->report, status, lines.fault, BAG_MANIFEST, err);
     }
     bag_reader_reset(&lines);
     EVPACK_TRY(status);

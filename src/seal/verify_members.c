@@ -133,21 +133,23 @@ static evpack_status check_order(members *m)
         m->tail_seen++;
         return EVPACK_OK;
     }
-    for (size_t i = 0; i < TAIL; i++) {
-        if (m->tail_seen > 0 || strcmp(m->path, tail[i]) == 0) {
-            return report_no(m->report, SEAL_PACKAGE_STRUCTURE,
-                             "%s is not where it belongs: expected %s", m->path,
-                             m->tail_seen < TAIL ? tail[m->tail_seen] : "the end");
-        }
+    bool later = false; /* one of the tail, so that the one that is due is not there */
+    for (size_t i = m->tail_seen; i < TAIL; i++) {
+        later = later || strcmp(m->path, tail[i]) == 0;
+    }
+    if (m->tail_seen > 0 || later) {
+        return report_no(m->report, later ? SEAL_TAG_FILE_MISSING : SEAL_MEMBER_ORDER,
+                         "%s is not where it belongs: expected %s", m->path,
+                         m->tail_seen < TAIL ? tail[m->tail_seen] : "the end");
     }
     if (strcmp(m->path, m->before) <= 0) {
-        return report_no(m->report, SEAL_PACKAGE_STRUCTURE, "%s comes after %s: out of order",
-                         m->path, m->before);
+        return report_no(m->report, SEAL_MEMBER_ORDER, "%s comes after %s: out of order", m->path,
+                         m->before);
     }
     memcpy(m->before, m->path, sizeof m->before);
-    const char *fault = bag_is_payload(m->path) ? NULL : bag_tag_fault(m->path);
-    return fault == NULL ? EVPACK_OK
-                         : report_no(m->report, SEAL_PACKAGE_STRUCTURE, "%s: %s", m->path, fault);
+    seal_reason why = SEAL_PACKAGE_STRUCTURE;
+    const char *fault = bag_is_payload(m->path) ? NULL : bag_tag_fault(m->path, &why);
+    return fault == NULL ? EVPACK_OK : report_no(m->report, why, "%s: %s", m->path, fault);
 }
 
 /* Splits a member's name into the package id, which is one for all, and the path below it. */
@@ -155,25 +157,29 @@ static evpack_status take_name(members *m, const char *name, evpack_err *err)
 {
     size_t len = strcspn(name, "/");
     seal_report *report = m->report;
+    if (name[strlen(name) - 1] == '/') {
+        return report_no(report, SEAL_ZIP_FOLDER_ENTRY,
+                         "%s is an entry of a folder's own, which no package has", name);
+    }
     if (report->package_id[0] == '\0') {
         char id[MEMBER_ID_MAX + 1] = "";
         if (len <= MEMBER_ID_MAX) {
             memcpy(id, name, len);
         }
         if (member_check_id(id, err) != EVPACK_OK) {
-            return report_no(report, SEAL_PACKAGE_STRUCTURE,
+            return report_no(report, SEAL_TOP_FOLDER_NAME,
                              "the top folder of %s is not a package id", name);
         }
         memcpy(report->package_id, id, sizeof id);
     }
     if (strlen(report->package_id) != len || strncmp(name, report->package_id, len) != 0 ||
         name[len] != '/' || strlen(name + len + 1) > MEMBER_PATH_MAX) {
-        return report_no(report, SEAL_PACKAGE_STRUCTURE, "%s does not stand in the top folder %s/",
+        return report_no(report, SEAL_OUTSIDE_TOP_FOLDER, "%s does not stand in the top folder %s/",
                          name, report->package_id);
     }
     memcpy(m->path, name + len + 1, strlen(name + len + 1) + 1);
     evpack_status status = names_set_add(m->names, m->path, err);
-    return report_input(report, status, SEAL_PACKAGE_STRUCTURE, "", err);
+    return report_input(report, status, names_set_fault(m->names), "", err);
 }
 
 /* The buffer and cap of a tag file that is kept; NULL for all others. */
@@ -204,13 +210,13 @@ static evpack_status take_data(members *m, const void *data, size_t len, evpack_
         m->payload_bytes += len;
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_feed(&m->custody, data, len, err);
-            return report_input(m->report, status, SEAL_CUSTODY_LOG, m->path, err);
+            return report_input(m->report, status, m->custody.fault, m->path, err);
         }
         return EVPACK_OK;
     }
     if (strcmp(m->path, BAG_MANIFEST) == 0) {
         evpack_status status = bag_reader_feed(&m->manifest, data, len, err);
-        return report_input(m->report, status, SEAL_MANIFEST, m->path, err);
+        return report_input(m->report, status, m->manifest.fault, m->path, err);
     }
     size_t cap = 0;
     buf *into = kept(m, &cap);
@@ -218,7 +224,7 @@ static evpack_status take_data(members *m, const void *data, size_t len, evpack_
         return EVPACK_OK;
     }
     if (len > cap - into->len) {
-        return report_no(m->report, SEAL_PACKAGE_STRUCTURE, "%s is larger than %zu bytes", m->path,
+        return report_no(m->report, SEAL_TAG_FILE_LARGE, "%s is larger than %zu bytes", m->path,
                          cap);
     }
     buf_append(into, data, len);
@@ -249,19 +255,19 @@ static evpack_status end_member(members *m, evpack_err *err)
     if (bag_is_payload(m->path)) {
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_end(&m->custody, err);
-            EVPACK_TRY(report_input(m->report, status, SEAL_CUSTODY_LOG, m->path, err));
+            EVPACK_TRY(report_input(m->report, status, m->custody.fault, m->path, err));
         }
         return keep_payload(m, sha256, err);
     }
     if (strcmp(m->path, BAG_MANIFEST) == 0) {
         evpack_status status = bag_reader_end(&m->manifest, err);
-        EVPACK_TRY(report_input(m->report, status, SEAL_MANIFEST, m->path, err));
+        EVPACK_TRY(report_input(m->report, status, m->manifest.fault, m->path, err));
     }
     if (strcmp(m->path, BAG_TAG_MANIFEST) == 0 || strcmp(m->path, BAG_SIGNATURE) == 0) {
         return EVPACK_OK;
     }
     if (m->tag_count == BAG_TAGS_MAX) {
-        return report_no(m->report, SEAL_PACKAGE_STRUCTURE, "it has more than %d tag files",
+        return report_no(m->report, SEAL_TAG_FILE_MANY, "it has more than %d tag files",
                          BAG_TAGS_MAX);
     }
     tag_file *tag = &m->tags[m->tag_count++];
@@ -271,9 +277,10 @@ static evpack_status end_member(members *m, evpack_err *err)
 }
 
 /* An error of the reader is about the input: a reason. */
-static evpack_status zip_reason(members *m, evpack_status status, const evpack_err *err)
+static evpack_status zip_reason(members *m, const zipread *r, evpack_status status,
+                                const evpack_err *err)
 {
-    return report_input(m->report, status, SEAL_ZIP_STRUCTURE, "", err);
+    return report_input(m->report, status, zipread_fault(r), "", err);
 }
 
 static evpack_status read_member(members *m, zipread *r, const zip_member *member, evpack_err *err)
@@ -284,7 +291,7 @@ static evpack_status read_member(members *m, zipread *r, const zip_member *membe
     for (;;) {
         const void *data = NULL;
         size_t len = 0;
-        EVPACK_TRY(zip_reason(m, zipread_data(r, &data, &len, err), err));
+        EVPACK_TRY(zip_reason(m, r, zipread_data(r, &data, &len, err), err));
         if (len == 0) {
             return end_member(m, err);
         }
@@ -296,7 +303,7 @@ static evpack_status read_all(members *m, zipread *r, evpack_err *err)
 {
     for (;;) {
         const zip_member *member = NULL;
-        EVPACK_TRY(zip_reason(m, zipread_next(r, &member, err), err));
+        EVPACK_TRY(zip_reason(m, r, zipread_next(r, &member, err), err));
         if (member == NULL) {
             return EVPACK_OK;
         }
@@ -310,7 +317,7 @@ static evpack_status judge(members *m, evpack_err *err)
     seal_report *report = m->report;
     if (m->tail_seen != TAIL) {
         bool signature = m->tail_seen + 1 == TAIL;
-        return report_no(report, signature ? SEAL_SIGNATURE_MISSING : SEAL_PACKAGE_STRUCTURE,
+        return report_no(report, signature ? SEAL_SIGNATURE_MISSING : SEAL_TAG_FILE_MISSING,
                          "the package has no %s", tail[m->tail_seen]);
     }
     EVPACK_TRY(verify_inner(&m->tag_manifest, &m->signature, m->options, report, err));
@@ -321,7 +328,7 @@ static evpack_status judge(members *m, evpack_err *err)
         status = bag_reader_end(&lines, err);
     }
     bag_reader_reset(&lines);
-    EVPACK_TRY(report_input(report, status, SEAL_MANIFEST, BAG_TAG_MANIFEST, err));
+    EVPACK_TRY(report_input(report, status, lines.fault, BAG_TAG_MANIFEST, err));
     for (size_t i = 0; i < m->tag_count; i++) {
         if (!m->tags[i].listed) {
             (void)report_no(report, SEAL_FILE_UNLISTED, "%s is not in " BAG_TAG_MANIFEST,

@@ -17,7 +17,9 @@ enum {
     UNIX = 3 << 8,
     METHOD = 8,
     DATE = 0x21, /* 1980-01-01 */
-    EXTRA_64 = 1
+    EXTRA_64 = 1,
+    CENTRAL = 46, /* bytes of a central entry before its name */
+    END = 22
 };
 
 #define MAX16 UINT32_C(0xffff)
@@ -53,7 +55,10 @@ zipform_kind zipform_kind_of(const unsigned char signature[4])
     if (s == SIG_LOCAL) {
         return ZIPFORM_IS_LOCAL;
     }
-    return s == SIG_CENTRAL ? ZIPFORM_IS_CENTRAL : ZIPFORM_IS_OTHER;
+    if (s == SIG_CENTRAL) {
+        return ZIPFORM_IS_CENTRAL;
+    }
+    return s == SIG_END || s == SIG_END64 || s == SIG_LOCATOR64 ? ZIPFORM_IS_END : ZIPFORM_IS_OTHER;
 }
 
 /* What local and central headers share: from the version needed to the length of the extra. */
@@ -147,13 +152,68 @@ void zipform_local_lengths(const unsigned char head[ZIPFORM_LOCAL], size_t *name
     *extra = (size_t)get(head + 28, 2);
 }
 
-bool zipform_read_local(const unsigned char *head, size_t len, zip_member *m)
+/* The fields of local and central headers that are the same for every member; p points to the
+ * version that is needed. */
+static bool common_good(const unsigned char *p, seal_reason *why)
+{
+    enum { ENCRYPTED = 0x2041, DESCRIPTOR = 8 }; /* flags 0, 6 and 13: each a kind of encryption */
+    uint64_t flags = get(p + 2, 2);
+    if (flags != 0) {
+        *why = (flags & ENCRYPTED) != 0    ? SEAL_ZIP_ENCRYPTED
+               : (flags & DESCRIPTOR) != 0 ? SEAL_ZIP_DESCRIPTOR
+                                           : SEAL_ZIP_FLAGS;
+        return false;
+    }
+    if (get(p + 4, 2) != METHOD) {
+        *why = SEAL_ZIP_METHOD;
+        return false;
+    }
+    if (get(p, 2) != VERSION && get(p, 2) != VERSION_64) {
+        *why = SEAL_ZIP_VERSION;
+        return false;
+    }
+    *why = SEAL_ZIP_TIME;
+    return get(p + 6, 2) == 0 && get(p + 8, 2) == DATE;
+}
+
+bool zipform_head_good(const unsigned char head[ZIPFORM_LOCAL], seal_reason *why)
 {
     size_t name = 0;
     size_t extra = 0;
     zipform_local_lengths(head, &name, &extra);
-    if (name == 0 || name > ZIPFORM_NAME_MAX || len != ZIPFORM_LOCAL + name + extra ||
-        (extra != 0 && extra != 20)) {
+    if (!common_good(head + 4, why)) {
+        return false;
+    }
+    if (name == 0 || name > ZIPFORM_NAME_MAX) {
+        *why = name == 0 ? SEAL_NAME_EMPTY : SEAL_NAME_LONG;
+        return false;
+    }
+    *why = SEAL_ZIP_EXTRA_FIELD;
+    return extra <= ZIPFORM_EXTRA_MAX;
+}
+
+/* Whether the sizes stand where their values want them: in an extra field of ZIP64 from
+ * ZIPFORM_LARGE on, else in the header. */
+static bool sizes_good(const unsigned char *head, size_t name, size_t extra, seal_reason *why)
+{
+    const unsigned char *field = head + ZIPFORM_LOCAL + name;
+    if (extra != 0 && (extra < 4 || get(field, 2) != EXTRA_64)) {
+        *why = SEAL_ZIP_EXTRA_FIELD;
+        return false;
+    }
+    *why = SEAL_ZIP_ZIP64;
+    return extra == 0 ? get(head + 18, 4) != MAX32 && get(head + 22, 4) < ZIPFORM_LARGE
+                      : extra == 20 && get(field + 4, 8) >= ZIPFORM_LARGE;
+}
+
+bool zipform_read_local(const unsigned char *head, size_t len, zip_member *m, seal_reason *why)
+{
+    size_t name = 0;
+    size_t extra = 0;
+    zipform_local_lengths(head, &name, &extra);
+    *why = SEAL_ZIP_TRUNCATED;
+    if (len != ZIPFORM_LOCAL + name + extra || !zipform_head_good(head, why) ||
+        !sizes_good(head, name, extra, why)) {
         return false;
     }
     m->crc = (uint32_t)get(head + 14, 4);
@@ -161,14 +221,100 @@ bool zipform_read_local(const unsigned char *head, size_t len, zip_member *m)
     m->size = get(head + 22, 4);
     memcpy(m->name, head + ZIPFORM_LOCAL, name);
     m->name[name] = '\0';
-    if (extra == 0 && m->packed == MAX32) {
-        return false; /* others would look for a ZIP64 field */
-    }
     if (extra == 20) {
         m->size = get(head + ZIPFORM_LOCAL + name + 4, 8);
         m->packed = get(head + ZIPFORM_LOCAL + name + 12, 8);
     }
+    if (strlen(m->name) != name) {
+        *why = SEAL_NAME_CHARACTER;
+        return false;
+    }
     EVPACK_AUTO_VALUE(buf_reset) buf again = {0};
     zipform_put_local(&again, m);
+    bool version = again.len == len && memcmp(buf_str(&again), head, 6) == 0;
+    *why = !version ? SEAL_ZIP_VERSION : extra == 20 ? SEAL_ZIP_ZIP64 : SEAL_ZIP_STRUCTURE;
     return again.len == len && memcmp(buf_str(&again), head, len) == 0;
+}
+
+/* The names, and what stands before and after them; both are central entries. */
+static seal_reason entry_fault(const unsigned char *want, const unsigned char *found, size_t len)
+{
+    size_t name = (size_t)get(want + 28, 2);
+    bool moved = memcmp(want + 42, found + 42, 4) != 0;
+    if (get(found + 28, 2) != name || len < CENTRAL + name ||
+        memcmp(want + CENTRAL, found + CENTRAL, name) != 0) {
+        return moved ? SEAL_ZIP_ORDER : SEAL_ZIP_FACES_DIFFER;
+    }
+    if (memcmp(want + 30, found + 30, 2) != 0) { /* lengths of the extra fields */
+        bool zip64 = get(want + 30, 2) > 0 ||
+                     (len >= CENTRAL + name + 2 && get(found + CENTRAL + name, 2) == EXTRA_64);
+        return zip64 ? SEAL_ZIP_ZIP64 : SEAL_ZIP_EXTRA_FIELD;
+    }
+    if (memcmp(want + 16, found + 16, 12) != 0) {
+        return SEAL_ZIP_FACES_DIFFER;
+    }
+    if (moved) {
+        return SEAL_ZIP_OFFSET;
+    }
+    return memcmp(want + 4, found + 4, 4) != 0 ? SEAL_ZIP_VERSION : SEAL_ZIP_ZIP64;
+}
+
+seal_reason zipform_central_fault(const buf *wanted, const unsigned char *found, size_t len)
+{
+    const unsigned char *want = (const unsigned char *)buf_str(wanted);
+    seal_reason why = SEAL_ZIP_STRUCTURE;
+    if (len < 4 || wanted->len < CENTRAL) {
+        return SEAL_ZIP_TRUNCATED;
+    }
+    if (zipform_kind_of(found) != ZIPFORM_IS_CENTRAL) {
+        return zipform_kind_of(found) == ZIPFORM_IS_END ? SEAL_ZIP_ORDER : SEAL_ZIP_GAP;
+    }
+    if (len < wanted->len) {
+        return SEAL_ZIP_TRUNCATED;
+    }
+    if (!common_good(found + 6, &why)) {
+        return why;
+    }
+    static const struct {
+        size_t at, len;
+        seal_reason why;
+    } fixed[] = {{32, 2, SEAL_ZIP_COMMENT}, {34, 2, SEAL_ZIP_DISK}, {36, 6, SEAL_ZIP_ATTRIBUTES}};
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        if (memcmp(want + fixed[i].at, found + fixed[i].at, fixed[i].len) != 0) {
+            return fixed[i].why;
+        }
+    }
+    return entry_fault(want, found, len);
+}
+
+seal_reason zipform_end_fault(const buf *wanted, const unsigned char *found, size_t len)
+{
+    const unsigned char *want = (const unsigned char *)buf_str(wanted);
+    if (len < 4) {
+        return SEAL_ZIP_TRUNCATED;
+    }
+    if (zipform_kind_of(found) != ZIPFORM_IS_END) {
+        return SEAL_ZIP_GAP;
+    }
+    if (memcmp(want, found, 4) != 0 || get(want, 4) != SIG_END) {
+        return SEAL_ZIP_ZIP64;
+    }
+    if (len < END) {
+        return SEAL_ZIP_TRUNCATED;
+    }
+    if (memcmp(want + 4, found + 4, 4) != 0) {
+        return SEAL_ZIP_DISK;
+    }
+    if (memcmp(want + 8, found + 8, 12) != 0) {
+        return SEAL_ZIP_END_RECORD;
+    }
+    if (get(found + 20, 2) != 0) {
+        return SEAL_ZIP_COMMENT;
+    }
+    for (size_t i = END; i + 4 <= len; i++) {
+        if (zipform_kind_of(found + i) == ZIPFORM_IS_END) {
+            return SEAL_ZIP_END_RECORD;
+        }
+    }
+    return SEAL_ZIP_TRAILING_BYTES;
 }

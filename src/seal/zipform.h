@@ -26,6 +26,7 @@
 #define EVPACK_SEAL_ZIPFORM_H
 
 #include "base/buf.h"
+#include "seal/reason.h"
 
 #define ZIPFORM_LARGE UINT64_C(0xff000000) /* leaves room for data that grows when compressed */
 
@@ -44,7 +45,12 @@ typedef struct {
 } zip_member;
 
 /* What four bytes at a record's beginning say. */
-typedef enum { ZIPFORM_IS_LOCAL, ZIPFORM_IS_CENTRAL, ZIPFORM_IS_OTHER } zipform_kind;
+typedef enum {
+    ZIPFORM_IS_LOCAL,
+    ZIPFORM_IS_CENTRAL,
+    ZIPFORM_IS_END, /* any record of the end */
+    ZIPFORM_IS_OTHER
+} zipform_kind;
 zipform_kind zipform_kind_of(const unsigned char signature[4]);
 
 void zipform_put_local(buf *out, const zip_member *m);
@@ -52,8 +58,14 @@ void zipform_put_central(buf *out, const zip_member *m);
 void zipform_put_end(buf *out, uint64_t count, uint64_t offset, uint64_t size);
 /* Lengths of the name and the extra field that follow a local header. */
 void zipform_local_lengths(const unsigned char head[ZIPFORM_LOCAL], size_t *name, size_t *extra);
-/* Reads a whole local header of len bytes; false unless zipform_put_local would write the same.
- * m->offset is left alone. */
-bool zipform_read_local(const unsigned char *head, size_t len, zip_member *m);
+/* Whether a local header's fixed part can be of the form; else *why says what is not. */
+bool zipform_head_good(const unsigned char head[ZIPFORM_LOCAL], seal_reason *why);
+/* Reads a whole local header of len bytes; false, with *why, unless zipform_put_local would write
+ * the same. m->offset is left alone. */
+bool zipform_read_local(const unsigned char *head, size_t len, zip_member *m, seal_reason *why);
+/* Why what is found (len bytes, maybe more than one record's) is not the central entry, or not the
+ * end of the file, that is wanted. */
+seal_reason zipform_central_fault(const buf *wanted, const unsigned char *found, size_t len);
+seal_reason zipform_end_fault(const buf *wanted, const unsigned char *found, size_t len);
 
 #endif

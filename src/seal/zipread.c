@@ -8,6 +8,7 @@
 
 #include "port/inflate.h"
 #include "seal/names.h"
+#include "seal/zipwhy.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -38,6 +39,7 @@ struct zipread {
     uint64_t packed_left;
     uint64_t size_left;
     bool in_member;
+    seal_reason fault;
 };
 
 void zipread_free(zipread *r)
@@ -56,6 +58,7 @@ evpack_status zipread_open(int fd, uint64_t size, zipread **out, evpack_err *err
     if (r == NULL) {
         return evpack_oom(err);
     }
+    r->fault = SEAL_ZIP_STRUCTURE;
     r->fd = fd;
     r->size = size;
     EVPACK_TRY(inflater_new(&r->z, err));
@@ -98,8 +101,9 @@ static evpack_status fill(zipread *r, size_t want, evpack_err *err)
     return EVPACK_OK;
 }
 
-static evpack_status misformed(const zipread *r, evpack_err *err, const char *what)
+static evpack_status misformed(zipread *r, evpack_err *err, seal_reason why, const char *what)
 {
+    r->fault = why;
     return evpack_fail(err, EVPACK_E_INPUT, "at byte %" PRIu64 ": %s", position(r), what);
 }
 
@@ -108,15 +112,18 @@ static evpack_status check_claims(zipread *r, evpack_err *err)
 {
     const zip_member *m = &r->now;
     if (m->packed > r->size - position(r)) {
-        return misformed(r, err, "a member is longer than the file");
+        return misformed(r, err, SEAL_ZIP_SIZE, "a member is longer than the file");
     }
     if (m->size > RATIO_SLACK && (m->size - RATIO_SLACK) / RATIO_MAX > m->packed) {
-        return misformed(r, err, "a member claims to be larger than its compressed data can be");
+        return misformed(r, err, SEAL_ZIP_RATIO,
+                         "a member claims to be larger than its compressed data can be");
     }
     if (++r->count > NAMES_FILES_MAX) {
+        r->fault = SEAL_ZIP_TOO_LARGE;
         return evpack_fail(err, EVPACK_E_LIMIT, "it has more than %d members", NAMES_FILES_MAX);
     }
     if (m->size > ZIPREAD_TOTAL_MAX - r->total) {
+        r->fault = SEAL_ZIP_TOO_LARGE;
         return evpack_fail(err, EVPACK_E_LIMIT, "its members claim more than 4 TiB");
     }
     r->total += m->size;
@@ -126,19 +133,21 @@ static evpack_status check_claims(zipread *r, evpack_err *err)
 static evpack_status begin_member(zipread *r, evpack_err *err)
 {
     if (r->end - r->pos < ZIPFORM_LOCAL) {
-        return misformed(r, err, "the file ends inside a local header");
+        return misformed(r, err, SEAL_ZIP_TRUNCATED, "the file ends inside a local header");
     }
     size_t name = 0;
     size_t extra = 0;
     zipform_local_lengths(r->in + r->pos, &name, &extra);
     size_t len = ZIPFORM_LOCAL + name + extra;
-    if (name > ZIPFORM_NAME_MAX || extra > ZIPFORM_EXTRA_MAX) {
-        return misformed(r, err, "a local header is not in the form that evpack writes");
+    seal_reason why = SEAL_ZIP_TRUNCATED;
+    if (!zipform_head_good(r->in + r->pos, &why)) {
+        return misformed(r, err, why, "a local header is not in the form that evpack writes");
     }
+    why = SEAL_ZIP_TRUNCATED;
     EVPACK_TRY(fill(r, len, err));
     r->now.offset = position(r);
-    if (r->end - r->pos < len || !zipform_read_local(r->in + r->pos, len, &r->now)) {
-        return misformed(r, err, "a local header is not in the form that evpack writes");
+    if (r->end - r->pos < len || !zipform_read_local(r->in + r->pos, len, &r->now, &why)) {
+        return misformed(r, err, why, "a local header is not in the form that evpack writes");
     }
     r->pos += len;
     EVPACK_TRY(check_claims(r, err));
@@ -164,7 +173,8 @@ static evpack_status read_central(zipread *r, evpack_err *err)
         size_t have = r->end - r->pos;
         size_t n = left < have ? (size_t)left : have;
         if (n == 0) {
-            return misformed(r, err, "the file ends inside its central directory");
+            return misformed(r, err, zipwhy(r->fd, r->size, offset),
+                             "the file ends inside its central directory");
         }
         digest_update(found, r->in + r->pos, n);
         r->pos += n;
@@ -175,6 +185,7 @@ static evpack_status read_central(zipread *r, evpack_err *err)
     EVPACK_TRY(digest_final(r->central, want, err));
     EVPACK_TRY(digest_final(found, got, err));
     if (memcmp(want, got, sizeof want) != 0) {
+        r->fault = zipwhy(r->fd, r->size, offset);
         return evpack_fail(err, EVPACK_E_INPUT,
                            "at byte %" PRIu64 ": the central directory does not say what the "
                            "members say",
@@ -185,7 +196,7 @@ static evpack_status read_central(zipread *r, evpack_err *err)
     EVPACK_TRY(buf_status(&end, err));
     EVPACK_TRY(fill(r, end.len + 1, err));
     if (r->end - r->pos != end.len || memcmp(r->in + r->pos, end.data, end.len) != 0) {
-        return misformed(r, err,
+        return misformed(r, err, zipwhy(r->fd, r->size, offset),
                          "the end record is not the one that the members ask for, or bytes "
                          "follow it");
     }
@@ -200,7 +211,7 @@ evpack_status zipread_next(zipread *r, const zip_member **out, evpack_err *err)
     }
     EVPACK_TRY(fill(r, ZIPFORM_LOCAL, err));
     if (r->end - r->pos < 4) {
-        return misformed(r, err, "the file ends where a record should begin");
+        return misformed(r, err, SEAL_ZIP_TRUNCATED, "the file ends where a record should begin");
     }
     switch (zipform_kind_of(r->in + r->pos)) {
     case ZIPFORM_IS_LOCAL:
@@ -211,13 +222,18 @@ evpack_status zipread_next(zipread *r, const zip_member **out, evpack_err *err)
         EVPACK_TRY(read_central(r, err));
         *out = NULL;
         return EVPACK_OK;
+    case ZIPFORM_IS_END:
+        return misformed(r, err, SEAL_ZIP_END_RECORD,
+                         "no record of a ZIP file begins here that could come before its end");
     default:
-        return misformed(r, err, "no record of a ZIP file begins here");
+        return misformed(r, err, position(r) == 0 ? SEAL_ZIP_LEADING_BYTES : SEAL_ZIP_GAP,
+                         "no record of a ZIP file begins here");
     }
 }
 
-static evpack_status damaged(const zipread *r, evpack_err *err, const char *what)
+static evpack_status damaged(zipread *r, evpack_err *err, seal_reason why, const char *what)
 {
+    r->fault = why;
     return evpack_fail(err, EVPACK_E_INPUT, "the member %s: %s", r->now.name, what);
 }
 
@@ -225,13 +241,14 @@ static evpack_status end_member(zipread *r, evpack_err *err)
 {
     r->in_member = false;
     if (!inflater_ended(r->z) || r->packed_left != 0) {
-        return damaged(r, err, "its compressed data does not end where it says");
+        return damaged(r, err, SEAL_ZIP_DEFLATE, "its compressed data does not end where it says");
     }
     if (r->size_left != 0) {
-        return damaged(r, err, "it is shorter than it says");
+        return damaged(r, err, SEAL_ZIP_SIZE, "it is shorter than it says");
     }
-    return inflater_crc(r->z) == r->now.crc ? EVPACK_OK
-                                            : damaged(r, err, "its CRC is not the one it says");
+    return inflater_crc(r->z) == r->now.crc
+               ? EVPACK_OK
+               : damaged(r, err, SEAL_ZIP_CRC, "its CRC is not the one it says");
 }
 
 evpack_status zipread_data(zipread *r, const void **data, size_t *len, evpack_err *err)
@@ -251,6 +268,7 @@ evpack_status zipread_data(zipread *r, const void **data, size_t *len, evpack_er
                          .out_cap = OUT_SIZE};
         size_t used = 0;
         if (inflater_run(r->z, &io, &used, &made, err) != EVPACK_OK) {
+            r->fault = SEAL_ZIP_DEFLATE;
             return evpack_context(err, "the member %s", r->now.name);
         }
         r->pos += used;
@@ -259,12 +277,17 @@ evpack_status zipread_data(zipread *r, const void **data, size_t *len, evpack_er
             return end_member(r, err);
         }
         if (made > r->size_left) {
-            return damaged(r, err, "it is longer than it says");
+            return damaged(r, err, SEAL_ZIP_SIZE, "it is longer than it says");
         }
         r->size_left -= made;
     }
     *len = made;
     return made > 0 ? EVPACK_OK : end_member(r, err);
+}
+
+seal_reason zipread_fault(const zipread *r)
+{
+    return r->fault;
 }
 
 evpack_status zipread_digest(zipread *r, unsigned char out[DIGEST_SIZE], evpack_err *err)

@@ -56,6 +56,26 @@ START_TEST(good_and_bad_paths)
 }
 END_TEST
 
+START_TEST(faults)
+{
+    static const struct {
+        const char *path;
+        member_fault fault;
+    } rows[] = {{"a/b", MEMBER_GOOD},           {LONG100 "/" LONG100, MEMBER_LONG},
+                {"/etc", MEMBER_EMPTY},         {"a//b", MEMBER_EMPTY},
+                {"a/", MEMBER_EMPTY},           {"../a", MEMBER_DOTS},
+                {"a/./b", MEMBER_DOTS},         {"a\\b", MEMBER_CHARACTER},
+                {"\xc3\xa9", MEMBER_CHARACTER}, {"...", MEMBER_ENDS},
+                {"a./b", MEMBER_ENDS},          {" a", MEMBER_ENDS},
+                {"a/aux.txt", MEMBER_DEVICE}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        member_fault got = member_fault_of(rows[i].path);
+        ck_assert_msg(got == rows[i].fault, "'%s': expected fault %d, came %d", rows[i].path,
+                      (int)rows[i].fault, (int)got);
+    }
+}
+END_TEST
+
 START_TEST(package_ids)
 {
     evpack_err err = {0};
@@ -214,6 +234,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {good_and_bad_paths,
+                                  faults,
                                   package_ids,
                                   escaping,
                                   one_to_one,

@@ -15,7 +15,7 @@ START_TEST(names_that_meet)
     FAILS(names_set_add(set, "data/A/list.JSON", &err), EVPACK_E_INPUT, "letter case");
     FAILS(names_set_add(set, "data/A", &err), EVPACK_E_INPUT, "is a folder of another");
     FAILS(names_set_add(set, "data/a/list.json/x", &err), EVPACK_E_INPUT, "has a file where");
-    FAILS(names_set_add(set, "../x", &err), EVPACK_E_INPUT, "ends with");
+    FAILS(names_set_add(set, "../x", &err), EVPACK_E_INPUT, "'..'");
     OK(names_set_add(set, "data/A/other.json", &err));
     ck_assert_uint_eq(names_set_count(set), 2);
     ck_assert(names_set_has(set, "DATA/a/list.json"));

@@ -83,7 +83,7 @@ START_TEST(nothing_is_parsed_when_the_outer_signature_fails)
     EVPACK_AUTO(pki_trust) trust = fixture_trust(&p256);
     const char *path = test_text_file("P.zip", "not a zip at all");
     fixture_sign_file(signer, path);
-    fixture_refused(path, trust, "zip-structure", "no record");
+    fixture_refused(path, trust, "zip-leading-bytes", "no record");
     (void)test_text_file("P.zip", "nor is this one!");
     fixture_refused(path, trust, "signature-mismatch", "not those that were signed");
 }

@@ -160,7 +160,7 @@ static const struct {
     {change_tag_manifest, "signature-mismatch", BAG_TAG_MANIFEST},
     {change_manifest, "file-changed", BAG_MANIFEST},
     {change_info, "file-changed", BAG_INFO},
-    {large_tag_manifest, "package-structure", "is larger than"},
+    {large_tag_manifest, "tag-file-large", "is larger than"},
 };
 
 static void clean(void)

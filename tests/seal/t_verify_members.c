@@ -206,28 +206,28 @@ static const struct {
     {added_last_file, "file-unlisted", "the last 1 payload files"},
     {added_tag, "file-unlisted", "a.txt is not in"},
     {renamed_file, "file-missing", "data/findings.json is listed"},
-    {swapped_files, "package-structure", "out of order"},
-    {duplicate_file, "package-structure", "letter case"},
-    {folded_file, "package-structure", "letter case"},
-    {bad_name, "package-structure", "ends with a space or a dot"},
-    {backslash, "package-structure", "character outside"},
-    {fetch, "package-structure", "fetch.txt"},
-    {second_manifest, "package-structure", "SHA-256 only"},
-    {second_signature, "package-structure", "signatures/ holds"},
-    {after_the_end, "package-structure", "expected the end"},
+    {swapped_files, "member-order", "out of order"},
+    {duplicate_file, "member-name-twice", "letter case"},
+    {folded_file, "member-name-twice", "letter case"},
+    {bad_name, "member-name-dots", "a part '.' or '..'"},
+    {backslash, "member-name-character", "character outside"},
+    {fetch, "fetch-file", "fetch.txt"},
+    {second_manifest, "other-manifest", "SHA-256 only"},
+    {second_signature, "signatures-folder", "signatures/ holds"},
+    {after_the_end, "member-order", "expected the end"},
     {no_signature, "signature-missing", "has no " BAG_SIGNATURE},
-    {no_manifest, "package-structure", "expected " BAG_MANIFEST},
+    {no_manifest, "tag-file-missing", "expected " BAG_MANIFEST},
     {bad_manifest, "manifest-malformed", "does not end with LF"},
     {bad_tag_manifest, "manifest-malformed", "expected 64"},
     {unsigned_tag_manifest, "signature-mismatch", BAG_SIGNATURE},
-    {other_declaration, "package-structure", "BagIt 1.0"},
+    {other_declaration, "bagit-declaration", "BagIt 1.0"},
     {other_id, "package-id", "External-Identifier other"},
     {other_oxum, "payload-oxum", "says 1 bytes in 4 files"},
-    {bad_info, "package-structure", "is not 'Label: value'"},
-    {large_info, "package-structure", "is larger than"},
-    {bad_top, "package-structure", "is not a package id"},
+    {bad_info, "bag-info-malformed", "is not 'Label: value'"},
+    {large_info, "tag-file-large", "is larger than"},
+    {bad_top, "top-folder-name", "is not a package id"},
     {broken_log, "custody-log", "line 1"},
-    {open_log, "custody-log", "does not end with LF"},
+    {open_log, "custody-log-malformed", "does not end with LF"},
 };
 
 START_TEST(bent_packages)
@@ -280,7 +280,7 @@ START_TEST(a_second_top_folder)
         }
     }
     fixture_sign_file(signer, test_file("P.zip", bytes.data, bytes.len));
-    fixture_refused(test_path("P.zip"), trust, "package-structure",
+    fixture_refused(test_path("P.zip"), trust, "outside-top-folder",
                     "does not stand in the top folder pkg-2026/");
     raw_free(&raw);
     pki_signer_free(signer);

@@ -74,9 +74,10 @@ START_TEST(a_header_comes_back)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         zip_member m = {.name = "pkg/data/a", .size = sizes[i], .packed = sizes[i] / 3, .crc = 9};
         zip_member back = {0};
+        seal_reason why;
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         zipform_put_local(&b, &m);
-        ck_assert(zipform_read_local((const unsigned char *)b.data, b.len, &back));
+        ck_assert(zipform_read_local((const unsigned char *)b.data, b.len, &back, &why));
         ck_assert_str_eq(back.name, m.name);
         ck_assert_uint_eq(back.size, m.size);
         ck_assert_uint_eq(back.packed, m.packed);
@@ -94,7 +95,8 @@ START_TEST(every_other_bit_is_fixed)
     for (size_t i = 0; i < 8 * b.len; i++) {
         b.data[i / 8] = (char)(b.data[i / 8] ^ (1 << (i % 8)));
         zip_member back = {0};
-        bool read = zipform_read_local((const unsigned char *)b.data, b.len, &back);
+        seal_reason why;
+        bool read = zipform_read_local((const unsigned char *)b.data, b.len, &back, &why);
         bool free_byte = (i / 8 >= 14 && i / 8 < 26) || i / 8 >= ZIPFORM_LOCAL;
         bool large = i / 8 == 25 && back.size >= ZIPFORM_LARGE;
         ck_assert_msg(read == (free_byte && !large), "bit %zu of byte %zu", i % 8, i / 8);
@@ -106,9 +108,11 @@ END_TEST
 START_TEST(a_size_that_asks_for_zip64_without_it)
 {
     zip_member m = {.name = "pkg/a", .size = 10, .packed = UINT32_MAX};
+    seal_reason why;
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     zipform_put_local(&b, &m);
-    ck_assert(!zipform_read_local((const unsigned char *)b.data, b.len, &m));
+    ck_assert(!zipform_read_local((const unsigned char *)b.data, b.len, &m, &why));
+    ck_assert_int_eq(why, SEAL_ZIP_ZIP64);
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 #include "seal/zipread.h"
 
 #include "seal/names.h"
+#include "seal/report.h"
 #include "support.h"
 
 #include <fcntl.h>
@@ -38,11 +39,8 @@ static void build(const entry *entries, size_t count, const char *extra, buf *ou
     zipform_put_end(out, count, offset, central.len);
 }
 
-static evpack_status read_all(const buf *bytes, unsigned char sha256[DIGEST_SIZE], evpack_err *err)
+static evpack_status read_members(zipread *r, unsigned char sha256[DIGEST_SIZE], evpack_err *err)
 {
-    EVPACK_AUTO_FD fd = open(test_file("x.zip", buf_str(bytes), bytes->len), O_RDONLY | O_CLOEXEC);
-    EVPACK_AUTO(zipread) r = NULL;
-    EVPACK_TRY(zipread_open(fd, bytes->len, &r, err));
     for (;;) {
         const zip_member *m = NULL;
         EVPACK_TRY(zipread_next(r, &m, err));
@@ -57,21 +55,36 @@ static evpack_status read_all(const buf *bytes, unsigned char sha256[DIGEST_SIZE
     }
 }
 
-static void refused(const buf *bytes, evpack_status status, const char *part)
+static evpack_status read_all(const buf *bytes, unsigned char sha256[DIGEST_SIZE], seal_reason *why,
+                              evpack_err *err)
+{
+    EVPACK_AUTO_FD fd = open(test_file("x.zip", buf_str(bytes), bytes->len), O_RDONLY | O_CLOEXEC);
+    EVPACK_AUTO(zipread) r = NULL;
+    EVPACK_TRY(zipread_open(fd, bytes->len, &r, err));
+    evpack_status status = read_members(r, sha256, err);
+    *why = zipread_fault(r);
+    return status;
+}
+
+static void refused(const buf *bytes, evpack_status status, seal_reason why, const char *part)
 {
     evpack_err err = {0};
     unsigned char sha256[DIGEST_SIZE];
-    FAILS(read_all(bytes, sha256, &err), status, part);
+    seal_reason got;
+    FAILS(read_all(bytes, sha256, &got, &err), status, part);
+    ck_assert_msg(got == why, "%s: expected %s, came %s", err.text, seal_reason_text(why),
+                  seal_reason_text(got));
 }
 
 START_TEST(a_good_one_and_its_digest)
 {
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    seal_reason why;
     unsigned char got[DIGEST_SIZE];
     unsigned char want[DIGEST_SIZE];
     build(good, 2, "", &b);
-    OK(read_all(&b, got, &err));
+    OK(read_all(&b, got, &why, &err));
     OK(digest_bytes(b.data, b.len, want, &err));
     ck_assert_int_eq(memcmp(got, want, sizeof got), 0);
 }
@@ -82,38 +95,47 @@ START_TEST(bent_members)
     static const struct {
         entry e;
         evpack_status status;
+        seal_reason why;
         const char *part;
     } rows[] = {
         {{{.name = "p/a", .size = 4, .packed = 7, .crc = 0x3610a686}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_SIZE,
          "longer than it says"},
         {{{.name = "p/a", .size = 6, .packed = 7, .crc = 0x3610a686}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_SIZE,
          "shorter than it says"},
         {{{.name = "p/a", .size = 5, .packed = 7, .crc = 0x3610a687}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_CRC,
          "its CRC"},
         {{{.name = "p/a", .size = 5, .packed = 6, .crc = 0x3610a686}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_DEFLATE,
          "does not end where it says"},
         {{{.name = "p/a", .size = 5, .packed = 8, .crc = 0x3610a686}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_DEFLATE,
          "does not end where it says"},
         {{{.name = "p/a", .size = 5, .packed = 70000, .crc = 0x3610a686}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_SIZE,
          "longer than the file"},
         {{{.name = "p/a", .size = 9000, .packed = 7, .crc = 0x3610a686}, HELLO},
          EVPACK_E_INPUT,
+         SEAL_ZIP_RATIO,
          "larger than its compressed data can be"},
         {{{.name = "p/a", .size = 5, .packed = 7, .crc = 0x3610a686},
           "\xff\xff\xff\xff\xff\xff\xff"},
          EVPACK_E_INPUT,
+         SEAL_ZIP_DEFLATE,
          "is damaged"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         build(&rows[i].e, 1, "", &b);
-        refused(&b, rows[i].status, rows[i].part);
+        refused(&b, rows[i].status, rows[i].why, rows[i].part);
     }
 }
 END_TEST
@@ -122,25 +144,28 @@ START_TEST(bytes_in_between)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     build(good, 2, "x", &b);
-    refused(&b, EVPACK_E_INPUT, "no record of a ZIP file begins here");
+    refused(&b, EVPACK_E_INPUT, SEAL_ZIP_GAP, "no record of a ZIP file begins here");
     buf_clear(&b);
     buf_puts(&b, "#!/bin/sh\n");
     build(good, 2, "", &b);
-    refused(&b, EVPACK_E_INPUT, "at byte 0: no record");
+    refused(&b, EVPACK_E_INPUT, SEAL_ZIP_LEADING_BYTES, "at byte 0: no record");
     buf_clear(&b);
     build(good, 2, "", &b);
     buf_putc(&b, 'x');
-    refused(&b, EVPACK_E_INPUT, "or bytes follow it");
+    refused(&b, EVPACK_E_INPUT, SEAL_ZIP_TRAILING_BYTES, "or bytes follow it");
     buf_clear(&b);
-    refused(&b, EVPACK_E_INPUT, "the file ends where a record should begin");
+    refused(&b, EVPACK_E_INPUT, SEAL_ZIP_TRUNCATED, "the file ends where a record should begin");
     build(NULL, 0, "", &b);
-    refused(&b, EVPACK_E_INPUT, "no record"); /* an empty archive is no package */
+    refused(&b, EVPACK_E_INPUT, SEAL_ZIP_END_RECORD,
+            "no record"); /* an empty archive is no package */
 }
 END_TEST
 
 /* The members say one thing and the central directory another: two faces. */
 START_TEST(two_faces)
 {
+    static const seal_reason why[] = {SEAL_ZIP_FACES_DIFFER, SEAL_ZIP_FACES_DIFFER,
+                                      SEAL_ZIP_FACES_DIFFER, SEAL_ZIP_OFFSET, SEAL_ZIP_ATTRIBUTES};
     for (int which = 0; which < 5; which++) {
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         EVPACK_AUTO_VALUE(buf_reset) buf central = {0};
@@ -160,12 +185,12 @@ START_TEST(two_faces)
         }
         buf_append(&b, central.data, central.len);
         zipform_put_end(&b, 1, offset, central.len);
-        refused(&b, EVPACK_E_INPUT, "does not say what the members say");
+        refused(&b, EVPACK_E_INPUT, why[which], "does not say what the members say");
     }
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     build(good, 2, "", &b);
     b.data[b.len - 14]--; /* the count */
-    refused(&b, EVPACK_E_INPUT, "the end record is not the one");
+    refused(&b, EVPACK_E_INPUT, SEAL_ZIP_END_RECORD, "the end record is not the one");
 }
 END_TEST
 
@@ -177,7 +202,7 @@ START_TEST(too_many)
         zipform_put_local(&b, &good[0].m);
         buf_append(&b, HELLO, 7);
     }
-    refused(&b, EVPACK_E_LIMIT, "more than 200000 members");
+    refused(&b, EVPACK_E_LIMIT, SEAL_ZIP_TOO_LARGE, "more than 200000 members");
     ck_assert_int_eq(err.code, EVPACK_OK);
 }
 END_TEST
@@ -247,7 +272,8 @@ START_TEST(a_large_member)
     zipform_put_central(&b, &m);
     zipform_put_end(&b, 1, offset, b.len - offset);
     unsigned char sha256[DIGEST_SIZE];
-    OK(read_all(&b, sha256, &err));
+    seal_reason why;
+    OK(read_all(&b, sha256, &why, &err));
 }
 END_TEST
 
