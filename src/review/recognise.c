@@ -60,9 +60,10 @@ static evpack_status zip_looks_so(const char *path, int fd, bool *yes, evpack_er
     size_t name = 0;
     size_t extra = 0;
     zip_member first;
+    seal_reason why;
     zipform_local_lengths(head, &name, &extra);
     const size_t len = ZIPFORM_LOCAL + name + extra;
-    *yes = len <= got && zipform_read_local(head, len, &first) && is_there(path, ".p7s");
+    *yes = len <= got && zipform_read_local(head, len, &first, &why) && is_there(path, ".p7s");
     return *yes ? EVPACK_OK : has_members(fd, yes, err);
 }
 

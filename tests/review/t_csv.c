@@ -64,7 +64,7 @@ START_TEST(other_ways)
     }
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
-    FAILS(read_all(BOM "a\0b\r\n", 8, &out, &err), EVPACK_E_INPUT, "holds a NUL");
+    FAILS(read_all(BOM "a\0b\r\n", 8, &out, &err), EVPACK_E_INPUT, "row 1: ");
     char many[200] = BOM;
     memset(many + 3, ',', 100);
     FAILS(read_all(many, strlen(many), &out, &err), EVPACK_E_INPUT, "too many fields");

@@ -1,8 +1,9 @@
 /* review/index: what an index says comes out, in its order; and each kind of lie is refused. */
-#include "review/fixture.h"
+#include "review/packages.h"
 
 #include "support.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SHA "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945" /* of [] */
@@ -20,11 +21,13 @@ static evpack_status read_rows(const fixture_row *rows, size_t count, evidence_i
 
 START_TEST(rows_come_in_their_order)
 {
-    static const fixture_row rows[] = {
-        {.original = "b.json", .order = "3"},
-        {.original = "a.json", .order = "1", .kind = "account"},
-        {.original = "a.json", .snapshot = "q3", .order = "2", .redacted = "withheld",
-         .collected_at = "2026-09-30T06:00:00Z"}};
+    static const fixture_row rows[] = {{.original = "b.json", .order = "3"},
+                                       {.original = "a.json", .order = "1", .kind = "account"},
+                                       {.original = "a.json",
+                                        .snapshot = "q3",
+                                        .order = "2",
+                                        .redacted = "withheld",
+                                        .collected_at = "2026-09-30T06:00:00Z"}};
     evpack_err err = {0};
     EVPACK_AUTO(evidence_index) x = NULL;
     OK(read_rows(rows, 3, &x, &err));
@@ -51,7 +54,7 @@ START_TEST(original_names_come_back)
     static const struct {
         fixture_row row;
         const char *want;
-    } names[] = {
+    } shown[] = {
         {{.original = "\xe2\x9f\xa8"
                       "0xFF"
                       "\xe2\x9f\xa9",
@@ -59,8 +62,7 @@ START_TEST(original_names_come_back)
          "\xff"},
         {{.original = "x\xe2\x9f\xa8U+202E\xe2\x9f\xa9", .member = "data/evidence/q4/x~e2~80~ae"},
          "x\xe2\x80\xae"},
-        {{.original = "\xe2\x9f\xa8U+E0041\xe2\x9f\xa9",
-          .member = "data/evidence/q4/~f3~a0~81~81"},
+        {{.original = "\xe2\x9f\xa8U+E0041\xe2\x9f\xa9", .member = "data/evidence/q4/~f3~a0~81~81"},
          "\xf3\xa0\x81\x81"},
         {{.original = "'=a", .member = "data/evidence/q4/=a"}, "=a"},
         {{.original = "'=a", .member = "data/evidence/q4/~27=a"}, "'=a"},
@@ -69,12 +71,12 @@ START_TEST(original_names_come_back)
         {{.original = "dir/a.json",
           .member = "data/evidence/q4/a~~ccd3c92efac8a2e29eabfa8b8db98c7b.json"},
          NULL}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         evpack_err err = {0};
         EVPACK_AUTO(evidence_index) x = NULL;
-        fixture_row row = names[i].row;
+        fixture_row row = shown[i].row;
         char member[256];
-        if (names[i].want == NULL) { /* the hashed form, which follows from name and SHA-256 */
+        if (shown[i].want == NULL) { /* the hashed form, which follows from name and SHA-256 */
             char hash[DIGEST_HEX];
             EVPACK_AUTO_VALUE(buf_reset) buf both = {0};
             EVPACK_AUTO_VALUE(buf_reset) buf form = {0};
@@ -87,7 +89,7 @@ START_TEST(original_names_come_back)
         }
         OK(read_rows(&row, 1, &x, &err));
         ck_assert_str_eq(index_at(x, 0)->original,
-                         names[i].want == NULL ? "dir/a.json" : names[i].want);
+                         shown[i].want == NULL ? "dir/a.json" : shown[i].want);
     }
 }
 END_TEST
@@ -154,9 +156,10 @@ END_TEST
 
 START_TEST(columns)
 {
-    static const char head[] = "\xef\xbb\xbforiginal_path,member,snapshot,sha256,size,kind,encoding,"
-                               "shape,completeness,records,reason,redacted,redacted_sha256,"
-                               "redacted_size";
+    static const char head[] =
+        "\xef\xbb\xbforiginal_path,member,snapshot,sha256,size,kind,encoding,"
+        "shape,completeness,records,reason,redacted,redacted_sha256,"
+        "redacted_size";
     static const char row[] = "a,data/evidence/q4/a,q4," SHA ",2,empty,utf-8,array,whole,0,,,,";
     static const struct {
         const char *more, *fields, *part;
@@ -183,7 +186,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {rows_come_in_their_order, original_names_come_back, lies,
-                                  one_file_comes_once,      columns,                  NULL};
+    const TTest *const tests[] = {rows_come_in_their_order,
+                                  original_names_come_back,
+                                  lies,
+                                  one_file_comes_once,
+                                  columns,
+                                  NULL};
     return test_main(test_suite("review/index", tests));
 }

@@ -1,8 +1,9 @@
 /* review/recognise: what looks like a package, and what is like any other file or folder. */
 #include "review/recognise.h"
 
-#include "review/fixture.h"
+#include "review/packages.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,7 +27,8 @@ START_TEST(files)
     ck_assert_msg(looks_so(path), "expected a package that nobody signed to look like one");
     raw_remove(&raw, INDEX_PATH);
     raw_write(&raw, test_path("other.zip"), NULL);
-    ck_assert_msg(!looks_so(test_path("other.zip")), "expected a bag of no evpack to look like none");
+    ck_assert_msg(!looks_so(test_path("other.zip")),
+                  "expected a bag of no evpack to look like none");
     raw_write(&raw, test_path("signed.zip"), signer);
     ck_assert_msg(looks_so(test_path("signed.zip")),
                   "expected a ZIP of evpack's form with its signature to look like a package");

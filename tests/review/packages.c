@@ -1,5 +1,5 @@
 /* Packages for the tests. Invariant: what a row does not state is true of its text. */
-#include "review/fixture.h"
+#include "review/packages.h"
 
 #include "port/digest.h"
 
@@ -30,8 +30,8 @@ void fixture_index_row(buf *out, const fixture_row *row, size_t n)
     const bool redacted = row->redacted != NULL && strcmp(row->redacted, "redacted") == 0;
     buf_printf(out, ",%s,%s,%zu,%s,utf-8,array,unstated,0,,%s,%s,", snapshot,
                row->sha256 != NULL ? row->sha256 : sha256, strlen(text),
-               row->kind == NULL ? "empty" : row->kind,
-               row->redacted == NULL ? "" : row->redacted, redacted ? sha256 : "");
+               row->kind == NULL ? "empty" : row->kind, row->redacted == NULL ? "" : row->redacted,
+               redacted ? sha256 : "");
     if (redacted) {
         buf_printf(out, "%zu", strlen(text));
     }
@@ -43,6 +43,16 @@ void fixture_index_row(buf *out, const fixture_row *row, size_t n)
     buf_printf(out, ",%s,\r\n", row->collected_at == NULL ? "" : row->collected_at);
 }
 
+void fixture_insert(raw_package *raw, const char *path, const char *text)
+{
+    size_t at = 1;
+    while (at < raw->count && bag_is_payload(raw->parts[at].path) == bag_is_payload(path) &&
+           strcmp(raw->parts[at].path, path) < 0) {
+        at++;
+    }
+    raw_insert(raw, at, path, text);
+}
+
 void fixture_received_of(raw_package *raw, const fixture_row *rows, size_t count,
                          const pki_signer *signer)
 {
@@ -51,19 +61,18 @@ void fixture_received_of(raw_package *raw, const fixture_row *rows, size_t count
     raw_remove(raw, "data/evidence/base/accounts.json");
     EVPACK_AUTO_VALUE(buf_reset) buf index = {0};
     fixture_header(&index);
-    size_t at = 2; /* behind VERIFY.txt and the custody log */
     for (size_t i = 0; i < count; i++) {
         fixture_index_row(&index, &rows[i], i);
     }
-    raw_insert(raw, at++, INDEX_PATH, buf_str(&index));
+    fixture_insert(raw, INDEX_PATH, buf_str(&index));
     for (size_t i = 0; i < count; i++) {
         const fixture_row *row = &rows[i];
         char path[256];
         (void)snprintf(path, sizeof path, "data/evidence/%s/%s",
                        row->snapshot == NULL ? "q4" : row->snapshot, row->original);
         if (row->redacted == NULL || strcmp(row->redacted, "withheld") != 0) {
-            raw_insert(raw, at++, row->member == NULL ? path : row->member,
-                       row->text == NULL ? "[]" : row->text);
+            fixture_insert(raw, row->member == NULL ? path : row->member,
+                           row->text == NULL ? "[]" : row->text);
         }
     }
     raw_reseal(raw, signer);

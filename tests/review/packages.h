@@ -2,8 +2,8 @@
  * Packages for the tests of this room: a small one by hand (tests/seal/fixture), in which a test
  * can lie, and a real one made from a case.
  */
-#ifndef EVPACK_TESTS_REVIEW_FIXTURE_H
-#define EVPACK_TESTS_REVIEW_FIXTURE_H
+#ifndef EVPACK_TESTS_REVIEW_PACKAGES_H
+#define EVPACK_TESTS_REVIEW_PACKAGES_H
 
 #include "fixture.h"
 #include "review/received.h"
@@ -24,6 +24,9 @@ void fixture_received(raw_package *raw, const pki_signer *signer);
 /* The same with these files of data/evidence and an index of them. */
 void fixture_received_of(raw_package *raw, const fixture_row *rows, size_t count,
                          const pki_signer *signer);
+
+/* A payload file, in byte order of the paths, as manifests list them. */
+void fixture_insert(raw_package *raw, const char *path, const char *text);
 
 /* An empty folder of the test. */
 const char *fixture_folder(const char *name);
