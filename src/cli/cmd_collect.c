@@ -16,7 +16,7 @@
 enum { EXPECTED_MAX = 64 };
 
 typedef struct {
-    const char *path, *label, *collected_at, *period, *by, *at, *engagement;
+    const char *path, *label, *collected_at, *period, *by, *reason, *at, *engagement;
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
     trust_given trust; /* for a package */
@@ -198,6 +198,7 @@ static evpack_status receive(const receiving *w, const char *folder, seal_report
     console c = {.progress = cli_progress_begin()};
     const rebuild_options options = {.scratch = folder,
                                      .by = a->by,
+                                     .reason = a->reason,
                                      .now = a->now,
                                      .each = on_file,
                                      .secret = on_secret,
@@ -286,6 +287,7 @@ static int run(const arguments *a, char *const *paths, size_t count)
                                      .period = a->period,
                                      .engagement = a->engagement,
                                      .by = a->by,
+                                     .reason = a->reason,
                                      .now = now,
                                      .each = on_file,
                                      .secret = on_secret,
@@ -340,6 +342,7 @@ int cmd_collect(int argc, char **argv)
                                             {"engagement", required_argument, NULL, 'g'},
                                             {"expect", required_argument, NULL, 'e'},
                                             {"by", required_argument, NULL, 'b'},
+                                            {"reason", required_argument, NULL, 'r'},
                                             {"at", required_argument, NULL, 'a'},
                                             {"trust", required_argument, NULL, 'T'},
                                             {"crl", required_argument, NULL, 'T'},
@@ -379,6 +382,9 @@ int cmd_collect(int argc, char **argv)
             break;
         case 'b':
             a.by = optarg;
+            break;
+        case 'r':
+            a.reason = optarg;
             break;
         case 'a':
             a.at = optarg;

@@ -110,11 +110,15 @@ static int run(const char *path, const map_options *given, const char *at)
 
 int cmd_map(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"case", required_argument, NULL, 'c'},  {"mapping", required_argument, NULL, 'm'},
-        {"by", required_argument, NULL, 'b'},    {"at", required_argument, NULL, 'a'},
-        {"check", required_argument, NULL, 'C'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},        {0}};
+    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                            {"mapping", required_argument, NULL, 'm'},
+                                            {"by", required_argument, NULL, 'b'},
+                                            {"reason", required_argument, NULL, 'r'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"check", required_argument, NULL, 'C'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *checked = NULL;
@@ -130,6 +134,9 @@ int cmd_map(int argc, char **argv)
             break;
         case 'b':
             map.by = optarg;
+            break;
+        case 'r':
+            map.reason = optarg;
             break;
         case 'a':
             at = optarg;

@@ -54,13 +54,14 @@ static int run(const char *path, package_options *options, const char *at)
         (void)cli_fail("package", &err);
         return CLI_UNDECIDED;
     }
-    (void)printf("%s: package %s, %llu files, %llu bytes\n"
+    (void)printf("%s: package %s, number %llu, %llu files, %llu bytes\n"
                  "SHA-256 %s\n"
                  "signed by %s (certificate SHA-256 %s)\n"
                  "signature %s.p7s\n",
-                 options->out, r.id, (unsigned long long)r.sealed.files,
-                 (unsigned long long)r.sealed.size, r.sealed.sha256, r.sealed.signer.subject,
-                 r.sealed.signer.fingerprint, options->out);
+                 options->out, r.id, (unsigned long long)r.sequence,
+                 (unsigned long long)r.sealed.files, (unsigned long long)r.sealed.size,
+                 r.sealed.sha256, r.sealed.signer.subject, r.sealed.signer.fingerprint,
+                 options->out);
     if (r.redactions > 0 || r.withheld > 0) {
         (void)printf("redacted: %llu values replaced, %llu files left out\n",
                      (unsigned long long)r.redactions, (unsigned long long)r.withheld);
@@ -77,7 +78,8 @@ int cmd_package(int argc, char **argv)
         {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
         {"help", no_argument, NULL, 'h'},           {"redact", no_argument, NULL, 'R'},
         {"allow-secrets", no_argument, NULL, 'A'},  {"pass-fd", required_argument, NULL, 'f'},
-        {"pass-env", required_argument, NULL, 'e'}, {0}};
+        {"pass-env", required_argument, NULL, 'e'}, {"reason", required_argument, NULL, 'r'},
+        {"previous", required_argument, NULL, 'P'}, {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;
@@ -87,9 +89,10 @@ int cmd_package(int argc, char **argv)
     const struct {
         int letter;
         const char **to;
-    } values[] = {{'c', &path},          {'o', &o.out},   {'k', &o.files.key}, {'C', &o.files.cert},
-                  {'n', &o.files.chain}, {'b', &o.by},    {'a', &at},          {'p', &cap},
-                  {'f', &pass_fd},       {'e', &pass.env}};
+    } values[] = {{'c', &path},         {'o', &o.out},         {'k', &o.files.key},
+                  {'C', &o.files.cert}, {'n', &o.files.chain}, {'b', &o.by},
+                  {'a', &at},           {'p', &cap},           {'f', &pass_fd},
+                  {'e', &pass.env},     {'r', &o.reason},      {'P', &o.previous}};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {
             return cli_help("package");

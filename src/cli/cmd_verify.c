@@ -15,12 +15,14 @@ enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_UNDECIDED = 2 };
 typedef struct {
     const char *path;
     trust_given given;
+    const char *previous;
     bool json;
     bool help;
 } arguments;
 
 static const char help[] =
-    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]... [--json]\n"
+    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]...\n"
+    "       [--previous P0.zip] [--json]\n"
     "\n"
     "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
     "Every reviewer's signature beside it, P.zip.NAME.p7s, must hold as well.\n"
@@ -35,6 +37,7 @@ static const char help[] =
     "                and later revocation lists are accepted\n"
     "  --require SIGNER  the answer is no unless this one has signed: the subject as it is shown,\n"
     "                or the SHA-256 of the certificate. At most 16 times\n"
+    "  --previous P0.zip  must be the package that this one names as the one before it\n"
     "  --json        the result as one JSON object\n"
     "\n"
     "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
@@ -66,6 +69,14 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
     const char *problem = NULL;
     if (trust_take(&a->given, argc, argv, at, &problem)) {
         return problem == NULL ? EXIT_YES : usage(argv, problem, "");
+    }
+    const char *value = NULL;
+    if (trust_take_value("--previous", argc, argv, at, &value)) {
+        if (value[0] == '\0' || a->previous != NULL) {
+            return usage(argv, "--previous needs one package, and is given once", "");
+        }
+        a->previous = value;
+        return EXIT_YES;
     }
     return usage(argv, "unknown option ", arg);
 }
@@ -194,8 +205,15 @@ void verify_print_json(const seal_report *r)
     put_string(&out, "sha256", r->sha256);
     buf_printf(&out,
                ",\"files\":%" PRIu64 ",\"redactions\":%" PRIu64 ",\"withheld\":%" PRIu64
-               ",\"secrets_allowed\":%" PRIu64 "}}\n",
+               ",\"secrets_allowed\":%" PRIu64 ",\"sequence\":",
                r->files, r->redactions, r->withheld, r->secrets_allowed);
+    if (r->sequence == 0) {
+        buf_puts(&out, "null,");
+    } else {
+        buf_printf(&out, "%" PRIu64 ",", r->sequence);
+    }
+    put_string(&out, "previous_sha256", r->previous);
+    buf_puts(&out, "}}\n");
     (void)fwrite(buf_str(&out), 1, out.len, stdout);
 }
 
@@ -246,6 +264,18 @@ static void print_signers(const seal_report *r)
     }
 }
 
+static void print_place(const seal_report *r)
+{
+    if (r->sequence != 0) {
+        (void)printf("  sequence      %" PRIu64 "%s\n", r->sequence,
+                     r->sequence == 1 ? ", the first" : "");
+    }
+    if (r->previous[0] != '\0') {
+        (void)printf("  follows       SHA-256 %s%s\n", r->previous,
+                     r->previous_met ? " (the package given)" : "");
+    }
+}
+
 void verify_print_text(const char *path, const seal_report *r)
 {
     static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
@@ -261,6 +291,7 @@ void verify_print_text(const char *path, const seal_report *r)
     if (r->sha256[0] != '\0') {
         (void)printf("  SHA-256       %s\n", r->sha256);
     }
+    print_place(r);
     print_signers(r);
     print_timestamp(r);
     if (r->verdict == SEAL_VERIFIED) {
@@ -295,6 +326,7 @@ int cmd_verify(int argc, char **argv)
     EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
     evpack_status status = trust_load(&a.given, &loaded, &options, &err);
     if (status == EVPACK_OK) {
+        options.previous = a.previous;
         status = seal_verify(a.path, &options, &report, &err);
     } else {
         report_decide(&report, status, &err);

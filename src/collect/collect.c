@@ -277,6 +277,7 @@ static evpack_status log_it(const walker *w, evpack_err *err)
     EVPACK_TRY(buf_status(&detail, err));
     custody_event event = {.event = "collect",
                            .by = w->options->by,
+                           .reason = w->options->reason,
                            .detail = buf_str(&detail),
                            .at = w->options->now};
     return custody_add(w->s, &event, err);
@@ -345,6 +346,7 @@ static evpack_status import_parts(walker *w, char *const *paths, size_t count,
     if (chosen != NULL) {
         const engagement_options with = {.now = w->options->now,
                                          .by = w->options->by,
+                                         .reason = w->options->reason,
                                          .watch = guard_watch(w->guard),
                                          .within = true,
                                          .each = on_engagement,
@@ -359,6 +361,7 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
 {
     *totals = (collect_totals){0};
     EVPACK_TRY(collect_check_label(options->label, err));
+    EVPACK_TRY(custody_check_words(options->by, options->reason, err));
     EVPACK_AUTO(engagement) chosen = NULL;
     if (options->engagement != NULL) {
         EVPACK_TRY(engagement_read(options->engagement, &chosen, err));

@@ -23,6 +23,7 @@ typedef struct {
     const char *period; /* "START/END" that the evidence is to speak of (store/ledger.h), or NULL */
     const char *engagement; /* the engagement's file (collect/engagement.h), or NULL */
     const char *by;         /* who says to be doing this, or NULL */
+    const char *reason;     /* why, for the custody log, or NULL */
     int64_t now;
     /* Told after each file; may be NULL. skipped says why a thing was not read, else result is. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);

@@ -220,8 +220,11 @@ static evpack_status log_it(const writing *w, const engagement_held *before, evp
                (unsigned long long)w->files, (unsigned long long)w->g->exceptions,
                (unsigned long long)w->g->attestations, (unsigned long long)w->g->assurance);
     EVPACK_TRY(buf_status(&detail, err));
-    const custody_event event = {
-        .event = "collect", .by = w->o->by, .detail = buf_str(&detail), .at = w->o->now};
+    const custody_event event = {.event = "collect",
+                                 .by = w->o->by,
+                                 .reason = w->o->reason,
+                                 .detail = buf_str(&detail),
+                                 .at = w->o->now};
     return custody_add(w->s, &event, err);
 }
 

@@ -12,7 +12,7 @@
 
 typedef struct {
     int64_t now;
-    const char *by;            /* NULL: nobody said */
+    const char *by, *reason;   /* NULL: nobody said */
     const import_watch *watch; /* NULL: nobody looks for secrets */
     bool within;               /* a transaction is open */
     /* Told after each file; may be NULL. */

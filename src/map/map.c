@@ -74,7 +74,8 @@ static evpack_status log_it(store *s, const map_options *o, const map_totals *t,
     buf_printf(&detail, "{\"run\":%lld,\"mapping_sha256\":\"%s\",\"findings\":%llu}",
                (long long)t->run, t->mapping_sha256, (unsigned long long)t->findings);
     EVPACK_TRY(buf_status(&detail, err));
-    custody_event event = {.event = "map", .by = o->by, .detail = buf_str(&detail), .at = o->at};
+    custody_event event = {
+        .event = "map", .by = o->by, .reason = o->reason, .detail = buf_str(&detail), .at = o->at};
     return custody_add(s, &event, err);
 }
 
@@ -166,6 +167,7 @@ evpack_status map_run(store *s, const map_options *options, map_totals *totals, 
     *totals = (map_totals){0};
     evpack_err own = {0};
     err = err == NULL ? &own : err; /* the room looks into it */
+    EVPACK_TRY(custody_check_words(options->by, options->reason, err));
     EVPACK_AUTO_VALUE(mapping_files_reset) mapping_files files = {0};
     EVPACK_TRY(mapping_files_load(options->folder, &files, err));
     text_hex(files.sha256, DIGEST_SIZE, totals->mapping_sha256);

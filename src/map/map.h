@@ -10,6 +10,7 @@
 typedef struct {
     const char *folder; /* NULL: the built-in mapping */
     const char *by;     /* who says to be doing this, or NULL */
+    const char *reason; /* why, for the custody log, or NULL */
     int64_t at;         /* evaluated_at */
     /* bound on the work of a rule, a view or a service's subjects, in thousands of instructions;
      * 0: the default */

@@ -5,16 +5,15 @@
  */
 #include "package/package.h"
 
-#include "base/arena.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "base/visible.h"
+#include "package/baginfo.h"
 #include "package/redact.h"
 #include "port/digest.h"
 #include "port/json.h"
-#include "report/engagement.h"
 #include "report/report.h"
+#include "seal/previous.h"
 #include "store/custody.h"
 #include "store/evidence.h"
 
@@ -32,9 +31,16 @@ typedef struct {
     char evaluated_at[TEXT_TIME];
     char mapping_sha256[DIGEST_HEX];
     int64_t mapping;
+    uint64_t sequence;
+    previous_package previous; /* its SHA-256 is "" for a first package */
     secret_totals secrets;
     redaction *redaction; /* NULL: nothing is redacted */
 } packer;
+
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
 
 static void step(const packer *p, const char *what)
 {
@@ -84,6 +90,8 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
     text_format_time(p->o->at, at);
     buf_printf(out, "%s\n%s\n%s\n%s\n%s\n", EVPACK_VERSION, p->mapping_sha256, p->evaluated_at, at,
                who->fingerprint);
+    buf_printf(out, "%llu %s\n%s\n%s\n", (unsigned long long)p->sequence, p->previous.sha256,
+               or_empty(p->o->by), or_empty(p->o->reason));
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT lower(hex(sha256)) FROM custody_sealed"
@@ -343,8 +351,14 @@ static evpack_status add_all(packer *p, evpack_err *err)
 static evpack_status log_it(packer *p, const package_result *r, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
-    buf_printf(&detail, "{\"package_id\":\"%s\",\"sha256\":\"%s\",\"signer_sha256\":\"%s\"", r->id,
-               r->sealed.sha256, r->sealed.signer.fingerprint);
+    buf_printf(&detail,
+               "{\"package_id\":\"%s\",\"sha256\":\"%s\",\"signer_sha256\":\"%s\","
+               "\"sequence\":%llu",
+               r->id, r->sealed.sha256, r->sealed.signer.fingerprint,
+               (unsigned long long)p->sequence);
+    if (p->previous.sha256[0] != '\0') {
+        buf_printf(&detail, ",\"previous_sha256\":\"%s\"", p->previous.sha256);
+    }
     if (p->redaction != NULL) {
         buf_printf(&detail, ",\"redactions\":%llu,\"withheld\":%llu",
                    (unsigned long long)r->redactions, (unsigned long long)r->withheld);
@@ -353,8 +367,11 @@ static evpack_status log_it(packer *p, const package_result *r, evpack_err *err)
     }
     buf_putc(&detail, '}');
     EVPACK_TRY(buf_status(&detail, err));
-    custody_event event = {
-        .event = "package", .by = p->o->by, .detail = buf_str(&detail), .at = p->o->at};
+    custody_event event = {.event = "package",
+                           .by = p->o->by,
+                           .reason = p->o->reason,
+                           .detail = buf_str(&detail),
+                           .at = p->o->at};
     EVPACK_TRY(store_begin(p->s, err));
     EVPACK_TRY(custody_add(p->s, &event, err));
     return store_commit(p->s, err);
@@ -369,29 +386,25 @@ static evpack_status check_writable(store *s, evpack_err *err)
 }
 
 /* The lines of bag-info.txt beside those that every bag has. */
-typedef struct {
-    bag_field at[12];
-    size_t count;
-    arena text;
-} bag_lines_of;
-
-static void bag_lines_reset(bag_lines_of *l)
+static evpack_status say_info(const packer *p, baginfo *b, evpack_err *err)
 {
-    arena_reset(&l->text);
-}
-
-/* The preparer's own words: none of them can break a line or turn the text around. */
-static evpack_status add_line(void *ctx, const char *label, const char *value, evpack_err *err)
-{
-    bag_lines_of *l = ctx;
-    EVPACK_AUTO_VALUE(buf_reset) buf shown = {0};
-    visible_append(&shown, value, strlen(value), NULL, NULL);
-    EVPACK_TRY(buf_status(&shown, err));
-    if (l->count == sizeof l->at / sizeof l->at[0]) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "too many lines for bag-info.txt");
+    EVPACK_TRY(baginfo_place(b, p->sequence, p->previous.sha256, err));
+    if (or_empty(p->o->by)[0] != '\0') {
+        EVPACK_TRY(baginfo_add(b, BAG_PACKAGED_BY, p->o->by, err));
     }
-    l->at[l->count++] = (bag_field){label, arena_text(&l->text, buf_str(&shown))};
-    return arena_status(&l->text, err);
+    if (or_empty(p->o->reason)[0] != '\0') {
+        EVPACK_TRY(baginfo_add(b, BAG_PACKAGING_REASON, p->o->reason, err));
+    }
+    EVPACK_TRY(baginfo_add(b, "Evpack-Evaluated-At", p->evaluated_at, err));
+    EVPACK_TRY(baginfo_add(b, "Evpack-Mapping-SHA256", p->mapping_sha256, err));
+    EVPACK_TRY(baginfo_scope(b, p->s, err));
+    if (p->redaction != NULL) {
+        EVPACK_TRY(baginfo_number(b, BAG_REDACTIONS, redaction_count(p->redaction), err));
+        return baginfo_number(b, BAG_WITHHELD, redaction_withheld(p->redaction), err);
+    }
+    return leaves_secrets_in(p)
+               ? baginfo_number(b, BAG_SECRETS_ALLOWED, (uint64_t)p->secrets.secrets, err)
+               : EVPACK_OK;
 }
 
 static evpack_status seal(packer *p, const pki_signer *signer, package_result *result,
@@ -413,21 +426,11 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     p->sealer = sealing;
     EVPACK_TRY(add_all(p, err));
     step(p, "sealing and verifying");
-    EVPACK_AUTO_VALUE(bag_lines_reset) bag_lines_of lines = {0};
-    EVPACK_TRY(add_line(&lines, "Evpack-Evaluated-At", p->evaluated_at, err));
-    EVPACK_TRY(add_line(&lines, "Evpack-Mapping-SHA256", p->mapping_sha256, err));
-    EVPACK_TRY(engagement_bag(p->s, add_line, &lines, err));
-    char n[2][24];
+    EVPACK_AUTO_VALUE(baginfo_reset) baginfo lines = {0};
+    EVPACK_TRY(say_info(p, &lines, err));
     if (p->redaction != NULL) {
         result->redactions = redaction_count(p->redaction);
         result->withheld = redaction_withheld(p->redaction);
-        (void)snprintf(n[0], sizeof n[0], "%llu", (unsigned long long)result->redactions);
-        (void)snprintf(n[1], sizeof n[1], "%llu", (unsigned long long)result->withheld);
-        EVPACK_TRY(add_line(&lines, BAG_REDACTIONS, n[0], err));
-        EVPACK_TRY(add_line(&lines, BAG_WITHHELD, n[1], err));
-    } else if (leaves_secrets_in(p)) {
-        (void)snprintf(n[0], sizeof n[0], "%lld", (long long)p->secrets.secrets);
-        EVPACK_TRY(add_line(&lines, BAG_SECRETS_ALLOWED, n[0], err));
     }
     const sealer_identity identity = {
         .signer = signer, .at = p->o->at, .fields = lines.at, .field_count = lines.count};
@@ -474,8 +477,10 @@ static evpack_status is_decided(packer *p, const char *detail, bool *yes, evpack
     EVPACK_TRY(json_parse(line, len, false, &doc, err));
     const char *event = json_get_string(json_root(doc), "event");
     const char *by = json_get_string(json_root(doc), "by");
-    *yes = event != NULL && strcmp(event, "secrets") == 0 && by != NULL &&
-           strcmp(by, p->o->by == NULL ? "" : p->o->by) == 0 && strstr(line, detail) != NULL;
+    const char *reason = json_get_string(json_root(doc), "reason");
+    *yes = event != NULL && strcmp(event, "secrets") == 0 &&
+           strcmp(or_empty(by), or_empty(p->o->by)) == 0 &&
+           strcmp(or_empty(reason), or_empty(p->o->reason)) == 0 && strstr(line, detail) != NULL;
     return EVPACK_OK;
 }
 
@@ -493,8 +498,11 @@ static evpack_status log_decision(packer *p, evpack_err *err)
     if (decided) {
         return EVPACK_OK;
     }
-    const custody_event event = {
-        .event = "secrets", .by = p->o->by, .detail = buf_str(&detail), .at = p->o->at};
+    const custody_event event = {.event = "secrets",
+                                 .by = p->o->by,
+                                 .reason = p->o->reason,
+                                 .detail = buf_str(&detail),
+                                 .at = p->o->at};
     EVPACK_TRY(store_begin(p->s, err));
     evpack_status status = custody_add(p->s, &event, err);
     if (status != EVPACK_OK) {
@@ -526,6 +534,16 @@ static evpack_status decide(packer *p, evpack_err *err)
     return any && p->o->secrets != PACKAGE_SECRETS_REFUSE ? log_decision(p, err) : EVPACK_OK;
 }
 
+/* Its place in the sequence. */
+static evpack_status follow(packer *p, evpack_err *err)
+{
+    if (p->o->previous != NULL) {
+        EVPACK_TRY(previous_read(p->o->previous, &p->previous, err));
+    }
+    p->sequence = p->previous.sequence + 1;
+    return EVPACK_OK;
+}
+
 static void packer_reset(packer *p)
 {
     redaction_free(p->redaction);
@@ -536,8 +554,11 @@ evpack_status package_write(store *s, const package_options *options, package_re
 {
     *result = (package_result){0};
     EVPACK_AUTO_VALUE(packer_reset) packer p = {.s = s, .o = options};
+    EVPACK_TRY(custody_check_words(options->by, options->reason, err));
     EVPACK_AUTO(pki_signer) signer = NULL;
     EVPACK_TRY(pki_signer_load(&options->files, options->at, &signer, err));
+    EVPACK_TRY(follow(&p, err));
+    result->sequence = p.sequence;
     EVPACK_TRY(check_writable(s, err));
     EVPACK_TRY(read_run(&p, err));
     EVPACK_TRY(decide(&p, err));

@@ -3,8 +3,8 @@
  * archive. The package's id, and so the name of its one folder, follows from everything that its
  * bytes follow from: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256
  * over evpack's version, the mapping's digest, the time of evaluation, `at`, the signer's
- * certificate, the end of the custody log, the snapshots, and the path and digest of every evidence
- * file.
+ * certificate, the place in the sequence, by and reason, the end of the custody log, the snapshots,
+ * and the path and digest of every evidence file.
  */
 #ifndef EVPACK_PACKAGE_PACKAGE_H
 #define EVPACK_PACKAGE_PACKAGE_H
@@ -30,8 +30,13 @@ typedef struct {
     const char *out; /* P.zip; P.zip.p7s comes beside it */
     pki_files files; /* who signs */
     const char *by;  /* who says to be doing this, or NULL */
-    int64_t at;      /* signing time, a claim */
-    int64_t cap;     /* PDF: findings in full for each control and status; 0: the default */
+    /* Why, or NULL; with `by`, for the custody log of the case and the package's bag-info.txt. */
+    const char *reason;
+    /* The package that this one follows: P.zip, or NULL when it is the first (seal/previous.h). It
+     * is read, hashed and named, not verified. */
+    const char *previous;
+    int64_t at;  /* signing time, a claim */
+    int64_t cap; /* PDF: findings in full for each control and status; 0: the default */
     package_secrets secrets;
     /* Told of each secret when a case is refused for them; may be NULL. */
     secret_told secret;
@@ -44,6 +49,7 @@ typedef struct {
     char id[PACKAGE_ID];
     sealer_result sealed;
     uint64_t redactions, withheld; /* values replaced, files left out */
+    uint64_t sequence;             /* 1 for a first package */
 } package_result;
 
 /* The case gets a custody event `package` once the package has its name. EVPACK_E_CASE when the

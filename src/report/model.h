@@ -80,7 +80,7 @@ typedef struct {
 } model_gap;
 
 typedef struct {
-    const char *at, *event, *by, *detail, *sha256;
+    const char *at, *event, *by, *reason, *detail, *sha256;
 } model_event;
 
 typedef struct {

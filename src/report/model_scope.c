@@ -207,6 +207,7 @@ static evpack_status event_row(model *m, db_stmt *r, evpack_err *err)
     one->at = arena_text(&m->text, json_get_string(root, "at"));
     one->event = arena_text(&m->text, json_get_string(root, "event"));
     one->by = arena_text(&m->text, json_get_string(root, "by"));
+    one->reason = arena_text(&m->text, json_get_string(root, "reason"));
     one->sha256 = arena_text(&m->text, db_text_or_empty(r, 1));
     jptr_value detail = {0};
     if (jptr_find(line, "/detail", &detail)) {

@@ -93,11 +93,16 @@ evpack_status part_custody(part *p, evpack_err *err)
         if (e->detail != NULL) {
             part_clip(p, e->detail, strlen(e->detail), DETAIL_BYTES, &detail);
         }
+        EVPACK_AUTO_VALUE(buf_reset) buf by = {0};
         bool unnamed = e->by == NULL || *e->by == '\0';
+        buf_puts(&by, unnamed ? texts_get(p->words, "common.not_stated") : e->by);
+        if (e->reason != NULL && *e->reason != '\0') {
+            buf_printf(&by, ": %s", e->reason);
+        }
+        EVPACK_TRY(buf_status(&by, err));
         const char *event = e->event == NULL ? "" : e->event;
         const char *const cells[] = {part_time(p, e->at), texts_word(p->words, "event", event, ""),
-                                     unnamed ? texts_get(p->words, "common.not_stated") : e->by,
-                                     buf_str(&detail), e->sha256};
+                                     buf_str(&by), buf_str(&detail), e->sha256};
         table_put(&t, cells);
     }
     table_end(&t);

@@ -77,8 +77,11 @@ static evpack_status add_event(store *s, const prior_log *log, const char *event
                                evpack_err *err)
 {
     EVPACK_TRY(buf_status(detail, err));
-    const custody_event one = {
-        .event = event, .by = log->by, .detail = buf_str(detail), .at = log->now};
+    const custody_event one = {.event = event,
+                               .by = log->by,
+                               .reason = log->reason,
+                               .detail = buf_str(detail),
+                               .at = log->now};
     return custody_add(s, &one, err);
 }
 
@@ -112,7 +115,7 @@ typedef struct {
 static evpack_status add_line(void *ctx, const char *text, size_t len, evpack_err *err)
 {
     /* Room for the members around it, in a line that verify still reads. */
-    enum { AROUND = 4096 };
+    enum { AROUND = 16384 };
     adding *a = ctx;
     EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
     buf_puts(&detail, "{\"received\":");

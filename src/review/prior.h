@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 typedef struct {
-    const char *by; /* who says to be doing this, or NULL */
+    const char *by, *reason; /* who says to be doing this, and why; NULL: nobody says */
     int64_t now;
     bool received;  /* set: this very package was received before, and its log is not added again */
     uint64_t lines; /* set: lines that were carried on */

@@ -267,8 +267,11 @@ static evpack_status log_snapshot(const rebuild *b, const snapshot_of *n, const 
     }
     buf_puts(&detail, "]}");
     EVPACK_TRY(buf_status(&detail, err));
-    const custody_event event = {
-        .event = "collect", .by = b->o->by, .detail = buf_str(&detail), .at = b->o->now};
+    const custody_event event = {.event = "collect",
+                                 .by = b->o->by,
+                                 .reason = b->o->reason,
+                                 .detail = buf_str(&detail),
+                                 .at = b->o->now};
     return custody_add(b->s, &event, err);
 }
 
@@ -319,6 +322,7 @@ static evpack_status rebuild_engaged(rebuild *b, rebuild_totals *totals, evpack_
 {
     const engagement_options with = {.now = b->o->now,
                                      .by = b->o->by,
+                                     .reason = b->o->reason,
                                      .watch = guard_watch(b->guard),
                                      .within = true,
                                      .each = on_engaged,

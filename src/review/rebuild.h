@@ -18,8 +18,8 @@
 enum { REBUILD_SNAPSHOTS_MAX = 1000 };
 
 typedef struct {
-    const char *scratch; /* a private folder; what is made in it stays */
-    const char *by;      /* who says to be doing this, or NULL */
+    const char *scratch;     /* a private folder; what is made in it stays */
+    const char *by, *reason; /* who says to be doing this, and why; NULL: nobody says */
     int64_t now;
     /* As in collect_options; each may be NULL. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);

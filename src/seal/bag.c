@@ -193,8 +193,28 @@ typedef enum {
     SEEN_NEEDED = 7,
     SEEN_REDACTIONS = 8,
     SEEN_WITHHELD = 16,
-    SEEN_ALLOWED = 32
+    SEEN_ALLOWED = 32,
+    SEEN_SEQUENCE = 64,
+    SEEN_PREVIOUS = 128
 } seen_fields;
+
+static int take_sequence(const char *value, bag_info *out)
+{
+    bool good = read_number(value, strlen(value), &out->sequence) && out->sequence >= 1 &&
+                out->sequence <= BAG_SEQUENCE_MAX;
+    out->fault = good ? out->fault : SEAL_SEQUENCE;
+    return good ? SEEN_SEQUENCE : -1;
+}
+
+static int take_previous(const char *value, bag_info *out)
+{
+    if (strlen(value) != HASH_HEX || strspn(value, "0123456789abcdef") != HASH_HEX) {
+        out->fault = SEAL_SEQUENCE;
+        return -1;
+    }
+    memcpy(out->previous, value, HASH_HEX + 1);
+    return SEEN_PREVIOUS;
+}
 
 /* Which of the fields that matter this is (0: none), after reading it; -1 when it is not good. */
 static int take_field(const char *label, const char *value, bag_info *out)
@@ -226,6 +246,12 @@ static int take_field(const char *label, const char *value, bag_info *out)
     }
     if (text_same(label, BAG_SECRETS_ALLOWED)) {
         return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
+    }
+    if (text_same(label, BAG_SEQUENCE)) {
+        return take_sequence(value, out);
+    }
+    if (text_same(label, BAG_PREVIOUS)) {
+        return take_previous(value, out);
     }
     return 0;
 }
@@ -272,6 +298,13 @@ evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_
         out->fault = SEAL_BAG_INFO_INCOMPLETE;
         return evpack_fail(err, EVPACK_E_INPUT,
                            "expected External-Identifier, Payload-Oxum and Bagging-Date");
+    }
+    /* A first package follows none; every other names the one before it. */
+    if ((out->sequence > 1) != ((seen & SEEN_PREVIOUS) != 0)) {
+        out->fault = SEAL_SEQUENCE;
+        return evpack_fail(err, EVPACK_E_INPUT,
+                           "expected " BAG_PREVIOUS " where " BAG_SEQUENCE
+                           " is 2 or more, and nowhere else");
     }
     return EVPACK_OK;
 }

@@ -3,7 +3,9 @@
  *
  *   bagit.txt                two fixed lines
  *   bag-info.txt             "Label: value" lines, without continuation; External-Identifier (the
- *                            package id), Payload-Oxum and Bagging-Date once each
+ *                            package id), Payload-Oxum and Bagging-Date once each; where the
+ *                            package stands in its sequence (previous.h); what else a packager
+ *                            says (package/baginfo.h) is not looked at
  *   manifest-sha256.txt      "HEX  PATH" lines for every file below data/
  *   tagmanifest-sha256.txt   the same for every other file, but itself and those in signatures/
  *   signatures/tagmanifest-sha256.txt.p7s
@@ -31,11 +33,20 @@
 #define BAG_WITHHELD "Withheld-Files"
 #define BAG_SECRETS_ALLOWED "Secrets-Allowed"
 
+/* The package's place in a sequence (previous.h). */
+#define BAG_SEQUENCE "Package-Sequence"
+#define BAG_PREVIOUS "Previous-Package-SHA256"
+/* Only written: who packaged and why, and the period that the package speaks of. */
+#define BAG_PACKAGED_BY "Packaged-By"
+#define BAG_PACKAGING_REASON "Packaging-Reason"
+#define BAG_PERIOD "Evpack-Period"
+
 /* What bagit.txt says. */
 #define BAG_DECLARATION_TEXT "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 /* Tag files are small; these are their caps in bytes. */
 enum { BAG_INFO_MAX = 256 * 1024, BAG_TAG_MANIFEST_MAX = 64 * 1024, BAG_TAGS_MAX = 64 };
+enum { BAG_SEQUENCE_MAX = 999999999 };
 
 bool bag_is_payload(const char *path);
 /* Why a tag file of this name may not be in a package; NULL when it may. */
@@ -77,6 +88,8 @@ typedef struct {
     uint64_t redactions, withheld, secrets_allowed; /* 0 where it says nothing of them */
     bool redacted;                                  /* it says how many redactions there are */
     seal_reason fault;                              /* when bag_info_read refused it */
+    uint64_t sequence;                              /* Package-Sequence; 0: it says none */
+    char previous[DIGEST_HEX];                      /* "" when it names none */
 } bag_info;
 evpack_status bag_info_read(const char *text, size_t len, bag_info *out,
                             evpack_err *err) EVPACK_MUST_USE;

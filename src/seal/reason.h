@@ -77,7 +77,10 @@
     X(SEAL_NOT_A_FILE, "not-a-regular-file") /* a link, a device, a pipe */                        \
     X(SEAL_CUSTODY_LOG, "custody-log")       /* its chain is broken */                             \
     X(SEAL_CUSTODY_MALFORMED, "custody-log-malformed") /* a line is no JSON with "prev" */         \
-    X(SEAL_CHANGED_WHILE_READ, "changed-while-read")   /* two readings differ */                   \
+    /* -- Its place in a sequence (previous.h) -- */                                               \
+    X(SEAL_SEQUENCE, "sequence-malformed")           /* number or hash of the one before */        \
+    X(SEAL_PREVIOUS_DIFFERS, "previous-differs")     /* --previous: not the one it names */        \
+    X(SEAL_CHANGED_WHILE_READ, "changed-while-read") /* two readings differ */                     \
     /* -- Who must have signed -- */                                                               \
     X(SEAL_REQUIRED_MISSING, "required-signer-missing")     /* --require: did not sign */          \
     X(SEAL_REQUIRED_UNTRUSTED, "required-signer-untrusted") /* --require: not a trusted one */     \

@@ -61,6 +61,10 @@ typedef struct {
     bool folder;
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;
+    /* And of its place in a sequence (previous.h): 0 and "" when it says nothing. */
+    uint64_t sequence;
+    char previous[DIGEST_HEX];
+    bool previous_met; /* the package before was given, and has that SHA-256 */
 } seal_report;
 
 /* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "seal/previous.h"
 #include "seal/reviewers.h"
 #include "seal/timestamp.h"
 #include "seal/verify_private.h"
@@ -91,6 +92,7 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
                            "its evidence and left in on purpose.",
                            report->secrets_allowed);
     }
+    previous_not_covered(options->previous != NULL, report);
     if (!options->crls) {
         report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
                                    "list (--crl) was given.");
@@ -230,6 +232,8 @@ evpack_status verify_tags(const buf *declaration, const buf *info_text, bag_info
     report->redactions = info->redactions;
     report->withheld = info->withheld;
     report->secrets_allowed = info->secrets_allowed;
+    report->sequence = info->sequence;
+    memcpy(report->previous, info->previous, sizeof info->previous);
     return EVPACK_OK;
 }
 
@@ -252,6 +256,9 @@ evpack_status seal_verify(const char *path, const seal_options *options, seal_re
     report->folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     evpack_status status = report->folder ? verify_folder(path, options, report, err)
                                           : verify_zip(path, options, report, err);
+    if (status == EVPACK_OK && options->previous != NULL) {
+        status = previous_judge(options->previous, report, err);
+    }
     say_what_is_not_covered(options, report);
     if (status == EVPACK_OK || status == EVPACK_E_NO) {
         reviewers_require(options, report);

@@ -33,6 +33,9 @@ typedef struct {
     /* Who must have signed: a subject as it is reported, or a certificate's SHA-256 in hex. */
     const char *const *required;
     size_t required_count;
+    /* The package before this one, whose bytes must have the SHA-256 that is named (previous.h);
+     * NULL: it is not asked for. */
+    const char *previous;
 } seal_options;
 
 /*

@@ -129,7 +129,7 @@ run 0 plan --mapping "$source/mapping"; quiet_err; cmp -s out plan.bash || compl
 # --- the way through --------------------------------------------------------------------------
 echo 'not JSON' >exports/odd.json
 ln -s accounts.json exports/link.json
-run 0 collect --snapshot q4 --collected-at 2026-11-20T08:00:00Z --by Ada --at $at exports
+run 0 collect --snapshot q4 --collected-at 2026-11-20T08:00:00Z --by Ada --reason "Quarterly evidence" --at $at exports
 out_has "case.db: snapshot q4: 2 files"
 err_has "exports/odd.json: unrecognised: text without a JSON document in it"
 err_has "exports/link.json: not collected: a symbolic link"
@@ -139,6 +139,10 @@ run 0 collect --snapshot q5 --at $at - </dev/null
 run 0 status; quiet_err; out_has "exports/accounts.json"; out_has "evpack map"
 run 0 map --at $at; quiet_err; out_has "case.db: "; out_has " findings: "
 run 0 map --at $at
+run 2 map --reason "$(printf 'two\nlines')"; quiet_out; err_has "--reason: expected one line"
+run 2 collect --by "$(printf 'a\033[2J')" exports; quiet_out; err_has "--by: expected one line"
+run 0 report -o said --format csv --at $at
+grep -q '"by":"Ada","reason":"Quarterly evidence"' said/custody-log.jsonl || complain "expected who and why in the custody log"
 run 2 map --mapping missing; quiet_out; err_has "missing: there is no folder"
 mkdir half && echo '{}' >half/reasons.json
 run 2 map --mapping half; quiet_out; err_has "half: "; err_has "reasons.json"

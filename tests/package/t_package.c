@@ -81,6 +81,59 @@ START_TEST(the_same_again_is_the_same_and_another_signer_is_another)
 }
 END_TEST
 
+static evpack_status package_as(store *s, const char *out, const char *by, const char *reason,
+                                const char *previous, package_result *r, evpack_err *err)
+{
+    const package_options options = {.out = out,
+                                     .files = {.key = rsa.key, .cert = rsa.cert},
+                                     .by = by,
+                                     .reason = reason,
+                                     .previous = previous,
+                                     .at = AT};
+    return package_write(s, &options, r, err);
+}
+
+START_TEST(who_why_and_which_are_in_the_id_and_in_the_log)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = a_case("c.db", true);
+    package_result first;
+    package_result named;
+    package_result again;
+    package_result second;
+    const char *one = test_path("a.zip");
+    OK(package_as(s, one, NULL, NULL, NULL, &first, &err));
+    OK(package_as(s, test_path("b.zip"), "Ada", "Q4", NULL, &named, &err));
+    OK(package_as(s, test_path("c.zip"), "Ada", "Q4", NULL, &again, &err));
+    OK(package_as(s, test_path("d.zip"), NULL, NULL, one, &second, &err));
+    ck_assert(first.sequence == 1 && named.sequence == 1 && second.sequence == 2);
+    ck_assert_str_eq(named.sealed.sha256, again.sealed.sha256);
+    ck_assert_str_ne(first.id, named.id);
+    ck_assert_str_ne(first.id, second.id);
+    EVPACK_AUTO(db_stmt) last = NULL;
+    OK(db_prepare(store_db(s), "SELECT line FROM custody_event ORDER BY id DESC LIMIT 1", &last,
+                  &err));
+    bool row = false;
+    OK(db_step(last, &row, &err));
+    EVPACK_AUTO_VALUE(buf_reset) buf want = {0};
+    buf_printf(&want, "\"sequence\":2,\"previous_sha256\":\"%s\"}", first.sealed.sha256);
+    ck_assert_msg(strstr(db_text(last, 0), buf_str(&want)) != NULL, "expected %s, came %s",
+                  buf_str(&want), db_text(last, 0));
+    int64_t said = 0;
+    OK(db_value(store_db(s),
+                "SELECT count(*) FROM custody_event WHERE line LIKE"
+                " '%\"event\":\"package\",\"by\":\"Ada\",\"reason\":\"Q4\"%'",
+                &said, &err));
+    ck_assert_int_eq(said, 2);
+    FAILS(package_as(s, test_path("e.zip"), NULL, "two\nlines", NULL, &first, &err), EVPACK_E_USAGE,
+          "--reason");
+    FAILS(package_as(s, test_path("e.zip"), NULL, NULL, rsa.key, &first, &err), EVPACK_E_INPUT,
+          "is no package that another can follow");
+    struct stat st;
+    ck_assert_msg(stat(test_path("e.zip"), &st) != 0, "expected no package");
+}
+END_TEST
+
 START_TEST(a_package_that_is_there_is_kept)
 {
     evpack_err err = {0};
@@ -100,6 +153,7 @@ int main(void)
     fixture_make_key(PKI_P256, &p256);
     const TTest *const tests[] = {a_case_must_be_mapped_and_up_to_date,
                                   the_same_again_is_the_same_and_another_signer_is_another,
+                                  who_why_and_which_are_in_the_id_and_in_the_log,
                                   a_package_that_is_there_is_kept, NULL};
     return test_main(test_suite("package/package", tests));
 }

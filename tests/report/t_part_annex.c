@@ -34,7 +34,9 @@ START_TEST(index_and_custody_are_capped)
     EVPACK_AUTO(store) s = case_basic("c.db");
     OK(store_begin(s, &err));
     for (int i = 0; i < MODEL_CUSTODY + 2; i++) {
-        OK(custody_add(s, &(custody_event){.event = "collect", .by = "Ann", .at = 86400}, &err));
+        const custody_event e = {
+            .event = "collect", .by = "Ann", .reason = i == 0 ? "the year" : NULL, .at = 86400};
+        OK(custody_add(s, &e, &err));
     }
     OK(store_commit(s, &err));
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
@@ -42,7 +44,7 @@ START_TEST(index_and_custody_are_capped)
     reported_has(buf_str(&b), "5 more files are in evidence-index.csv.");
     reported_has(buf_str(&b), "2 more events are in custody-log.jsonl.");
     reported_has(buf_str(&b), "1970-01-02 00:00:00 UTC");
-    reported_has(buf_str(&b), "Ann");
+    reported_has(buf_str(&b), "Ann: the year");
 }
 END_TEST
 

@@ -164,6 +164,7 @@ void raw_reseal(raw_package *raw, const pki_signer *signer)
     buf_clear(info);
     buf_printf(info, "Bagging-Date: 2026-11-22\nExternal-Identifier: %s\nPayload-Oxum: %zu.%zu\n",
                raw->id, bytes, files);
+    buf_puts(info, raw->more_info == NULL ? "" : raw->more_info);
     raw_set(raw, BAG_MANIFEST, buf_str(&manifest));
     const char *before = "";
     for (;;) { /* in byte order of their paths, whatever the members' order is */

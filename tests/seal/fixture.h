@@ -34,6 +34,7 @@ typedef struct {
         buf data;
     } parts[RAW_MAX];
     size_t count;
+    const char *more_info; /* further lines of bag-info.txt, which raw_reseal puts there; NULL */
 } raw_package;
 /* A good one: VERIFY.txt, four payload files with a custody log, tag files, manifests, signature.
  */

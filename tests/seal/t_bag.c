@@ -152,6 +152,16 @@ START_TEST(bag_infos)
     OK(bag_info_read(numbers, strlen(numbers), &told, &err));
     ck_assert(told.redacted && told.redactions == 12 && told.withheld == 3);
     ck_assert_uint_eq(told.secrets_allowed, 4);
+    ck_assert(told.sequence == 0 && told.previous[0] == '\0');
+    static const char place[] = GOOD "Package-Sequence: 7\nPrevious-Package-SHA256: " H "\n";
+    told = (bag_info){0};
+    OK(bag_info_read(place, strlen(place), &told, &err));
+    ck_assert_uint_eq(told.sequence, 7);
+    ck_assert_str_eq(told.previous, H);
+    static const char alone[] = GOOD "Package-Sequence: 7\n";
+    told = (bag_info){0};
+    FAILS(bag_info_read(alone, strlen(alone), &told, &err), EVPACK_E_INPUT, "Previous-Package");
+    ck_assert_int_eq(told.fault, SEAL_SEQUENCE);
     static const char wrong[] = "External-Identifier: p-1\nBagging-Date: 2026-11-22\n"
                                 "Payload-Oxum: 10.2\nRedactions: many\n";
     FAILS(bag_info_read(wrong, strlen(wrong), &told, &err), EVPACK_E_INPUT, "Redactions");

@@ -84,6 +84,52 @@ START_TEST(who_is_what_was_said)
 }
 END_TEST
 
+START_TEST(why_is_what_was_said)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    const custody_event e = {.event = "map", .by = "Ada", .reason = "said \"so\"", .at = AT};
+    OK(store_begin(s, &err));
+    OK(custody_add(s, &e, &err));
+    OK(store_commit(s, &err));
+    add(s, "map", NULL, NULL);
+    ck_assert_int_eq(check_chain(s), 2);
+    static const char *const want[] = {
+        "SELECT count(*) FROM custody_event WHERE id = 1"
+        " AND instr(line, '\"by\":\"Ada\",\"reason\":\"said \\\"so\\\"\",\"tool\":') > 0",
+        "SELECT count(*) FROM custody_event WHERE id = 2"
+        " AND instr(line, '\"by\":\"\",\"reason\":\"\",\"tool\":') > 0"};
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_msg(case_value(s, want[i]) == 1, "expected a line as in %s", want[i]);
+    }
+}
+END_TEST
+
+START_TEST(words_are_one_line_that_shows)
+{
+    evpack_err err = {0};
+    char longest[CUSTODY_REASON_MAX + 2];
+    memset(longest, 'a', sizeof longest);
+    longest[CUSTODY_REASON_MAX] = '\0';
+    static const char *const good[] = {NULL, "", "Zo\xc3\xab", "a: \"b\" \\ {}",
+                                       "\xe6\x97\xa5\xe6\x9c\xac"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        OK(custody_check_words(good[i], good[i], &err));
+    }
+    OK(custody_check_words(NULL, longest, &err));
+    FAILS(custody_check_words(longest, NULL, &err), EVPACK_E_USAGE, "--by: expected one line");
+    longest[CUSTODY_REASON_MAX] = 'a';
+    longest[CUSTODY_REASON_MAX + 1] = '\0';
+    FAILS(custody_check_words(NULL, longest, &err), EVPACK_E_USAGE, "at most 500 bytes");
+    static const char *const bad[] = {"a\nb",          "\x1b[2J",  "\x7f", "\xff",
+                                      "a\xe2\x80\xae", "\xc2\x85", "a\tb", "\xe2\x80\x8b"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        FAILS(custody_check_words(NULL, bad[i], &err), EVPACK_E_USAGE, "--reason");
+        FAILS(custody_check_words(bad[i], NULL, &err), EVPACK_E_USAGE, "--by");
+    }
+}
+END_TEST
+
 START_TEST(a_line_that_was_not_committed_is_no_link)
 {
     evpack_err err = {0};
@@ -100,7 +146,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {lines_chain, who_is_what_was_said,
-                                  a_line_that_was_not_committed_is_no_link, NULL};
+    const TTest *const tests[] = {lines_chain,
+                                  who_is_what_was_said,
+                                  why_is_what_was_said,
+                                  words_are_one_line_that_shows,
+                                  a_line_that_was_not_committed_is_no_link,
+                                  NULL};
     return test_main(test_suite("store/custody", tests));
 }

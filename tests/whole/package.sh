@@ -41,6 +41,27 @@ expect 2 "$evpack" verify missing.zip --trust key/cert.pem
 "$evpack" verify P.zip --trust key/cert.pem --json | jq -e '.verdict == "verified" and
     (.signers | length) == 1 and .signers[0].trusted' >/dev/null || fail "verify --json says otherwise"
 
+# The next package: it says which one it follows, and verify compares. Who and why stand in it.
+expect 0 "$evpack" package -c case.db -o Q.zip --key key/key.pem --cert key/cert.pem --at $at \
+    --previous P.zip --by Ada --reason "Corrected scope"
+for line in 'Package-Sequence: 2' "Previous-Package-SHA256: $(sha256sum P.zip | cut -c1-64)" \
+    'Packaged-By: Ada' 'Packaging-Reason: Corrected scope' "Evpack-Snapshot: 2026-11-20T08:00:12Z demo"; do
+    unzip -p Q.zip '*/bag-info.txt' | grep -qxF "$line" || fail "expected '$line' in bag-info.txt"
+done
+unzip -p P.zip '*/bag-info.txt' | grep -qx 'Package-Sequence: 1' || fail "expected a first package"
+for with in evpack-verify "evpack verify"; do
+    # shellcheck disable=SC2086 # one or two words
+    expect 0 "$build"/$with Q.zip --trust key/cert.pem --previous P.zip
+    expect 1 "$build"/$with Q.zip --trust key/cert.pem --previous Q.zip
+    grep -q 'previous-differs' out || fail "expected previous-differs, came $(cat out)"
+    expect 2 "$build"/$with Q.zip --trust key/cert.pem --previous nothing.zip
+done
+"$evpack" verify Q.zip --trust key/cert.pem --json | jq -e ".package.sequence == 2 and
+    .package.previous_sha256 == \"$(sha256sum P.zip | cut -c1-64)\"" >/dev/null || fail "verify --json does not say what it follows"
+expect 2 "$evpack" package -c case.db -o R.zip --key key/key.pem --cert key/cert.pem --previous key/key.pem
+expect 2 "$evpack" package -c case.db -o R.zip --key key/key.pem --cert key/cert.pem --reason "$(printf 'a\nb')"
+[ ! -e R.zip ] || fail "expected no package"
+
 # Stock tools.
 openssl cms -verify -cades -binary -inform DER -in P.zip.p7s -content P.zip -CAfile key/cert.pem \
     -auth_level 2 -out /dev/null 2>/dev/null || fail "openssl does not verify P.zip.p7s"
