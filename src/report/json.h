@@ -12,6 +12,7 @@
 #define EVPACK_REPORT_JSON_H
 
 #include "report/out.h"
+#include "store/store.h"
 
 evpack_status report_json_write(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
 
