@@ -227,7 +227,7 @@ static void fail_json(console *c, const seal_report *report, const evpack_err *w
     (void)status; /* the exit code says no in any case */
 }
 
-static void print_versions(const console *c, const reperform_result *r)
+static void print_versions(const reperform_result *r)
 {
     if (strcmp(r->head.version, EVPACK_VERSION) != 0) {
         EVPACK_AUTO_VALUE(buf_reset) buf version = {0};
@@ -235,7 +235,7 @@ static void print_versions(const console *c, const reperform_result *r)
         (void)printf("  made by       evpack %s; this is evpack %s\n", buf_str(&version),
                      EVPACK_VERSION);
     }
-    if (r->other_mapping && c->a->mapping == NULL) {
+    if (r->other_mapping) {
         (void)printf("  mapping       data/mapping is not the mapping that the package names\n");
     }
     if (r->broken > 0) {
@@ -268,7 +268,7 @@ static void end_text(const console *c, const reperform_result *r)
                      f->changed, f->status_changed, f->added, f->removed);
     }
     (void)printf("\n");
-    print_versions(c, r);
+    print_versions(r);
 }
 
 static evpack_status repeat(const arguments *a, const char *folder, seal_report *report,
@@ -321,10 +321,7 @@ static int repeat_in(void *ctx, const char *folder)
     if (status != EVPACK_OK) {
         return cli_fail("reperform", &err);
     }
-    return reperform_identical(&result) || (a->mapping != NULL && result.found.changed == 0 &&
-                                            result.found.added == 0 && result.found.removed == 0)
-               ? CLI_YES
-               : CLI_NO;
+    return reperform_identical(&result) ? CLI_YES : CLI_NO;
 }
 
 static int take_option(int argc, char **argv, int *at, arguments *a)

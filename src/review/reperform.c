@@ -125,8 +125,9 @@ static evpack_status run_mapping(repeating *p, evpack_err *err)
     p->result->broken = totals.broken;
     memcpy(p->result->mapping_sha256, totals.mapping_sha256, sizeof p->result->mapping_sha256);
     const char *named = received_info(p->r, "Evpack-Mapping-SHA256");
-    p->result->other_mapping = named == NULL || strcmp(named, totals.mapping_sha256) != 0 ||
-                               strcmp(p->result->head.mapping_sha256, totals.mapping_sha256) != 0;
+    p->result->other_mapping = p->o->mapping == NULL &&
+                               (named == NULL || strcmp(named, totals.mapping_sha256) != 0 ||
+                                strcmp(p->result->head.mapping_sha256, totals.mapping_sha256) != 0);
     int64_t subjects = 0;
     EVPACK_TRY(db_value(store_db(p->s),
                         "SELECT count(DISTINCT coalesce(-target_id, record_id)) FROM finding"
