@@ -7,7 +7,8 @@
 set -eu
 root=$1
 build=$2
-work=$(mktemp -d)
+# A dozen cases are made and committed: in memory where that can be had.
+work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 for tool in unzip jq; do
     command -v "$tool" >/dev/null || { echo "$tool is not here"; exit 77; }
