@@ -1,7 +1,7 @@
 /* evpack extract: a package as a folder, when it verifies. */
 #include "cli/cli.h"
-#include "cli/cmd_verify.h"
 #include "cli/trust.h"
+#include "cli/verify_print.h"
 #include "seal/extract.h"
 
 #include <inttypes.h>
@@ -67,7 +67,7 @@ static int read_arguments(int argc, char **argv, arguments *a)
     if (a->dir == NULL) {
         return cli_usage("extract", "expected -o with the folder to make");
     }
-    if (a->given.trust == NULL) {
+    if (a->given.trust.count == 0) {
         return cli_usage("extract", "--trust is needed: without it nobody can be believed");
     }
     return CLI_YES;
@@ -76,7 +76,7 @@ static int read_arguments(int argc, char **argv, arguments *a)
 static int print(const arguments *a, const seal_report *report)
 {
     if (a->json) {
-        verify_print_json(report);
+        verify_print_json(report, &(verify_shown){.sandbox = SANDBOX_NONE});
     } else {
         verify_print_text(a->path, report);
     }
@@ -113,7 +113,7 @@ int cmd_extract(int argc, char **argv)
         return print(&a, &report);
     }
     if (a.json) {
-        verify_print_json(&report);
+        verify_print_json(&report, &(verify_shown){.sandbox = SANDBOX_NONE});
     }
     return cli_fail("extract", &err);
 }

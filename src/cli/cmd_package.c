@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { SECRETS_SHOWN = 40 };
+enum { SECRETS_SHOWN = 40, CRLS_MAX = 16 };
 
 typedef struct {
     cli_progress progress;
@@ -71,21 +71,30 @@ static int run(const char *path, package_options *options, const char *at)
 
 int cmd_package(int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"case", required_argument, NULL, 'c'},     {"out", required_argument, NULL, 'o'},
-        {"key", required_argument, NULL, 'k'},      {"cert", required_argument, NULL, 'C'},
-        {"chain", required_argument, NULL, 'n'},    {"by", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},           {"redact", no_argument, NULL, 'R'},
-        {"allow-secrets", no_argument, NULL, 'A'},  {"pass-fd", required_argument, NULL, 'f'},
-        {"pass-env", required_argument, NULL, 'e'}, {"reason", required_argument, NULL, 'r'},
-        {"previous", required_argument, NULL, 'P'}, {0}};
+    static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"key", required_argument, NULL, 'k'},
+                                          {"cert", required_argument, NULL, 'C'},
+                                          {"chain", required_argument, NULL, 'n'},
+                                          {"by", required_argument, NULL, 'b'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"cap", required_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"redact", no_argument, NULL, 'R'},
+                                          {"allow-secrets", no_argument, NULL, 'A'},
+                                          {"pass-fd", required_argument, NULL, 'f'},
+                                          {"pass-env", required_argument, NULL, 'e'},
+                                          {"reason", required_argument, NULL, 'r'},
+                                          {"previous", required_argument, NULL, 'P'},
+                                          {"crl", required_argument, NULL, 'l'},
+                                          {0}};
     const char *path = "case.db";
     const char *at = NULL;
     const char *cap = NULL;
     const char *pass_fd = NULL;
     pki_pass pass = {.env = NULL};
-    package_options o = {.out = NULL};
+    const char *crls[CRLS_MAX];
+    package_options o = {.crls = crls};
     const struct {
         int letter;
         const char **to;
@@ -99,6 +108,12 @@ int cmd_package(int argc, char **argv)
         }
         if (c == '?') {
             return cli_bad_option("package", argv);
+        }
+        if (c == 'l') {
+            if (o.crl_count == CRLS_MAX) {
+                return cli_usage("package", "--crl is given at most %d times", CRLS_MAX);
+            }
+            crls[o.crl_count++] = optarg;
         }
         if (c == 'R' || c == 'A') {
             package_secrets wish = c == 'R' ? PACKAGE_SECRETS_REDACT : PACKAGE_SECRETS_ALLOW;

@@ -1,40 +1,27 @@
 /* evpack sign: a reviewer's own signature beside a package. */
 #include "cli/cli.h"
+#include "cli/trust.h"
 #include "package/cosign.h"
 #include "port/pki_pass.h"
 
 #include <getopt.h>
 #include <stdio.h>
 
-enum { CRLS_MAX = 16 };
-
 typedef struct {
     cosign_options o;
     pki_pass pass;
-    const char *trust, *at, *pass_fd;
-    const char *crls[CRLS_MAX];
-    size_t crl_count;
+    const char *at, *pass_fd;
+    trust_list trust, crls;
 } arguments;
-
-static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
-{
-    EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_TRY(pki_trust_load(a->trust, &trust, err));
-    for (size_t i = 0; i < a->crl_count; i++) {
-        EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
-    }
-    *out = EVPACK_MOVE(trust);
-    return EVPACK_OK;
-}
 
 static evpack_status sign(arguments *a, cosign_result *r, evpack_err *err)
 {
     EVPACK_AUTO(pki_trust) trust = NULL;
     EVPACK_TRY(cli_pass(a->pass_fd, &a->pass, &a->o.files, err));
     EVPACK_TRY(cli_now(a->at, &a->o.at, err));
-    EVPACK_TRY(load_trust(a, &trust, err));
+    EVPACK_TRY(trust_read(&a->trust, &a->crls, &trust, err));
     a->o.trust = trust;
-    a->o.crls = a->crl_count > 0;
+    a->o.crls = a->crls.count > 0;
     return cosign_write(&a->o, r, err);
 }
 
@@ -61,7 +48,7 @@ static int check(const arguments *a)
     const struct {
         const char *value, *what;
     } needed[] = {{a->o.files.key, "--key KEY"},
-                  {a->trust, "--trust PEM, for the package's own signature"},
+                  {a->trust.at[0], "--trust PEM, for the package's own signature"},
                   {a->o.name, "--name NAME, for the file P.zip.NAME.p7s"},
                   {a->o.role, "--role ROLE, such as 'Engagement quality reviewer'"},
                   {a->o.statement, "--statement TEXT: what was reviewed"}};
@@ -88,14 +75,13 @@ int cmd_sign(int argc, char **argv)
                                           {"at", required_argument, NULL, 'a'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
-    arguments a = {.trust = NULL};
+    arguments a = {.at = NULL};
     const struct {
         int letter;
         const char **to;
     } values[] = {{'k', &a.o.files.key}, {'C', &a.o.files.cert}, {'n', &a.o.files.chain},
                   {'f', &a.pass_fd},     {'e', &a.pass.env},     {'N', &a.o.name},
-                  {'r', &a.o.role},      {'s', &a.o.statement},  {'t', &a.trust},
-                  {'a', &a.at}};
+                  {'r', &a.o.role},      {'s', &a.o.statement},  {'a', &a.at}};
     for (int c = 0; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (c == 'h') {
             return cli_help("sign");
@@ -103,11 +89,12 @@ int cmd_sign(int argc, char **argv)
         if (c == '?') {
             return cli_bad_option("sign", argv);
         }
-        if (c == 'l') {
-            if (a.crl_count == CRLS_MAX) {
-                return cli_usage("sign", "--crl is given at most %d times", CRLS_MAX);
-            }
-            a.crls[a.crl_count++] = optarg;
+        if ((c == 't' && !trust_add(&a.trust, optarg)) ||
+            (c == 'l' && !trust_add(&a.crls, optarg))) {
+            return cli_usage("sign",
+                             "--trust and --crl need a file or folder, and are given at "
+                             "most %d times",
+                             TRUST_MAX);
         }
         for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
             if (values[i].letter == c) {

@@ -1,5 +1,6 @@
 /* evpack timestamp: asks for a trusted timestamp, and attaches the answer. */
 #include "cli/cli.h"
+#include "cli/trust.h"
 
 #include "base/text.h"
 #include "seal/timestamp.h"
@@ -8,13 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CRLS_MAX = 16 };
-
 typedef struct {
     const char *copy;
-    const char *tsa_trust;
-    const char *crls[CRLS_MAX];
-    size_t crl_count;
+    trust_list tsa_trust, crls;
     bool replace;
 } arguments;
 
@@ -32,23 +29,12 @@ static int request(const char *package, const arguments *a)
     return CLI_YES;
 }
 
-static evpack_status load_trust(const arguments *a, pki_trust **out, evpack_err *err)
-{
-    EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_TRY(pki_trust_load(a->tsa_trust, &trust, err));
-    for (size_t i = 0; i < a->crl_count; i++) {
-        EVPACK_TRY(pki_trust_add_crls(trust, a->crls[i], err));
-    }
-    *out = EVPACK_MOVE(trust);
-    return EVPACK_OK;
-}
-
 static int attach(const char *package, const char *answer, const arguments *a)
 {
     evpack_err err = {0};
     EVPACK_AUTO(pki_trust) trust = NULL;
     tsp_stamp stamp = {0};
-    evpack_status status = load_trust(a, &trust, &err);
+    evpack_status status = trust_read(&a->tsa_trust, &a->crls, &trust, &err);
     if (status == EVPACK_OK) {
         timestamp_attaching what = {.package = package,
                                     .answer = answer,
@@ -74,12 +60,12 @@ static int run(int argc, char **argv, const arguments *a)
 {
     const char *what = optind < argc ? argv[optind] : "";
     int given = argc - optind - 1;
-    bool crls = a->crl_count > 0;
+    bool crls = a->crls.count > 0;
     if (strcmp(what, "request") == 0) {
         if (given != 1) {
             return cli_usage("timestamp", "request: expected one package, P.zip");
         }
-        if (a->tsa_trust != NULL || crls) {
+        if (a->tsa_trust.count > 0 || crls) {
             return cli_usage("timestamp", "--tsa-trust and --crl go with attach");
         }
         return request(argv[optind + 1], a);
@@ -88,7 +74,7 @@ static int run(int argc, char **argv, const arguments *a)
         if (given != 2) {
             return cli_usage("timestamp", "attach: expected a package and the answer, FILE.tsr");
         }
-        if (a->tsa_trust == NULL) {
+        if (a->tsa_trust.count == 0) {
             return cli_usage("timestamp", "attach: --tsa-trust is needed, with the certificate of "
                                           "the authority or one above it");
         }
@@ -114,13 +100,13 @@ int cmd_timestamp(int argc, char **argv)
             a.copy = optarg;
             break;
         case 't':
-            a.tsa_trust = optarg;
-            break;
         case 'l':
-            if (a.crl_count == CRLS_MAX) {
-                return cli_usage("timestamp", "--crl is given at most 16 times");
+            if (!trust_add(c == 't' ? &a.tsa_trust : &a.crls, optarg)) {
+                return cli_usage("timestamp",
+                                 "--tsa-trust and --crl need a file or folder, and "
+                                 "are given at most %d times",
+                                 TRUST_MAX);
             }
-            a.crls[a.crl_count++] = optarg;
             break;
         case 'r':
             a.replace = true;

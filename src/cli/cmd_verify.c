@@ -3,10 +3,12 @@
  */
 #include "cli/cmd_verify.h"
 
-#include "base/text.h"
+#include "base/embed.h"
+#include "cli/explain.h"
 #include "cli/trust.h"
+#include "cli/verify_print.h"
+#include "seal/verify.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,29 +20,8 @@ typedef struct {
     const char *previous;
     bool json;
     bool help;
+    bool explain;
 } arguments;
-
-static const char help[] =
-    "Usage: %s PATH --trust PEM [--crl PEM]... [--tsa-trust PEM] [--require SIGNER]...\n"
-    "       [--previous P0.zip] [--json]\n"
-    "\n"
-    "Verifies a sealed package: P.zip with P.zip.p7s beside it, or the folder it was unpacked to.\n"
-    "Every reviewer's signature beside it, P.zip.NAME.p7s, must hold as well.\n"
-    "\n"
-    "  --trust PEM   the certificates that you trust: a root, or the signer's own. Required; get\n"
-    "                it from the signer by another way than the package.\n"
-    "  --crl PEM     revocation lists of the authorities above the signer\n"
-    "  --tsa-trust PEM\n"
-    "                the timestamp authorities that you trust: P.zip.p7s.tsr is checked, and the\n"
-    "                signer's certificate judged at its time; a revocation at or before it "
-    "refuses,\n"
-    "                and later revocation lists are accepted\n"
-    "  --require SIGNER  the answer is no unless this one has signed: the subject as it is shown,\n"
-    "                or the SHA-256 of the certificate. At most 16 times\n"
-    "  --previous P0.zip  must be the package that this one names as the one before it\n"
-    "  --json        the result as one JSON object\n"
-    "\n"
-    "Exit code: 0 verified, 1 not verified, 2 could not decide.\n";
 
 /* How the program is to be called again. */
 static const char *called(char **argv)
@@ -60,6 +41,10 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
     const char *arg = argv[*at];
     if (strcmp(arg, "--json") == 0) {
         a->json = true;
+        return EXIT_YES;
+    }
+    if (strcmp(arg, "--explain") == 0) {
+        a->explain = true;
         return EXIT_YES;
     }
     if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
@@ -101,212 +86,37 @@ static int read_arguments(int argc, char **argv, arguments *a)
     if (!a->help && a->path == NULL) {
         return usage(argv, "expected the PATH of a package", "");
     }
-    if (!a->help && a->given.trust == NULL) {
+    if (!a->help && a->given.trust.count == 0) {
         return usage(argv, "--trust is needed: without it nobody can be believed", "");
     }
     return EXIT_YES;
 }
 
-static void put_string(buf *out, const char *key, const char *text)
+static int print_help(char **argv)
 {
-    buf_printf(out, "\"%s\":", key);
-    if (text[0] == '\0') {
-        buf_puts(out, "null");
-    } else {
-        buf_json_string(out, text, strlen(text));
-    }
+    const embed_file *text =
+        embed_find(strcmp(argv[0], "verify") == 0 ? "src/cli/help/verify.txt"
+                                                  : "src/cli/help/evpack-verify.txt");
+    return text != NULL && fwrite(text->data, 1, text->len, stdout) == text->len &&
+                   fflush(stdout) == 0
+               ? EXIT_YES
+               : EXIT_UNDECIDED;
 }
 
-/* file is a reviewer's, or "" for the package's own signer. */
-static void put_signer(buf *out, const cms_signer *who, const char *file)
+/* All that is not the package itself is read before the rights are given up. */
+static evpack_status judge(const arguments *a, verify_shown *more, seal_report *report,
+                           evpack_err *err)
 {
-    char time[TEXT_TIME] = "";
-    if (who->has_signing_time) {
-        text_format_time(who->signing_time, time);
+    seal_options options;
+    EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
+    evpack_status status = trust_load(&a->given, &loaded, &options, err);
+    if (status != EVPACK_OK) {
+        report_decide(report, status, err);
+        return status;
     }
-    buf_putc(out, '{');
-    put_string(out, "subject", who->subject);
-    buf_putc(out, ',');
-    put_string(out, "fingerprint_sha256", who->fingerprint);
-    buf_putc(out, ',');
-    put_string(out, "signing_time", time);
-    buf_printf(out, ",\"trusted\":%s,", who->trusted ? "true" : "false");
-    put_string(out, "role", who->role);
-    buf_putc(out, ',');
-    put_string(out, "statement", who->statement);
-    buf_putc(out, ',');
-    put_string(out, "file", file);
-    buf_putc(out, '}');
-}
-
-static void put_signers(buf *out, const seal_report *r)
-{
-    buf_puts(out, ",\"signers\":[");
-    if (r->has_signer) {
-        put_signer(out, &r->signer, "");
-    }
-    for (size_t i = 0; i < r->reviewer_count; i++) {
-        buf_puts(out, r->has_signer || i > 0 ? "," : "");
-        put_signer(out, &r->reviewers[i].signer, r->reviewers[i].file);
-    }
-    buf_puts(out, "]");
-}
-
-static void put_timestamp(buf *out, const seal_report *r)
-{
-    if (r->stamp_state == SEAL_STAMP_NONE) {
-        buf_puts(out, ",\"timestamp\":null");
-        return;
-    }
-    const tsp_stamp *t = &r->stamp;
-    char time[TEXT_TIME] = "";
-    if (t->has_time) {
-        text_format_time(t->time, time);
-    }
-    buf_puts(out, ",\"timestamp\":{");
-    put_string(out, "status", seal_stamp_text(r->stamp_state));
-    buf_putc(out, ',');
-    put_string(out, "code", t->fault == TSP_GOOD ? "" : tsp_fault_text(t->fault));
-    buf_putc(out, ',');
-    put_string(out, "time", time);
-    buf_puts(out, ",\"authority\":{");
-    put_string(out, "subject", t->authority.subject);
-    buf_putc(out, ',');
-    put_string(out, "fingerprint_sha256", t->authority.fingerprint);
-    buf_printf(out, ",\"trusted\":%s},", t->authority.trusted ? "true" : "false");
-    put_string(out, "policy", t->policy);
-    buf_putc(out, ',');
-    put_string(out, "serial", t->serial);
-    buf_printf(out, ",\"nonce_matched\":%s}", t->nonce_matched ? "true" : "false");
-}
-
-void verify_print_json(const seal_report *r)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
-    buf_printf(&out, "{\"verdict\":\"%s\",\"reasons\":[", seal_verdict_text(r->verdict));
-    for (size_t i = 0; i < r->reason_count; i++) {
-        buf_puts(&out, i == 0 ? "{" : ",{");
-        put_string(&out, "code", r->reasons[i].code);
-        buf_putc(&out, ',');
-        put_string(&out, "text", r->reasons[i].text);
-        buf_putc(&out, '}');
-    }
-    buf_putc(&out, ']');
-    put_signers(&out, r);
-    put_timestamp(&out, r);
-    buf_puts(&out, ",\"not_covered\":[");
-    for (size_t i = 0; i < r->not_covered_count; i++) {
-        buf_puts(&out, i == 0 ? "" : ",");
-        buf_json_string(&out, r->not_covered[i], strlen(r->not_covered[i]));
-    }
-    buf_puts(&out, "],\"package\":{");
-    put_string(&out, "id", r->package_id);
-    buf_putc(&out, ',');
-    put_string(&out, "sha256", r->sha256);
-    buf_printf(&out,
-               ",\"files\":%" PRIu64 ",\"redactions\":%" PRIu64 ",\"withheld\":%" PRIu64
-               ",\"secrets_allowed\":%" PRIu64 ",\"sequence\":",
-               r->files, r->redactions, r->withheld, r->secrets_allowed);
-    if (r->sequence == 0) {
-        buf_puts(&out, "null,");
-    } else {
-        buf_printf(&out, "%" PRIu64 ",", r->sequence);
-    }
-    put_string(&out, "previous_sha256", r->previous);
-    buf_puts(&out, "}}\n");
-    (void)fwrite(buf_str(&out), 1, out.len, stdout);
-}
-
-static void print_signer(const char *label, const cms_signer *who)
-{
-    (void)printf("  %-13s %s\n", label, who->subject);
-    (void)printf("  certificate   SHA-256 %s (%s)\n", who->fingerprint,
-                 who->trusted ? "trusted" : "not found to be trusted");
-    if (who->role[0] != '\0') {
-        (void)printf("  role          %s\n", who->role);
-        (void)printf("  statement     %s\n", who->statement);
-    }
-    if (who->has_signing_time) {
-        char time[TEXT_TIME];
-        text_format_time(who->signing_time, time);
-        (void)printf("  signing time  %s (the signer's claim)\n", time);
-    }
-}
-
-static void print_timestamp(const seal_report *r)
-{
-    static const char *const words[] = {[SEAL_STAMP_NOT_CHECKED] = "not checked: --tsa-trust",
-                                        [SEAL_STAMP_TRUSTED] = "trusted",
-                                        [SEAL_STAMP_REFUSED] = "refused"};
-    if (r->stamp_state == SEAL_STAMP_NONE || !r->stamp.has_time) {
-        return;
-    }
-    char time[TEXT_TIME];
-    text_format_time(r->stamp.time, time);
-    (void)printf("  timestamp     %s (%s)\n", time, words[r->stamp_state]);
-    if (r->stamp.authority.fingerprint[0] != '\0') {
-        (void)printf("  stamped by    %s\n", r->stamp.authority.subject);
-        (void)printf("  certificate   SHA-256 %s\n", r->stamp.authority.fingerprint);
-    }
-}
-
-static void print_signers(const seal_report *r)
-{
-    if (r->has_signer) {
-        print_signer("signed by", &r->signer);
-    }
-    for (size_t i = 0; i < r->reviewer_count; i++) {
-        const seal_reviewer *one = &r->reviewers[i];
-        (void)printf("  review        %s\n", one->file);
-        if (one->signer.fingerprint[0] != '\0') {
-            print_signer("reviewed by", &one->signer);
-        }
-    }
-}
-
-static void print_place(const seal_report *r)
-{
-    if (r->sequence != 0) {
-        (void)printf("  sequence      %" PRIu64 "%s\n", r->sequence,
-                     r->sequence == 1 ? ", the first" : "");
-    }
-    if (r->previous[0] != '\0') {
-        (void)printf("  follows       SHA-256 %s%s\n", r->previous,
-                     r->previous_met ? " (the package given)" : "");
-    }
-}
-
-void verify_print_text(const char *path, const seal_report *r)
-{
-    static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
-                                        [SEAL_NOT_VERIFIED] = "NOT VERIFIED",
-                                        [SEAL_UNDECIDED] = "UNDECIDED"};
-    (void)printf("%s: %s\n", words[r->verdict], path);
-    for (size_t i = 0; i < r->reason_count; i++) {
-        (void)printf("  %s: %s\n", r->reasons[i].code, r->reasons[i].text);
-    }
-    if (r->package_id[0] != '\0') {
-        (void)printf("  package       %s, %" PRIu64 " files\n", r->package_id, r->files);
-    }
-    if (r->sha256[0] != '\0') {
-        (void)printf("  SHA-256       %s\n", r->sha256);
-    }
-    print_place(r);
-    print_signers(r);
-    print_timestamp(r);
-    if (r->verdict == SEAL_VERIFIED) {
-        (void)printf(
-            "Checked: %s%sthe signature of the tag manifest, every file's SHA-256, and that "
-            "nothing else is there.\n",
-            r->folder ? "" : "the signature over the whole file, its strict form, ",
-            r->stamp_state == SEAL_STAMP_TRUSTED
-                ? "the timestamp, the signer's certificate at its time, "
-                : "");
-    }
-    (void)printf("Not covered:\n");
-    for (size_t i = 0; i < r->not_covered_count; i++) {
-        (void)printf("  - %s\n", r->not_covered[i]);
-    }
+    options.previous = a->previous;
+    more->sandbox = sandbox_enter();
+    return seal_verify(a->path, &options, report, err);
 }
 
 int cmd_verify(int argc, char **argv)
@@ -317,27 +127,24 @@ int cmd_verify(int argc, char **argv)
         return code;
     }
     if (a.help) {
-        (void)printf(help, called(argv));
-        return EXIT_YES;
+        return print_help(argv);
     }
     evpack_err err = {0};
     seal_report report = {0};
-    seal_options options;
-    EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
-    evpack_status status = trust_load(&a.given, &loaded, &options, &err);
-    if (status == EVPACK_OK) {
-        options.previous = a.previous;
-        status = seal_verify(a.path, &options, &report, &err);
-    } else {
-        report_decide(&report, status, &err);
-    }
+    verify_shown more = {.explain = a.explain};
+    evpack_status status = judge(&a, &more, &report, &err);
     if (status != EVPACK_OK) {
         (void)fprintf(stderr, "%s: %s\n", called(argv), err.text);
     }
     if (a.json) {
-        verify_print_json(&report);
-    } else if (status == EVPACK_OK) {
-        verify_print_text(a.path, &report);
+        verify_print_json(&report, &more);
+    } else {
+        if (status == EVPACK_OK) {
+            verify_print_text(a.path, &report);
+        }
+        if (a.explain) {
+            explain_print(&report, more.sandbox);
+        }
     }
     if (fflush(stdout) != 0) {
         return EXIT_UNDECIDED;

@@ -25,36 +25,35 @@ bool trust_take_value(const char *name, int argc, char **argv, int *at, const ch
     return true;
 }
 
+bool trust_add(trust_list *l, const char *value)
+{
+    if (value[0] == '\0' || l->count == TRUST_MAX) {
+        return false;
+    }
+    l->at[l->count++] = value;
+    return true;
+}
+
 bool trust_take(trust_given *g, int argc, char **argv, int *at, const char **problem)
 {
     const struct {
         const char *name;
-        const char **into;
-        size_t *count; /* NULL: given once */
-        size_t most;
+        trust_list *into;
         const char *problem;
     } options[] = {
-        {"--trust", &g->trust, NULL, 1, "--trust needs one file, and is given once"},
-        {"--tsa-trust", &g->tsa_trust, NULL, 1, "--tsa-trust needs one file, and is given once"},
-        {"--crl", g->crls, &g->crl_count, TRUST_CRLS_MAX,
-         "--crl needs a file, and is given at most 16 times"},
-        {"--require", g->required, &g->required_count, TRUST_REQUIRED_MAX,
-         "--require needs a signer, and is given at most 16 times"}};
+        {"--trust", &g->trust, "--trust needs a file or folder, and is given at most 16 times"},
+        {"--tsa-trust", &g->tsa_trust,
+         "--tsa-trust needs a file or folder, and is given at most 16 times"},
+        {"--crl", &g->crls, "--crl needs a file or folder, and is given at most 16 times"},
+        {"--require", &g->required, "--require needs a signer, and is given at most 16 times"}};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         const char *value = NULL;
-        if (!trust_take_value(options[i].name, argc, argv, at, &value)) {
-            continue;
-        }
-        size_t count = options[i].count == NULL ? (*options[i].into != NULL) : *options[i].count;
-        if (value[0] == '\0' || count == options[i].most) {
-            *problem = options[i].problem;
+        if (trust_take_value(options[i].name, argc, argv, at, &value)) {
+            if (!trust_add(options[i].into, value)) {
+                *problem = options[i].problem;
+            }
             return true;
         }
-        options[i].into[count] = value;
-        if (options[i].count != NULL) {
-            ++*options[i].count;
-        }
-        return true;
     }
     return false;
 }
@@ -65,12 +64,16 @@ void trust_reset(trust_loaded *t)
     pki_trust_free(EVPACK_MOVE(t->authorities));
 }
 
-static evpack_status load(const char *pem, const trust_given *g, pki_trust **out, evpack_err *err)
+evpack_status trust_read(const trust_list *anchors, const trust_list *crls, pki_trust **out,
+                         evpack_err *err)
 {
     EVPACK_AUTO(pki_trust) trust = NULL;
-    EVPACK_TRY(pki_trust_load(pem, &trust, err));
-    for (size_t i = 0; i < g->crl_count; i++) {
-        EVPACK_TRY(pki_trust_add_crls(trust, g->crls[i], err));
+    EVPACK_TRY(pki_trust_load(anchors->at[0], &trust, err));
+    for (size_t i = 1; i < anchors->count; i++) {
+        EVPACK_TRY(pki_trust_add(trust, anchors->at[i], err));
+    }
+    for (size_t i = 0; i < crls->count; i++) {
+        EVPACK_TRY(pki_trust_add_crls(trust, crls->at[i], err));
     }
     *out = EVPACK_MOVE(trust);
     return EVPACK_OK;
@@ -79,15 +82,15 @@ static evpack_status load(const char *pem, const trust_given *g, pki_trust **out
 evpack_status trust_load(const trust_given *g, trust_loaded *t, seal_options *options,
                          evpack_err *err)
 {
-    EVPACK_TRY(load(g->trust, g, &t->signers, err));
-    if (g->tsa_trust != NULL) {
-        EVPACK_TRY(load(g->tsa_trust, g, &t->authorities, err));
+    EVPACK_TRY(trust_read(&g->trust, &g->crls, &t->signers, err));
+    if (g->tsa_trust.count > 0) {
+        EVPACK_TRY(trust_read(&g->tsa_trust, &g->crls, &t->authorities, err));
     }
     *options = (seal_options){.trust = t->signers,
-                              .crls = g->crl_count > 0,
+                              .crls = g->crls.count > 0,
                               .now = text_now(),
                               .tsa_trust = t->authorities,
-                              .required = g->required,
-                              .required_count = g->required_count};
+                              .required = g->required.at,
+                              .required_count = g->required.count};
     return EVPACK_OK;
 }

@@ -1,6 +1,7 @@
 /*
  * Whom to believe, as the command line says it: --trust, --crl, --tsa-trust and --require, for
- * verify and for each verb that verifies before it does its own. Part of evpack-verify: no more
+ * verify and for each verb that verifies before it does its own. Each may be given TRUST_MAX times;
+ * the first three name a file or a folder of files (port/pki.h). Part of evpack-verify: no more
  * here than that needs.
  */
 #ifndef EVPACK_CLI_TRUST_H
@@ -8,17 +9,19 @@
 
 #include "seal/verify.h"
 
-enum { TRUST_CRLS_MAX = 16, TRUST_REQUIRED_MAX = 16 };
+enum { TRUST_MAX = 16 };
 
 /* Texts are borrowed from argv. */
 typedef struct {
-    const char *trust;
-    const char *tsa_trust;
-    const char *crls[TRUST_CRLS_MAX];
-    size_t crl_count;
-    const char *required[TRUST_REQUIRED_MAX];
-    size_t required_count;
+    const char *at[TRUST_MAX];
+    size_t count;
+} trust_list;
+typedef struct {
+    trust_list trust, tsa_trust, crls, required;
 } trust_given;
+
+/* False when the value is empty or one too many. */
+bool trust_add(trust_list *l, const char *value);
 
 /* Takes the value of an option, as "--name VALUE" or "--name=VALUE"; false when argv[*at] is
  * another. A value that is missing is "". */
@@ -27,6 +30,10 @@ bool trust_take_value(const char *name, int argc, char **argv, int *at, const ch
 /* Takes argv[*at] when it is one of the four; false when it is another. *problem says what is wrong
  * with it, or stays NULL. */
 bool trust_take(trust_given *g, int argc, char **argv, int *at, const char **problem);
+
+/* Whom anchors say, with the lists. */
+evpack_status trust_read(const trust_list *anchors, const trust_list *crls, pki_trust **out,
+                         evpack_err *err) EVPACK_MUST_USE;
 
 /* What seal_options borrow. */
 typedef struct {

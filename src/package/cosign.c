@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "package/signer.h"
 #include "seal/reviewers.h"
 
 #include <errno.h>
@@ -147,7 +148,7 @@ evpack_status cosign_write(const cosign_options *o, cosign_result *result, evpac
     EVPACK_TRY(refuse_existing(buf_str(&path), err));
     EVPACK_TRY(verify_package(o, result, err));
     EVPACK_AUTO(pki_signer) signer = NULL;
-    EVPACK_TRY(pki_signer_load(&o->files, o->at, &signer, err));
+    EVPACK_TRY(signer_load(&o->files, o->at, &signer, err));
     EVPACK_AUTO_VALUE(buf_reset) buf der = {0};
     EVPACK_TRY(make(o, signer, result->package.sha256, &der, err));
     EVPACK_TRY(check_own(o, signer, result->package.sha256, &der, &result->signer, err));

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "package/baginfo.h"
 #include "package/redact.h"
+#include "package/signer.h"
 #include "port/digest.h"
 #include "port/json.h"
 #include "report/report.h"
@@ -35,6 +36,7 @@ typedef struct {
     previous_package previous; /* its SHA-256 is "" for a first package */
     secret_totals secrets;
     redaction *redaction; /* NULL: nothing is redacted */
+    buf revocation;       /* revocation.pem; empty: there is none */
 } packer;
 
 static const char *or_empty(const char *text)
@@ -104,6 +106,13 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
         if (row) {
             buf_printf(out, "%s\n", db_text_or_empty(rows, 0));
         }
+    }
+    if (p->revocation.len > 0) {
+        unsigned char sha256[DIGEST_SIZE];
+        char hex[DIGEST_HEX];
+        EVPACK_TRY(digest_bytes(p->revocation.data, p->revocation.len, sha256, err));
+        text_hex(sha256, sizeof sha256, hex);
+        buf_printf(out, "revocation %s\n", hex);
     }
     if (p->redaction == NULL) {
         return buf_status(out, err);
@@ -198,6 +207,7 @@ static evpack_status add_scratch(packer *p, const char *name, int fd, evpack_err
     }
     char path[64];
     (void)snprintf(path, sizeof path, "data/%s", name);
+    step(p, path);
     EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
     EVPACK_TRY(copy_fd(p, fd, err));
     return sealer_end(p->sealer, err);
@@ -217,6 +227,7 @@ static evpack_status add_redactions(packer *p, evpack_err *err)
     if (p->redaction == NULL) {
         return EVPACK_OK;
     }
+    step(p, "redactions.json");
     EVPACK_AUTO_FD fd = -1;
     EVPACK_TRY(open_scratch(p, &fd, err));
     EVPACK_TRY(redaction_list(p->redaction, p->s, fd, err));
@@ -266,6 +277,7 @@ static evpack_status add_evidence(packer *p, evpack_err *err)
 
 static evpack_status add_mapping(packer *p, evpack_err *err)
 {
+    step(p, "data/mapping");
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT 'data/mapping/' || path AS member, bytes FROM mapping_file"
@@ -345,7 +357,10 @@ static evpack_status add_all(packer *p, evpack_err *err)
     EVPACK_TRY(add_report(p, REPORT_RECONCILIATION, err));
     EVPACK_TRY(add_redactions(p, err));
     EVPACK_TRY(add_report(p, REPORT_HTML, err));
-    return add_report(p, REPORT_PDF, err);
+    EVPACK_TRY(add_report(p, REPORT_PDF, err));
+    return p->revocation.len == 0
+               ? EVPACK_OK
+               : sealer_add(p->sealer, BAG_REVOCATION, p->revocation.data, p->revocation.len, err);
 }
 
 static evpack_status log_it(packer *p, const package_result *r, evpack_err *err)
@@ -425,7 +440,7 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
     p->sealer = sealing;
     EVPACK_TRY(add_all(p, err));
-    step(p, "sealing and verifying");
+    step(p, PACKAGE_LAST);
     EVPACK_AUTO_VALUE(baginfo_reset) baginfo lines = {0};
     EVPACK_TRY(say_info(p, &lines, err));
     if (p->redaction != NULL) {
@@ -547,6 +562,7 @@ static evpack_status follow(packer *p, evpack_err *err)
 static void packer_reset(packer *p)
 {
     redaction_free(p->redaction);
+    buf_reset(&p->revocation);
 }
 
 evpack_status package_write(store *s, const package_options *options, package_result *result,
@@ -556,7 +572,8 @@ evpack_status package_write(store *s, const package_options *options, package_re
     EVPACK_AUTO_VALUE(packer_reset) packer p = {.s = s, .o = options};
     EVPACK_TRY(custody_check_words(options->by, options->reason, err));
     EVPACK_AUTO(pki_signer) signer = NULL;
-    EVPACK_TRY(pki_signer_load(&options->files, options->at, &signer, err));
+    EVPACK_TRY(signer_load(&options->files, options->at, &signer, err));
+    EVPACK_TRY(signer_lists(signer, options->crls, options->crl_count, &p.revocation, err));
     EVPACK_TRY(follow(&p, err));
     result->sequence = p.sequence;
     EVPACK_TRY(check_writable(s, err));

@@ -4,7 +4,7 @@
  * bytes follow from: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256
  * over evpack's version, the mapping's digest, the time of evaluation, `at`, the signer's
  * certificate, the place in the sequence, by and reason, the end of the custody log, the snapshots,
- * and the path and digest of every evidence file.
+ * the path and digest of every evidence file, and the revocation lists where some go along.
  */
 #ifndef EVPACK_PACKAGE_PACKAGE_H
 #define EVPACK_PACKAGE_PACKAGE_H
@@ -14,6 +14,9 @@
 #include "store/store.h"
 
 enum { PACKAGE_ID = 32 };
+
+/* The last step: manifests, signatures, verifying one's own work, renaming. */
+#define PACKAGE_LAST "sealing and verifying"
 
 /*
  * What becomes of secrets in the evidence. A case that holds some, or that was collected by an
@@ -29,7 +32,11 @@ typedef enum {
 typedef struct {
     const char *out; /* P.zip; P.zip.p7s comes beside it */
     pki_files files; /* who signs */
-    const char *by;  /* who says to be doing this, or NULL */
+    /* Revocation lists (files or folders, as pki_crls_load takes them) that go along as
+     * revocation.pem; one that speaks against the signer is refused. */
+    const char *const *crls;
+    size_t crl_count;
+    const char *by; /* who says to be doing this, or NULL */
     /* Why, or NULL; with `by`, for the custody log of the case and the package's bag-info.txt. */
     const char *reason;
     /* The package that this one follows: P.zip, or NULL when it is the first (seal/previous.h). It
@@ -40,7 +47,8 @@ typedef struct {
     package_secrets secrets;
     /* Told of each secret when a case is refused for them; may be NULL. */
     secret_told secret;
-    /* Told what is being done; may be NULL. */
+    /* Told what is being done: the name of a report that is made ("findings.json"), the path of
+     * what is sealed ("data/findings.json", "data/mapping"), PACKAGE_LAST. May be NULL. */
     void (*step)(void *ctx, const char *what);
     void *ctx;
 } package_options;

@@ -131,6 +131,9 @@ evpack_status sealer_begin(sealer *s, const char *path, uint64_t size, evpack_er
     char name[MEMBER_ID_MAX + 1 + MEMBER_PATH_MAX + 1];
     (void)snprintf(name, sizeof name, "%s/%s", s->id, path);
     EVPACK_TRY(zipwrite_begin(s->writer, name, size, err));
+    if (s->in_tail) {
+        zipwrite_plain(s->writer);
+    }
     memcpy(s->path, path, strlen(path) + 1);
     s->left = size;
     s->open = true;
@@ -190,12 +193,17 @@ static evpack_status add_info(sealer *s, const sealer_identity *identity, evpack
 {
     char date[TEXT_TIME];
     char oxum[64];
+    unsigned char raw[DIGEST_SIZE];
+    char packed[DIGEST_HEX];
+    EVPACK_TRY(zipwrite_packed(s->writer, raw, err));
+    text_hex(raw, sizeof raw, packed);
     text_format_time(identity->at, date);
     date[10] = '\0';
     (void)snprintf(oxum, sizeof oxum, "%" PRIu64 ".%" PRIu64, s->payload_bytes, s->payload_files);
     const bag_field own[] = {{"Bag-Software-Agent", "evpack " EVPACK_VERSION},
                              {"Bagging-Date", date},
                              {"External-Identifier", s->id},
+                             {BAG_PACKED, packed},
                              {"Payload-Oxum", oxum}};
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {

@@ -40,7 +40,7 @@ typedef struct {
     const pki_signer *signer;
     int64_t at; /* signing time and Bagging-Date, in UTC */
     /* Further lines of bag-info.txt, in this order, after those that the sealer writes:
-     * Bag-Software-Agent, Bagging-Date, External-Identifier, Payload-Oxum. */
+     * Bag-Software-Agent, Bagging-Date, External-Identifier, Packed-SHA256, Payload-Oxum. */
     const bag_field *fields;
     size_t field_count;
 } sealer_identity;

@@ -23,6 +23,8 @@ struct cms_check {
     EVP_MD_CTX *md;         /* NULL for SHA-256 */
     bool bad;
     bool proven; /* the time to judge at is */
+    const pki_crls *lists;
+    pki_listed *listed;
 };
 
 void cms_check_free(cms_check *c)
@@ -56,14 +58,14 @@ static evpack_status bind_certs(cms_check *c, cms_signer *who, evpack_err *err)
         int i = cms_cert_named(&c->form, c->certs, id, false);
         if (i < 0 || named[i]) {
             return cms_refuse(
-                who, err, CMS_ATTRIBUTES,
+                who, err, CMS_BINDING,
                 "its signingCertificateV2 names a certificate that it does not carry");
         }
         named[i] = true;
         c->cert = count++ == 0 ? sk_X509_value(c->certs, i) : c->cert;
     }
     if (ids.len != 0 || count != c->form.cert_count) {
-        return cms_refuse(who, err, CMS_ATTRIBUTES,
+        return cms_refuse(who, err, CMS_BINDING,
                           "it carries certificates that its signingCertificateV2 does not name, so "
                           "that nothing protects them");
     }
@@ -103,7 +105,7 @@ static evpack_status read_attributes(cms_check *c, cms_signer *who, evpack_err *
     }
     der_span type = c->values[CMS_CONTENT_TYPE];
     if (!der_take(&type, DER_OID, &type) || !der_same(type, cms_oid_data())) {
-        return cms_refuse(who, err, CMS_ATTRIBUTES, "its signed contentType is not data");
+        return cms_refuse(who, err, CMS_TYPE, "its signed contentType is not data");
     }
     if (c->values[CMS_SIGNING_TIME].data != NULL) {
         read_time(c->values[CMS_SIGNING_TIME], who);
@@ -136,7 +138,7 @@ evpack_status cms_check_new(const void *der, size_t len, cms_check **out, cms_si
     EVPACK_TRY(bind_certs(c, who, err));
     cms_cert_describe(c->cert, who);
     if (!cms_cert_is(c->cert, c->form.issuer, c->form.serial)) {
-        return cms_refuse(who, err, CMS_ATTRIBUTES,
+        return cms_refuse(who, err, CMS_BINDING,
                           "its signer is not the certificate that signingCertificateV2 names");
     }
     EVPACK_TRY(cms_key_check(&c->form, c->cert, who, err));
@@ -179,6 +181,12 @@ void cms_check_proven(cms_check *c)
     c->proven = true;
 }
 
+void cms_check_lists(cms_check *c, const pki_crls *lists, pki_listed *answer)
+{
+    c->lists = lists;
+    c->listed = answer;
+}
+
 evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SIZE],
                               const pki_trust *trust, int64_t now, cms_signer *who, evpack_err *err)
 {
@@ -188,7 +196,9 @@ evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SI
                       .trust = trust,
                       .at = now,
                       .proven = c->proven,
-                      .whose = "the signer"};
+                      .whose = "the signer",
+                      .lists = c->lists,
+                      .listed = c->listed};
     EVPACK_TRY(pki_chain_check(&q, &who->chain_unrevoked, &who->fault, err));
     who->trusted = true;
     return EVPACK_OK;

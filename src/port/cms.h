@@ -36,17 +36,23 @@
 enum { CMS_MAX = 1024 * 1024 };
 
 /* Why a signature is refused: a stable word for machines. */
-#define CMS_FAULTS(X)                           \
-    X(CMS_GOOD, "good")                         \
-    X(CMS_MALFORMED, "signature-malformed")     \
-    X(CMS_WEAK, "signature-weak")               \
-    X(CMS_ATTRIBUTES, "signature-attributes")   \
-    X(CMS_MISMATCH, "signature-mismatch")       \
-    X(CMS_UNTRUSTED, "certificate-untrusted")   \
-    X(CMS_EXPIRED, "certificate-expired")       \
-    X(CMS_REVOKED, "certificate-revoked")       \
-    X(CMS_UNSUITABLE, "certificate-unsuitable") \
-    X(CMS_REVOCATION_UNKNOWN, "revocation-unknown")
+#define CMS_FAULTS(X)                                                                              \
+    X(CMS_GOOD, "good")                                                                            \
+    X(CMS_MALFORMED, "signature-malformed")     /* no CMS signature in DER, or too large */        \
+    X(CMS_TRAILING, "signature-trailing-bytes") /* after its end */                                \
+    X(CMS_CONTENT_INSIDE, "signature-embedded-content") /* a detached one has none */              \
+    X(CMS_TYPE, "signature-content-type")               /* it signs no data, but something else */ \
+    X(CMS_SIGNERS, "signature-several-signers")         /* one file is one signer's */             \
+    X(CMS_FORM, "signature-not-canonical")    /* unsigned bytes differ from the one form */        \
+    X(CMS_WEAK, "signature-weak")             /* digest, algorithm or key */                       \
+    X(CMS_ATTRIBUTES, "signature-attributes") /* signed attributes are missing, or twice there */  \
+    X(CMS_BINDING, "signature-certificate")   /* not the certificates that it names by digest */   \
+    X(CMS_MISMATCH, "signature-mismatch")     /* of other bytes, or by another key */              \
+    X(CMS_UNTRUSTED, "certificate-untrusted") /* no way to an anchor */                            \
+    X(CMS_EXPIRED, "certificate-expired")     /* or not in force yet */                            \
+    X(CMS_REVOKED, "certificate-revoked")     /* a list says so */                                 \
+    X(CMS_UNSUITABLE, "certificate-unsuitable")     /* may not sign, or is no authority */         \
+    X(CMS_REVOCATION_UNKNOWN, "revocation-unknown") /* undecided: no list in force speaks of it */
 typedef enum {
 #define CMS_FAULT_NAME(name, text) name,
     CMS_FAULTS(CMS_FAULT_NAME)
@@ -104,6 +110,21 @@ evpack_status cms_check_final(cms_check *c, const unsigned char sha256[DIGEST_SI
 /* Before cms_check_final: its time is proven by a trusted timestamp, so that later revocation lists
  * are accepted, and only a revocation at or before it refuses. */
 void cms_check_proven(cms_check *c);
+/*
+ * What revocation lists that came along say of the signer, besides those of the trust. Only one
+ * that the issuer in the chain signed counts. One that says that a certificate of the chain was
+ * revoked refuses, however old it is. One that says nothing of it is believed while it is in force
+ * at the asked time (or, when that is proven, made later, but before the certificate expired), was
+ * signed with SHA-256 or better, and is about all certificates of its issuer.
+ */
+typedef struct {
+    bool spoken;   /* a list is about the signer's certificate, be it in force or not */
+    bool current;  /* one that is believed */
+    bool whole;    /* and so for every certificate below the anchor */
+    int64_t known; /* thisUpdate of the latest; of use only when spoken */
+} pki_listed;
+/* Before cms_check_final, which fills answer; both are borrowed until then. */
+void cms_check_lists(cms_check *c, const pki_crls *lists, pki_listed *answer);
 void cms_check_free(cms_check *c);
 EVPACK_DEFINE_CLEANUP(cms_check, cms_check_free)
 

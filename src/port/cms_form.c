@@ -182,7 +182,7 @@ static evpack_status enter(der_span der, der_span *data, cms_signer *who, evpack
         return cms_refuse(who, err, CMS_MALFORMED, "it is not a CMS signature in DER");
     }
     if (der.len != 0) {
-        return cms_refuse(who, err, CMS_MALFORMED, "%zu bytes stand after the end of the signature",
+        return cms_refuse(who, err, CMS_TRAILING, "%zu bytes stand after the end of the signature",
                           der.len);
     }
     if (!cms_take_oid(&body, oid_signed_data, sizeof oid_signed_data) ||
@@ -260,7 +260,7 @@ static evpack_status read_rest(der_span data, cms_form *form, cms_signer *who, e
         return cms_refuse(who, err, CMS_MALFORMED, "it has no signer that can be read");
     }
     if (infos.len != 0) {
-        return cms_refuse(who, err, CMS_MALFORMED, "it has more than one signer");
+        return cms_refuse(who, err, CMS_SIGNERS, "it has more than one signer");
     }
     return read_signer(body, form, who, err);
 }
@@ -279,10 +279,10 @@ static evpack_status read_parts(der_span data, cms_form *form, cms_signer *who, 
         return cms_refuse(who, err, CMS_MALFORMED, "its SignedData cannot be read");
     }
     if (!cms_take_oid(&content, oid_data, sizeof oid_data)) {
-        return cms_refuse(who, err, CMS_MALFORMED, "its content type is not data");
+        return cms_refuse(who, err, CMS_TYPE, "its content type is not data");
     }
     if (content.len != 0) {
-        return cms_refuse(who, err, CMS_MALFORMED,
+        return cms_refuse(who, err, CMS_CONTENT_INSIDE,
                           "it has content inside, where a detached signature has none");
     }
     return read_rest(data, form, who, err);
@@ -301,7 +301,7 @@ evpack_status cms_form_read(der_span der, cms_form *form, cms_signer *who, evpac
     cms_form copy = *form;
     EVPACK_TRY(cms_form_build(&copy, &again, err));
     if (!der_same(der_of(&again), der)) {
-        return cms_refuse(who, err, CMS_MALFORMED,
+        return cms_refuse(who, err, CMS_FORM,
                           "it is not in the one form that its certificates, signed attributes and "
                           "signature value give: bytes that no signature covers were changed, or "
                           "another program wrote it in another form");
@@ -356,7 +356,7 @@ evpack_status cms_form_read_token(der_span der, cms_form *form, cms_signer *who,
     EVPACK_TRY(enter(der, &data, who, err));
     if (!take_front(&data, &content) ||
         !cms_take_oid(&content, oid_tst_info, sizeof oid_tst_info)) {
-        return cms_refuse(who, err, CMS_MALFORMED, "its content type is not that of a timestamp");
+        return cms_refuse(who, err, CMS_TYPE, "its content type is not that of a timestamp");
     }
     if (!der_take(&content, DER_CONTEXT_0, &content) ||
         !der_take(&content, DER_OCTETS, &form->tst_info) || form->tst_info.len == 0) {

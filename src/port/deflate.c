@@ -31,6 +31,7 @@ typedef struct {
     uint32_t crc;
     bool last;
     bool failed;
+    deflate_kind kind;
     slot_state state;
     z_stream z;
     bool live;
@@ -40,6 +41,7 @@ struct deflater {
     deflate_sink sink;
     void *ctx;
     slot *slots;
+    deflate_kind kind;
     unsigned fill;    /* the slot that is being filled */
     unsigned oldest;  /* the first that was not given to the sink */
     unsigned pending; /* slots from oldest that are WAITING, RUNNING or DONE */
@@ -58,6 +60,7 @@ static void compress_slot(slot *s)
     s->crc = (uint32_t)crc32_z(0, block, s->len);
     s->failed =
         deflateReset(&s->z) != Z_OK ||
+        deflateParams(&s->z, s->kind == DEFLATE_PLAIN ? 0 : LEVEL, Z_DEFAULT_STRATEGY) != Z_OK ||
         (s->dictionary > 0 && deflateSetDictionary(&s->z, s->in, (uInt)s->dictionary) != Z_OK);
     if (s->failed) {
         return;
@@ -192,6 +195,7 @@ static evpack_status submit(deflater *d, bool last, evpack_err *err)
 {
     slot *s = &d->slots[d->fill];
     s->last = last;
+    s->kind = d->kind;
     (void)pthread_mutex_lock(&d->lock);
     s->state = WAITING;
     if (!last || d->pending > 0) { /* a small stream is quicker without another thread */
@@ -211,6 +215,11 @@ static evpack_status submit(deflater *d, bool last, evpack_err *err)
         memcpy(next->in, s->in + s->dictionary + BLOCK - DICTIONARY, DICTIONARY);
     }
     return EVPACK_OK;
+}
+
+void deflater_kind(deflater *d, deflate_kind kind)
+{
+    d->kind = kind;
 }
 
 evpack_status deflater_write(deflater *d, const void *data, size_t len, evpack_err *err)

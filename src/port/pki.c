@@ -1,7 +1,7 @@
 /*
- * Trust, and what its users share. Invariant: a trust holds the given anchors and nothing else.
- * Refuses to know private keys (pki_signer.c loads them) and what is signed: this is all that the
- * small verifier links.
+ * What the files of keys, trust and signatures share. Invariant: a file of certificates is read to
+ * its end or refused: none in it is skipped. Refuses to know private keys (pki_signer.c loads
+ * them) and what is signed.
  */
 #include "port/pki.h"
 
@@ -15,7 +15,7 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-enum { CERTS_MAX = 4 * 1024 * 1024, CRLS_MAX = 64 * 1024 * 1024 };
+enum { CERTS_MAX = 4 * 1024 * 1024 };
 
 evpack_status pki_fail(evpack_err *err, evpack_status code, const char *fmt, ...)
 {
@@ -66,25 +66,7 @@ evpack_status pki_issuer_serial(const X509 *cert, buf *issuer, buf *serial, evpa
     return buf_status(serial, err);
 }
 
-void pki_trust_free(pki_trust *t)
-{
-    if (t != NULL) {
-        X509_STORE_free(t->store);
-        free(t);
-    }
-}
-
-/* A memory BIO over a file; content must outlive it. */
-static evpack_status read_pem(const char *path, size_t cap, buf *content, BIO **out,
-                              evpack_err *err)
-{
-    EVPACK_TRY(file_read(path, cap, content, err));
-    *out = BIO_new_mem_buf(buf_str(content), (int)content->len);
-    return *out == NULL ? evpack_oom(err) : EVPACK_OK;
-}
-
-/* Whether PEM reading stopped because there was nothing more, not because something is broken. */
-static bool at_end_of_pem(void)
+bool pki_pem_ended(void)
 {
     unsigned long e = ERR_peek_last_error();
     bool end = ERR_GET_LIB(e) == ERR_LIB_PEM && ERR_GET_REASON(e) == PEM_R_NO_START_LINE;
@@ -94,8 +76,7 @@ static bool at_end_of_pem(void)
     return end;
 }
 
-/* Certificates and lists have no passphrase. Without this OpenSSL would ask on the terminal. */
-static int no_passphrase(char *out, int size, int writing, void *ctx)
+int pki_no_passphrase(char *out, int size, int writing, void *ctx)
 {
     (void)out;
     (void)size;
@@ -104,90 +85,58 @@ static int no_passphrase(char *out, int size, int writing, void *ctx)
     return -1;
 }
 
-evpack_status pki_certs_load(const char *path, STACK_OF(X509) * *out, evpack_err *err)
+/* One certificate in DER, as Windows writes *.cer files. */
+static bool take_der(const buf *content, STACK_OF(X509) * to)
 {
-    EVPACK_AUTO_VALUE(buf_reset) buf content = {0};
-    EVPACK_AUTO(BIO) bio = NULL;
-    EVPACK_TRY(read_pem(path, CERTS_MAX, &content, &bio, err));
-    EVPACK_AUTO_CERTS certs = sk_X509_new_null();
-    if (certs == NULL) {
+    const unsigned char *at = (const unsigned char *)buf_str(content);
+    const unsigned char *end = at + content->len;
+    EVPACK_AUTO(X509) cert = d2i_X509(NULL, &at, (long)content->len);
+    if (cert == NULL || at != end || sk_X509_push(to, cert) == 0) {
+        return false;
+    }
+    cert = NULL;
+    return true;
+}
+
+evpack_status pki_certs_read(const char *path, const buf *content, STACK_OF(X509) * to,
+                             evpack_err *err)
+{
+    ERR_clear_error();
+    if (content->len > 0 && content->data[0] == PKI_DER_START) {
+        return take_der(content, to) ? EVPACK_OK
+                                     : pki_fail(err, EVPACK_E_INPUT,
+                                                "%s: expected a certificate in PEM or DER", path);
+    }
+    EVPACK_AUTO(BIO) bio = BIO_new_mem_buf(buf_str(content), (int)content->len);
+    if (bio == NULL) {
         return evpack_oom(err);
     }
-    ERR_clear_error();
+    bool any = false;
     X509 *cert = NULL;
-    while ((cert = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL)) != NULL) {
-        if (sk_X509_push(certs, cert) == 0) {
+    while ((cert = PEM_read_bio_X509(bio, NULL, pki_no_passphrase, NULL)) != NULL) {
+        any = true;
+        if (sk_X509_push(to, cert) == 0) {
             X509_free(cert);
             return evpack_oom(err);
         }
     }
-    if (!at_end_of_pem()) {
+    if (!pki_pem_ended()) {
         return pki_fail(err, EVPACK_E_INPUT, "%s: holds a certificate that cannot be read", path);
     }
-    if (sk_X509_num(certs) == 0) {
-        return evpack_fail(err, EVPACK_E_INPUT, "%s: expected a certificate in PEM, found none",
-                           path);
-    }
-    *out = EVPACK_MOVE(certs);
-    return EVPACK_OK;
+    return any ? EVPACK_OK
+               : evpack_fail(err, EVPACK_E_INPUT, "%s: expected a certificate in PEM, found none",
+                             path);
 }
 
-static evpack_status trust_new(pki_trust **out, evpack_err *err)
-{
-    EVPACK_AUTO(pki_trust) t = calloc(1, sizeof *t);
-    if (t == NULL || (t->store = X509_STORE_new()) == NULL) {
-        return evpack_oom(err);
-    }
-    *out = EVPACK_MOVE(t);
-    return EVPACK_OK;
-}
-
-evpack_status pki_trust_load(const char *pem_path, pki_trust **out, evpack_err *err)
-{
-    EVPACK_AUTO_CERTS certs = NULL;
-    EVPACK_TRY(pki_certs_load(pem_path, &certs, err));
-    EVPACK_AUTO(pki_trust) t = NULL;
-    EVPACK_TRY(trust_new(&t, err));
-    for (int i = 0; i < sk_X509_num(certs); i++) {
-        if (X509_STORE_add_cert(t->store, sk_X509_value(certs, i)) != 1) {
-            return pki_fail(err, EVPACK_E_INPUT, "%s: certificate %d cannot be used", pem_path,
-                            i + 1);
-        }
-    }
-    *out = EVPACK_MOVE(t);
-    return EVPACK_OK;
-}
-
-evpack_status pki_trust_signer(const pki_signer *s, pki_trust **out, evpack_err *err)
-{
-    EVPACK_AUTO(pki_trust) t = NULL;
-    EVPACK_TRY(trust_new(&t, err));
-    if (X509_STORE_add_cert(t->store, s->cert) != 1) {
-        return pki_fail(err, EVPACK_E_INTERNAL, "the signer's certificate cannot be used");
-    }
-    *out = EVPACK_MOVE(t);
-    return EVPACK_OK;
-}
-
-evpack_status pki_trust_add_crls(pki_trust *t, const char *pem_path, evpack_err *err)
+evpack_status pki_certs_load(const char *path, STACK_OF(X509) * *out, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf content = {0};
-    EVPACK_AUTO(BIO) bio = NULL;
-    EVPACK_TRY(read_pem(pem_path, CRLS_MAX, &content, &bio, err));
-    ERR_clear_error();
-    for (bool any = false;; any = true) {
-        EVPACK_AUTO(X509_CRL) crl = PEM_read_bio_X509_CRL(bio, NULL, no_passphrase, NULL);
-        if (crl == NULL && at_end_of_pem() && any) {
-            return EVPACK_OK;
-        }
-        if (crl == NULL) {
-            return pki_fail(err, EVPACK_E_INPUT, "%s: expected a revocation list (CRL) in PEM",
-                            pem_path);
-        }
-        if (X509_STORE_add_crl(t->store, crl) != 1) {
-            return pki_fail(err, EVPACK_E_INPUT, "%s: the revocation list cannot be used",
-                            pem_path);
-        }
-        t->crls = true;
+    EVPACK_TRY(file_read(path, CERTS_MAX, &content, err));
+    EVPACK_AUTO_CERTS certs = sk_X509_new_null();
+    if (certs == NULL) {
+        return evpack_oom(err);
     }
+    EVPACK_TRY(pki_certs_read(path, &content, certs, err));
+    *out = EVPACK_MOVE(certs);
+    return EVPACK_OK;
 }

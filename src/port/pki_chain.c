@@ -5,6 +5,8 @@
  */
 #include "port/pki_chain.h"
 
+#include "port/pki_lists.h"
+
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -108,51 +110,29 @@ static evpack_status chain_refused(const chain *c, int error, cms_fault *fault, 
                        c->q->whose, X509_verify_cert_error_string(error));
 }
 
-/* Whether an entry was made, or is about a key that was lost, at or before the time; an authority
- * for time is also refused for a later one unless its reason says that the key is good. */
-static bool counts(X509_REVOKED *entry, const pki_question *q)
+static evpack_status revoked(const pki_question *q, bool above, cms_fault *fault, evpack_err *err)
 {
-    time_t at = (time_t)q->at;
-    if (X509_cmp_time(X509_REVOKED_get0_revocationDate(entry), &at) <= 0) {
-        return true;
-    }
-    ASN1_GENERALIZEDTIME *since = X509_REVOKED_get_ext_d2i(entry, NID_invalidity_date, NULL, NULL);
-    bool before = since != NULL && X509_cmp_time(since, &at) <= 0;
-    ASN1_GENERALIZEDTIME_free(since);
-    if (before || !q->authority) {
-        return before;
-    }
-    ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
-    long why = reason == NULL ? -1 : ASN1_ENUMERATED_get(reason);
-    ASN1_ENUMERATED_free(reason);
-    return why != CRL_REASON_UNSPECIFIED && why != CRL_REASON_AFFILIATION_CHANGED &&
-           why != CRL_REASON_SUPERSEDED && why != CRL_REASON_CESSATION_OF_OPERATION;
+    *fault = CMS_REVOKED;
+    return evpack_fail(err, EVPACK_E_NO, "%s%s's certificate was revoked%s",
+                       above ? "a certificate above " : "", q->whose,
+                       q->authority ? " in a way that takes back this timestamp"
+                       : q->proven  ? " at or before the time of the timestamp"
+                                    : "");
 }
 
-/* What the lists say of one certificate of the chain, by every list that its issuer signed: one in
- * force at the time may not know yet what a later one tells. */
-typedef struct {
-    bool spoken, found, revoked;
-} said;
-static said ask_lists(const pki_question *q, X509 *cert, X509 *issuer)
+/* What the given lists say of one certificate, by every list that its issuer signed: one in force
+ * at the time may not know yet what a later one tells. */
+static pki_said ask_given(const pki_question *q, X509 *cert, X509 *issuer)
 {
-    said answer = {0};
-    STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(q->trust->store);
-    for (int i = 0; i < sk_X509_OBJECT_num(all); i++) {
-        X509_CRL *list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(all, i));
-        if (list == NULL ||
-            X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(cert)) != 0 ||
-            X509_CRL_verify(list, X509_get0_pubkey(issuer)) != 1) {
-            continue;
-        }
-        X509_REVOKED *entry = NULL;
-        answer.spoken = true;
-        if (X509_CRL_get0_by_cert(list, &entry, cert) == 1) {
-            answer.found = true;
-            answer.revoked = answer.revoked || counts(entry, q);
+    pki_said all = {0};
+    STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(q->trust->store);
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509_CRL *list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
+        if (list != NULL) {
+            pki_list_ask(q, list, cert, issuer, &all);
         }
     }
-    return answer;
+    return all;
 }
 
 static evpack_status refuse_revoked(chain *c, STACK_OF(X509) * certs, cms_fault *fault,
@@ -161,18 +141,41 @@ static evpack_status refuse_revoked(chain *c, STACK_OF(X509) * certs, cms_fault 
     int count = sk_X509_num(certs);
     for (int i = 0; i < count; i++) {
         X509 *cert = sk_X509_value(certs, i);
-        said answer = ask_lists(c->q, cert, sk_X509_value(certs, i + 1 < count ? i + 1 : i));
-        if (c->q->authority && i + 1 < count && !answer.spoken) {
+        pki_said said = ask_given(c->q, cert, sk_X509_value(certs, i + 1 < count ? i + 1 : i));
+        if (c->q->authority && i + 1 < count && !said.spoken) {
             c->unrevoked = false;
         }
-        if (answer.revoked || (i <= DEPTH_MAX && c->listed[i] && !answer.found)) {
-            *fault = CMS_REVOKED;
-            return evpack_fail(err, EVPACK_E_NO, "%s%s's certificate was revoked %s",
-                               i == 0 ? "" : "a certificate above ", c->q->whose,
-                               c->q->authority ? "in a way that takes back this timestamp"
-                                               : "at or before the time of the timestamp");
+        if (said.revoked || (i <= DEPTH_MAX && c->listed[i] && !said.found)) {
+            return revoked(c->q, i > 0, fault, err);
         }
     }
+    return EVPACK_OK;
+}
+
+/* The same for the lists that came with what was signed; a root is not asked about itself. */
+static evpack_status ask_carried(const pki_question *q, STACK_OF(X509) * certs, cms_fault *fault,
+                                 evpack_err *err)
+{
+    int count = sk_X509_num(certs);
+    pki_listed answer = {.whole = true};
+    for (int i = 0; i < count; i++) {
+        pki_said said = {0};
+        X509 *cert = sk_X509_value(certs, i);
+        X509 *issuer = sk_X509_value(certs, i + 1 < count ? i + 1 : i);
+        for (size_t k = 0; k < q->lists->count; k++) {
+            pki_list_ask(q, q->lists->at[k].list, cert, issuer, &said);
+        }
+        if (said.revoked) {
+            return revoked(q, i > 0, fault, err);
+        }
+        if (i == 0) {
+            answer.spoken = said.known != 0;
+            answer.known = said.known;
+            answer.current = said.current;
+        }
+        answer.whole = answer.whole && (said.current || (i > 0 && i + 1 == count));
+    }
+    *q->listed = answer;
     return EVPACK_OK;
 }
 
@@ -211,6 +214,11 @@ evpack_status pki_chain_check(const pki_question *q, bool *unrevoked, cms_fault 
     }
     if (q->proven || q->authority) {
         evpack_status status = refuse_revoked(&c, X509_STORE_CTX_get0_chain(ctx), fault, err);
+        ERR_clear_error();
+        EVPACK_TRY(status);
+    }
+    if (q->lists != NULL) {
+        evpack_status status = ask_carried(q, X509_STORE_CTX_get0_chain(ctx), fault, err);
         ERR_clear_error();
         EVPACK_TRY(status);
     }

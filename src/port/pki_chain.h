@@ -24,6 +24,9 @@ typedef struct {
      */
     bool authority;
     const char *whose; /* in sentences: "the signer" */
+    /* Lists that came with what was signed, and what they say; both or neither. */
+    const pki_crls *lists;
+    pki_listed *listed;
 } pki_question;
 
 /* EVPACK_E_NO with a fault and a sentence. *unrevoked: lists spoke of every certificate. */

@@ -40,12 +40,38 @@ struct pki_trust {
     bool crls;
 };
 
+/* Revocation lists that are carried along (pki_crls.c). */
+typedef struct {
+    X509_CRL *list;
+    buf der;
+} pki_crl;
+struct pki_crls {
+    pki_crl at[PKI_CRLS_MAX];
+    size_t count;
+};
+
 typedef enum { PKI_KEY_OTHER, PKI_KEY_RSA, PKI_KEY_P256, PKI_KEY_P384 } pki_key_kind;
 pki_key_kind pki_key_kind_of(const EVP_PKEY *key);
 
-/* The certificates of a PEM file, at least one. */
+/* What a DER certificate or list begins with, and no PEM does. */
+enum { PKI_DER_START = 0x30 };
+
+/* The certificates of a file in PEM, or the one in DER; at least one. path is for messages. */
+evpack_status pki_certs_read(const char *path, const buf *content, STACK_OF(X509) * to,
+                             evpack_err *err) EVPACK_MUST_USE;
 evpack_status pki_certs_load(const char *path, STACK_OF(X509) * *out,
                              evpack_err *err) EVPACK_MUST_USE;
+
+/* Whether PEM reading stopped because there was nothing more, not because something is broken. */
+bool pki_pem_ended(void);
+/* Certificates and lists have no passphrase. Without this OpenSSL would ask on the terminal. */
+int pki_no_passphrase(char *out, int size, int writing, void *ctx);
+
+/* Calls visit for each revocation list of a file or folder, at least one; a list is borrowed. */
+typedef evpack_status (*pki_crl_visit)(void *ctx, const char *path, X509_CRL *list,
+                                       evpack_err *err);
+evpack_status pki_crls_each(const char *path, size_t files, size_t bytes, pki_crl_visit visit,
+                            void *ctx, evpack_err *err) EVPACK_MUST_USE;
 
 /* The key that a pkcs11: URI names, usable while the token is open (pki_token.c). */
 evpack_status pki_token_open(const pki_files *files, pki_token **token, EVP_PKEY **key,

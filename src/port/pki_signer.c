@@ -16,6 +16,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     KEY_MAX = 64 * 1024,
@@ -255,14 +256,46 @@ static bool signed_weakly(X509 *cert)
     return weak;
 }
 
+static void show_time(const ASN1_TIME *time, char out[TEXT_TIME])
+{
+    struct tm parts = {0};
+    if (ASN1_TIME_to_tm(time, &parts) == 1) {
+        text_format_time((int64_t)timegm(&parts), out);
+    }
+}
+
+/* what: "the certificate". */
+static evpack_status in_force(const X509 *cert, int64_t at, const char *what, evpack_err *err)
+{
+    time_t when = (time_t)at;
+    bool early = X509_cmp_time(X509_get0_notBefore(cert), &when) >= 0;
+    if (!early && X509_cmp_time(X509_get0_notAfter(cert), &when) > 0) {
+        return EVPACK_OK;
+    }
+    char from[TEXT_TIME] = "?";
+    char to[TEXT_TIME] = "?";
+    char time[TEXT_TIME];
+    show_time(X509_get0_notBefore(cert), from);
+    show_time(X509_get0_notAfter(cert), to);
+    text_format_time(at, time);
+    return evpack_fail(err, EVPACK_E_INPUT,
+                       "%s %s: it is in force from %s to %s, and is judged at %s", what,
+                       early ? "is not valid yet" : "has expired", from, to, time);
+}
+
+evpack_status pki_signer_in_force(const pki_signer *s, int64_t at, evpack_err *err)
+{
+    EVPACK_TRY(in_force(s->cert, at, "the certificate", err));
+    for (int i = 0; i < sk_X509_num(s->chain); i++) {
+        EVPACK_TRY(in_force(sk_X509_value(s->chain, i), at, "a certificate above it", err));
+    }
+    return EVPACK_OK;
+}
+
 static evpack_status check_cert(X509 *cert, int64_t now, const char *path, evpack_err *err)
 {
-    time_t when = (time_t)now;
-    if (X509_cmp_time(X509_get0_notBefore(cert), &when) >= 0) {
-        return evpack_fail(err, EVPACK_E_INPUT, "%s: the certificate is not valid yet", path);
-    }
-    if (X509_cmp_time(X509_get0_notAfter(cert), &when) <= 0) {
-        return evpack_fail(err, EVPACK_E_INPUT, "%s: the certificate has expired", path);
+    if (in_force(cert, now, "the certificate", err) != EVPACK_OK) {
+        return evpack_context(err, "%s", path);
     }
     if (X509_check_purpose(cert, X509_PURPOSE_SMIME_SIGN, 0) != 1) {
         ERR_clear_error();

@@ -62,16 +62,15 @@ static evpack_status refuse(token *t, evpack_err *err, tsp_fault fault, const ch
 /* A no from what detached signatures and tokens share, in this file's words. */
 static evpack_status shared(token *t, evpack_status status)
 {
-    static const tsp_fault faults[] = {[CMS_GOOD] = TSP_MALFORMED,
-                                       [CMS_MALFORMED] = TSP_MALFORMED,
-                                       [CMS_WEAK] = TSP_WEAK,
-                                       [CMS_ATTRIBUTES] = TSP_ATTRIBUTES,
-                                       [CMS_MISMATCH] = TSP_SIGNATURE,
-                                       [CMS_UNTRUSTED] = TSP_UNTRUSTED,
-                                       [CMS_EXPIRED] = TSP_EXPIRED,
-                                       [CMS_REVOKED] = TSP_REVOKED,
-                                       [CMS_UNSUITABLE] = TSP_UNSUITABLE,
-                                       [CMS_REVOCATION_UNKNOWN] = TSP_REVOKED};
+    static const tsp_fault faults[] = {
+        [CMS_GOOD] = TSP_MALFORMED,        [CMS_MALFORMED] = TSP_MALFORMED,
+        [CMS_TRAILING] = TSP_MALFORMED,    [CMS_CONTENT_INSIDE] = TSP_MALFORMED,
+        [CMS_TYPE] = TSP_MALFORMED,        [CMS_SIGNERS] = TSP_MALFORMED,
+        [CMS_FORM] = TSP_MALFORMED,        [CMS_WEAK] = TSP_WEAK,
+        [CMS_ATTRIBUTES] = TSP_ATTRIBUTES, [CMS_BINDING] = TSP_ATTRIBUTES,
+        [CMS_MISMATCH] = TSP_SIGNATURE,    [CMS_UNTRUSTED] = TSP_UNTRUSTED,
+        [CMS_EXPIRED] = TSP_EXPIRED,       [CMS_REVOKED] = TSP_REVOKED,
+        [CMS_UNSUITABLE] = TSP_UNSUITABLE, [CMS_REVOCATION_UNKNOWN] = TSP_REVOKED};
     if (status == EVPACK_E_NO) {
         t->out->fault = faults[t->out->authority.fault];
     }

@@ -209,7 +209,8 @@ static evpack_status compare_pair(comparing *c, const char *id, evpack_err *err)
     EVPACK_AUTO_VALUE(side_reset) side then = {0};
     EVPACK_AUTO_VALUE(side_reset) side now = {0};
     if (read_side(&c->then, &then, err) == EVPACK_E_INPUT) {
-        return evpack_fail(err, EVPACK_E_NO, "finding %s of the package: %s", id, err->text);
+        err->code = EVPACK_E_NO;
+        return evpack_context(err, "finding %s of the package", id);
     }
     EVPACK_TRY(read_side(&c->now, &now, err));
     compare_difference d = {.kind = COMPARE_CHANGED};

@@ -116,16 +116,19 @@ static evpack_status import_one(engaging *e, const index_row *which, uint64_t be
     if (status == EVPACK_E_MEMORY) {
         return status;
     }
+    if (status != EVPACK_OK && !holds) {
+        return EVPACK_OK;
+    }
     if (status != EVPACK_OK) {
-        return holds ? evpack_fail(err, EVPACK_E_NO, "%s: the engagement cannot be read again: %s",
-                                   which->member, err->text)
-                     : EVPACK_OK;
+        err->code = EVPACK_E_NO;
+        return evpack_context(err, "%s: the engagement cannot be read again", which->member);
     }
     e->totals->exceptions = g->exceptions;
     e->totals->attestations = g->attestations;
     e->totals->assurance = g->assurance;
     status = engagement_import(e->s, g, e->o, err);
-    return status == EVPACK_E_INPUT ? evpack_fail(err, EVPACK_E_NO, "%s", err->text) : status;
+    err->code = status == EVPACK_E_INPUT ? EVPACK_E_NO : status;
+    return err->code;
 }
 
 /* The one that holds, as the package says. */

@@ -81,7 +81,7 @@ static evpack_status take_line(bag_reader *r, evpack_err *err)
     }
     const char *path = text + HASH_HEX + 2;
     if (member_check(path, err) != EVPACK_OK) {
-        r->fault = SEAL_MANIFEST_PATH;
+        r->fault = text[r->held.len - 1] == '\r' ? SEAL_MANIFEST : SEAL_MANIFEST_PATH;
         return evpack_context(err, "line %" PRIu64, r->count);
     }
     seal_reason why = SEAL_MANIFEST;
@@ -195,7 +195,8 @@ typedef enum {
     SEEN_WITHHELD = 16,
     SEEN_ALLOWED = 32,
     SEEN_SEQUENCE = 64,
-    SEEN_PREVIOUS = 128
+    SEEN_PREVIOUS = 128,
+    SEEN_PACKED = 256
 } seen_fields;
 
 static int take_sequence(const char *value, bag_info *out)
@@ -247,6 +248,13 @@ static int take_field(const char *label, const char *value, bag_info *out)
     if (text_same(label, BAG_SECRETS_ALLOWED)) {
         return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
     }
+    if (text_same(label, BAG_PACKED)) {
+        out->has_packed = true;
+        return len == HASH_HEX && strspn(value, "0123456789abcdef") == len &&
+                       text_unhex(value, len, out->packed, sizeof out->packed)
+                   ? SEEN_PACKED
+                   : -1;
+    }
     if (text_same(label, BAG_SEQUENCE)) {
         return take_sequence(value, out);
     }
@@ -284,6 +292,9 @@ evpack_status bag_info_read(const char *text, size_t len, bag_info *out, evpack_
     EVPACK_TRY(buf_status(&copy, err));
     int seen = 0;
     out->fault = SEAL_BAG_INFO_MALFORMED;
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* part of a label, or not: a choice */
+        return evpack_fail(err, EVPACK_E_INPUT, "it begins with a byte order mark");
+    }
     for (size_t at = 0; at < copy.len;) {
         char *line = copy.data + at;
         char *end = memchr(line, '\n', copy.len - at);

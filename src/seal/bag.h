@@ -25,6 +25,7 @@
 #define BAG_MANIFEST "manifest-sha256.txt"
 #define BAG_TAG_MANIFEST "tagmanifest-sha256.txt"
 #define BAG_SIGNATURE "signatures/tagmanifest-sha256.txt.p7s"
+#define BAG_REVOCATION "revocation.pem" /* seal/revocation.h */
 #define BAG_CUSTODY_LOG "data/custody-log.jsonl"
 
 /* Labels in bag-info.txt, each with a number: values replaced by markers, files left out, and
@@ -33,6 +34,10 @@
 #define BAG_WITHHELD "Withheld-Files"
 #define BAG_SECRETS_ALLOWED "Secrets-Allowed"
 
+/* SHA-256, in lower-case hex, of the compressed data of all members of P.zip before bag-info.txt,
+ * joined. Without it a changed bit of Deflate may mean the same bytes, and who can make the outer
+ * signature anew could seal two files that hold the same members. Of no meaning in a folder. */
+#define BAG_PACKED "Packed-SHA256"
 /* The package's place in a sequence (previous.h). */
 #define BAG_SEQUENCE "Package-Sequence"
 #define BAG_PREVIOUS "Previous-Package-SHA256"
@@ -87,6 +92,8 @@ typedef struct {
     uint64_t files;
     uint64_t redactions, withheld, secrets_allowed; /* 0 where it says nothing of them */
     bool redacted;                                  /* it says how many redactions there are */
+    bool has_packed;                                /* it says what the compressed data was */
+    unsigned char packed[DIGEST_SIZE];              /* BAG_PACKED */
     seal_reason fault;                              /* when bag_info_read refused it */
     uint64_t sequence;                              /* Package-Sequence; 0: it says none */
     char previous[DIGEST_HEX];                      /* "" when it names none */

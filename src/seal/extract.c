@@ -90,12 +90,13 @@ static evpack_status write_members(folder *out, const char *path, seal_report *r
 }
 
 /* The folder as the auditor will verify it, but at the time that P.zip was judged at: a folder has
- * no timestamp. Nor has it reviewers' signatures. */
+ * no timestamp. What is asked of the files beside P.zip was asked. */
 static evpack_status verify_written(const folder *out, const seal_options *options,
                                     const seal_report *report, evpack_err *err)
 {
     seal_options same = *options;
     same.signature = NULL;
+    same.previous = NULL;
     same.required_count = 0;
     if (report->stamp_state == SEAL_STAMP_TRUSTED) {
         same.now = report->stamp.time;

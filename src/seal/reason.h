@@ -71,12 +71,14 @@
     X(SEAL_MANIFEST_PATH, "manifest-path")             /* a path that no member can have */        \
     X(SEAL_MANIFEST_SCOPE, "manifest-scope") /* a path of the other manifest, or of none */        \
     X(SEAL_MANIFEST_ORDER, "manifest-order") /* lines out of order, or twice */                    \
+    X(SEAL_PACKED, "packed-differs")         /* the same files, deflated in another way */         \
     X(SEAL_FILE_CHANGED, "file-changed")     /* other bytes than the manifest's */                 \
     X(SEAL_FILE_MISSING, "file-missing")     /* listed, not there */                               \
     X(SEAL_FILE_UNLISTED, "file-unlisted")   /* there, not listed */                               \
     X(SEAL_NOT_A_FILE, "not-a-regular-file") /* a link, a device, a pipe */                        \
     X(SEAL_CUSTODY_LOG, "custody-log")       /* its chain is broken */                             \
     X(SEAL_CUSTODY_MALFORMED, "custody-log-malformed") /* a line is no JSON with "prev" */         \
+    X(SEAL_REVOCATION, "revocation-malformed")         /* revocation.pem is not in the form */     \
     /* -- Its place in a sequence (previous.h) -- */                                               \
     X(SEAL_SEQUENCE, "sequence-malformed")           /* number or hash of the one before */        \
     X(SEAL_PREVIOUS_DIFFERS, "previous-differs")     /* --previous: not the one it names */        \

@@ -18,6 +18,16 @@ const char *seal_reason_text(seal_reason reason)
     return texts[reason];
 }
 
+const char *seal_check_text(seal_check check)
+{
+    static const char *const texts[] = {
+#define SEAL_CHECK_TEXT(name, text) [name] = (text),
+        SEAL_CHECKS(SEAL_CHECK_TEXT)
+#undef SEAL_CHECK_TEXT
+    };
+    return texts[check];
+}
+
 const char *seal_verdict_text(seal_verdict verdict)
 {
     static const char *const texts[] = {[SEAL_VERIFIED] = "verified",
@@ -32,6 +42,16 @@ const char *seal_stamp_text(seal_stamp_state state)
                                         [SEAL_STAMP_NOT_CHECKED] = "not-checked",
                                         [SEAL_STAMP_TRUSTED] = "trusted",
                                         [SEAL_STAMP_REFUSED] = "refused"};
+    return texts[state];
+}
+
+const char *seal_lists_text(seal_lists_state state)
+{
+    static const char *const texts[] = {[SEAL_LISTS_NONE] = "none",
+                                        [SEAL_LISTS_GIVEN] = "given",
+                                        [SEAL_LISTS_SHIPPED] = "shipped",
+                                        [SEAL_LISTS_OUTDATED] = "shipped-outdated",
+                                        [SEAL_LISTS_SILENT] = "shipped-silent"};
     return texts[state];
 }
 
@@ -87,6 +107,39 @@ evpack_status report_input(seal_report *r, evpack_status status, seal_reason rea
         return status;
     }
     return report_no(r, reason, "%s%s%s", what, what[0] == '\0' ? "" : ": ", err->text);
+}
+
+void report_held(seal_report *r, seal_check check)
+{
+    r->held |= 1U << check;
+}
+
+static bool reviewers_held(const seal_report *r)
+{
+    bool held = r->reviewer_count > 0;
+    for (size_t i = 0; i < r->reviewer_count; i++) {
+        held = held && r->reviewers[i].signer.trusted;
+    }
+    return held;
+}
+
+bool report_has_held(const seal_report *r, seal_check check)
+{
+    switch (check) {
+    case SEAL_CHECK_CERTIFICATE:
+        return r->signer.trusted;
+    case SEAL_CHECK_TIMESTAMP:
+        return r->stamp_state == SEAL_STAMP_TRUSTED;
+    case SEAL_CHECK_REVOCATION: /* given lists must speak of the signer, else it is not trusted */
+        return r->signer.trusted &&
+               (r->lists == SEAL_LISTS_GIVEN || r->lists == SEAL_LISTS_SHIPPED);
+    case SEAL_CHECK_FILES:
+        return r->verdict == SEAL_VERIFIED;
+    case SEAL_CHECK_REVIEWERS:
+        return reviewers_held(r);
+    default:
+        return (r->held & 1U << check) != 0;
+    }
 }
 
 void report_not_covered(seal_report *r, const char *fmt, ...)

@@ -14,6 +14,26 @@
 
 const char *seal_reason_text(seal_reason reason);
 
+/* The checks that a package can stand, in the order in which they are told. */
+#define SEAL_CHECKS(X)                       \
+    X(SEAL_CHECK_OUTER, "outer-signature")   \
+    X(SEAL_CHECK_CERTIFICATE, "certificate") \
+    X(SEAL_CHECK_TIMESTAMP, "timestamp")     \
+    X(SEAL_CHECK_REVOCATION, "revocation")   \
+    X(SEAL_CHECK_FORM, "zip-form")           \
+    X(SEAL_CHECK_INNER, "inner-signature")   \
+    X(SEAL_CHECK_FILES, "files")             \
+    X(SEAL_CHECK_CUSTODY, "custody-log")     \
+    X(SEAL_CHECK_REVIEWERS, "reviewers")     \
+    X(SEAL_CHECK_REQUIRED, "required-signers")
+typedef enum {
+#define SEAL_CHECK_NAME(name, text) name,
+    SEAL_CHECKS(SEAL_CHECK_NAME)
+#undef SEAL_CHECK_NAME
+        SEAL_CHECK_COUNT
+} seal_check;
+const char *seal_check_text(seal_check check);
+
 typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;
 /* "verified", "not-verified", "undecided". */
 const char *seal_verdict_text(seal_verdict verdict);
@@ -32,6 +52,20 @@ typedef enum {
 /* "none", "not-checked", "trusted", "refused". */
 const char *seal_stamp_text(seal_stamp_state state);
 
+/* Which revocation lists the package's signer was held against: none; those that were given
+ * (--crl); those in the package, which are believed at that time; those in it, which are too old by
+ * then, or which do not speak of the signer. Given ones make those in the package a second opinion:
+ * one that says "revoked" still refuses. */
+typedef enum {
+    SEAL_LISTS_NONE,
+    SEAL_LISTS_GIVEN,
+    SEAL_LISTS_SHIPPED,
+    SEAL_LISTS_OUTDATED,
+    SEAL_LISTS_SILENT
+} seal_lists_state;
+/* "none", "given", "shipped", "shipped-outdated", "shipped-silent". */
+const char *seal_lists_text(seal_lists_state state);
+
 /* A signature of seal/reviewers.h. Its role and statement are "" unless the signer is trusted. */
 typedef struct {
     char file[256]; /* its name, printable */
@@ -46,10 +80,14 @@ typedef struct {
     } reasons[SEAL_REASONS_MAX];
     size_t reason_count;
     bool said_no;      /* a reason is a clear no */
+    unsigned held;     /* checks that were made and held, by report_held; ask report_has_held */
     cms_signer signer; /* of the outer signature; of the inner one for a folder */
     bool has_signer;   /* the certificate is known */
     seal_stamp_state stamp_state;
-    tsp_stamp stamp;                             /* when the state is not none */
+    tsp_stamp stamp; /* when the state is not none */
+    seal_lists_state lists;
+    size_t shipped;                              /* how many lists revocation.pem holds */
+    pki_listed listed;                           /* what they say, when there are some */
     seal_reviewer reviewers[SEAL_REVIEWERS_MAX]; /* none for a folder; by file name */
     size_t reviewer_count;
     char not_covered[SEAL_NOT_COVERED_MAX][512];
@@ -80,6 +118,11 @@ evpack_status report_timestamp(seal_report *r, tsp_fault fault, const char *what
  * stay what they are. what (may be "") comes before the error's text. */
 evpack_status report_input(seal_report *r, evpack_status status, seal_reason reason,
                            const char *what, const evpack_err *err);
+/* Notes that a check was made and held. */
+void report_held(seal_report *r, seal_check check);
+/* Whether it did, as far as the verification came; those that the report shows by other members
+ * (certificate, timestamp, lists, reviewers) and by its verdict need no note. */
+bool report_has_held(const seal_report *r, seal_check check);
 void report_not_covered(seal_report *r, const char *fmt, ...) EVPACK_PRINTF(2, 3);
 /* Decides, from the reasons and from the status that the checks ended with; an error becomes a
  * reason too. */

@@ -224,7 +224,7 @@ static bool is_signer(const cms_signer *who, const char *required)
            (strcmp(who->subject, required) == 0 || same_fingerprint(required, who->fingerprint));
 }
 
-static void require(const char *required, seal_report *report)
+static bool require(const char *required, seal_report *report)
 {
     bool signed_by = report->has_signer && is_signer(&report->signer, required);
     bool trusted = signed_by && report->signer.trusted;
@@ -245,11 +245,16 @@ static void require(const char *required, seal_report *report)
                         required,
                         report->folder ? "; reviewers' signatures cover P.zip, not a folder" : "");
     }
+    return signed_by && trusted;
 }
 
 void reviewers_require(const seal_options *options, seal_report *report)
 {
+    bool all = options->required_count > 0;
     for (size_t i = 0; i < options->required_count; i++) {
-        require(options->required[i], report);
+        all = require(options->required[i], report) && all;
+    }
+    if (all) {
+        report_held(report, SEAL_CHECK_REQUIRED);
     }
 }

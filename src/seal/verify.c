@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "seal/previous.h"
 #include "seal/reviewers.h"
+#include "seal/revocation.h"
 #include "seal/timestamp.h"
 #include "seal/verify_private.h"
 
@@ -93,13 +94,7 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
                            report->secrets_allowed);
     }
     previous_not_covered(options->previous != NULL, report);
-    if (!options->crls) {
-        report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "
-                                   "list (--crl) was given.");
-    } else if (report->signer.trusted && !report->signer.chain_unrevoked) {
-        report_not_covered(report, "Whether a certificate above the signer's was revoked: no list "
-                                   "that was given speaks of it.");
-    }
+    revocation_not_covered(options, report);
     if (!report->folder && options->required_count == 0) {
         report_not_covered(report, "Who else should have signed: a reviewer's signature that was "
                                    "taken away leaves no trace (--require names who must have).");
@@ -167,6 +162,7 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
         return report_signature(report, report->signer.fault, path, err);
     }
     EVPACK_TRY(status);
+    report_held(report, SEAL_CHECK_OUTER);
     if (report->signer.statement[0] != '\0') {
         return report_no(report, SEAL_SIGNER_DIFFERS,
                          "%s is a reviewer's signature, not the package's own",
@@ -208,11 +204,12 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
     EVPACK_TRY(status);
     if (differs) {
         return report_no(report, SEAL_SIGNER_DIFFERS,
-                         "the package is signed by %s (%.16s...), but its tag manifest by %s "
-                         "(%.16s...)",
+                         "the package is signed by %.200s (SHA-256 %s), but its tag manifest by "
+                         "%.200s (SHA-256 %s)",
                          report->signer.subject, report->signer.fingerprint, inner.subject,
                          inner.fingerprint);
     }
+    report_held(report, SEAL_CHECK_INNER);
     return EVPACK_OK;
 }
 
@@ -251,7 +248,7 @@ evpack_status verify_oxum(const bag_info *info, uint64_t bytes, uint64_t files, 
 evpack_status seal_verify(const char *path, const seal_options *options, seal_report *report,
                           evpack_err *err)
 {
-    *report = (seal_report){0};
+    *report = (seal_report){.lists = options->crls ? SEAL_LISTS_GIVEN : SEAL_LISTS_NONE};
     struct stat st;
     report->folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     evpack_status status = report->folder ? verify_folder(path, options, report, err)

@@ -9,6 +9,8 @@
  * Reviewers' signatures, P.zip.NAME.p7s, are found beside it and judged in the first pass too
  * (reviewers.h).
  *
+ * Revocation lists in the package are asked about its signer (revocation.h).
+ *
  * A folder P/, the unpacked package: the inner signature, the manifests, and that nothing else is
  * there. P.zip.p7s and its timestamp cannot be checked on a folder, and the report says so; nor
  * does the folder's own name have to be the package id.
@@ -22,8 +24,8 @@
 
 typedef struct {
     const pki_trust *trust; /* the only anchors */
-    bool crls;              /* revocation lists were given with them */
-    int64_t now;            /* certificates are judged at this time */
+    bool crls; /* revocation lists were given with them; without, those in the package are asked */
+    int64_t now; /* certificates are judged at this time */
     /* Whom to believe the time of P.zip.p7s.tsr; NULL: the timestamp is not checked. With a good
      * one, its time takes the place of now for the signer's certificate. */
     const pki_trust *tsa_trust;

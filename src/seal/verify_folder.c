@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "seal/custody.h"
+#include "seal/revocation.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,8 +25,8 @@ typedef struct {
     digest *hash;
     unsigned char manifest_sha256[DIGEST_SIZE]; /* what the tag manifest says of it */
     uint64_t payload_bytes, payload_files;
-    bool info_listed, declaration_listed, manifest_listed;
-    buf info, declaration;
+    bool info_listed, declaration_listed, manifest_listed, has_revocation;
+    buf info, declaration, revocation;
     char block[BLOCK];
 } folder;
 
@@ -39,6 +40,7 @@ static void folder_free(folder *f)
         digest_free(f->hash);
         buf_reset(&f->info);
         buf_reset(&f->declaration);
+        buf_reset(&f->revocation);
         free(f);
     }
 }
@@ -179,6 +181,9 @@ static evpack_status tag_line(void *ctx, const char *path, const unsigned char s
     } else if (strcmp(path, BAG_DECLARATION) == 0) {
         f->declaration_listed = true;
         to = (uses){.keep = &f->declaration, .keep_max = 1024};
+    } else if (strcmp(path, BAG_REVOCATION) == 0) {
+        f->has_revocation = true;
+        to = (uses){.keep = &f->revocation, .keep_max = PKI_CRLS_BYTES};
     }
     return check_listed(f, path, &to, sha256, err);
 }
@@ -200,6 +205,9 @@ static evpack_status payload_line(void *ctx, const char *path,
         status = report_input(f->report, status, custody.fault, path, err);
     }
     custody_reader_reset(&custody);
+    if (status == EVPACK_OK) {
+        report_held(f->report, SEAL_CHECK_CUSTODY);
+    }
     return status;
 }
 
@@ -227,6 +235,9 @@ static evpack_status read_tag_manifest(folder *f, evpack_err *err)
         return report_no(f->report, SEAL_TAG_FILE_MISSING,
                          BAG_TAG_MANIFEST " does not list " BAG_DECLARATION ", " BAG_INFO
                                           " and " BAG_MANIFEST);
+    }
+    if (!f->report->said_no && f->has_revocation) {
+        EVPACK_TRY(revocation_judge(&f->revocation, &text, &signature, f->options, f->report, err));
     }
     return f->report->said_no ? EVPACK_E_NO : EVPACK_OK; /* the rest rests on these files */
 }

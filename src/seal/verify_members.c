@@ -9,7 +9,9 @@
  */
 #include "seal/verify_private.h"
 
+#include "base/file.h"
 #include "seal/custody.h"
+#include "seal/revocation.h"
 #include "seal/zipread.h"
 
 #include <stdlib.h>
@@ -42,11 +44,15 @@ typedef struct {
     size_t tail_seen;
     payload_file *files;
     size_t file_count, file_room;
-    size_t matched; /* payload files that the manifest's lines have met */
+    size_t matched;  /* payload files that the manifest's lines have met or gone past */
+    size_t unlisted; /* gone past */
+    char gap[MEMBER_PATH_MAX + 1]; /* the line where that was first */
     uint64_t payload_bytes;
+    unsigned char packed[DIGEST_SIZE]; /* of what comes before bag-info.txt */
     tag_file tags[BAG_TAGS_MAX];
     size_t tag_count;
-    buf declaration, info, tag_manifest, signature;
+    bool has_revocation;
+    buf declaration, info, revocation, tag_manifest, signature;
     bag_reader manifest;
     custody_reader custody;
 } members;
@@ -60,6 +66,7 @@ static void members_free(members *m)
         free(m->files);
         buf_reset(&m->declaration);
         buf_reset(&m->info);
+        buf_reset(&m->revocation);
         buf_reset(&m->tag_manifest);
         buf_reset(&m->signature);
         bag_reader_reset(&m->manifest);
@@ -89,12 +96,11 @@ static evpack_status payload_line(void *ctx, const char *path,
         if (memcmp(m->files[i].path, key, KEY) != 0) {
             continue;
         }
-        if (i > m->matched) {
-            return report_no(m->report, SEAL_FILE_UNLISTED,
-                             "%zu payload files before %s are not in " BAG_MANIFEST, i - m->matched,
-                             path);
+        if (i > m->matched && m->unlisted == 0) {
+            memcpy(m->gap, path, strlen(path) + 1);
         }
-        m->matched++;
+        m->unlisted += i - m->matched;
+        m->matched = i + 1;
         if (memcmp(m->files[i].sha256, sha256, DIGEST_SIZE) != 0) {
             (void)report_no(m->report, SEAL_FILE_CHANGED,
                             "%s is not the file that " BAG_MANIFEST " lists: its SHA-256 differs",
@@ -173,11 +179,15 @@ static evpack_status take_name(members *m, const char *name, evpack_err *err)
         memcpy(report->package_id, id, sizeof id);
     }
     if (strlen(report->package_id) != len || strncmp(name, report->package_id, len) != 0 ||
-        name[len] != '/' || strlen(name + len + 1) > MEMBER_PATH_MAX) {
+        name[len] != '/') {
         return report_no(report, SEAL_OUTSIDE_TOP_FOLDER, "%s does not stand in the top folder %s/",
                          name, report->package_id);
     }
-    memcpy(m->path, name + len + 1, strlen(name + len + 1) + 1);
+    const char *path = name + len + 1;
+    if (strlen(path) > MEMBER_PATH_MAX) {
+        return report_input(report, member_check(path, err), SEAL_NAME_LONG, "", err);
+    }
+    memcpy(m->path, path, strlen(path) + 1);
     evpack_status status = names_set_add(m->names, m->path, err);
     return report_input(report, status, names_set_fault(m->names), "", err);
 }
@@ -191,6 +201,7 @@ static buf *kept(members *m, size_t *cap)
         size_t cap;
     } rows[] = {{BAG_DECLARATION, &m->declaration, 1024},
                 {BAG_INFO, &m->info, BAG_INFO_MAX},
+                {BAG_REVOCATION, &m->revocation, PKI_CRLS_BYTES},
                 {BAG_TAG_MANIFEST, &m->tag_manifest, BAG_TAG_MANIFEST_MAX},
                 {BAG_SIGNATURE, &m->signature, CMS_MAX}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -248,6 +259,16 @@ static evpack_status keep_payload(members *m, const unsigned char sha256[DIGEST_
     return path_key(m, m->path, file->path, err);
 }
 
+/* When the manifest was read to its end: else the fault may be that its lines are out of order. */
+static evpack_status judge_unlisted(members *m)
+{
+    return m->unlisted == 0
+               ? EVPACK_OK
+               : report_no(m->report, SEAL_FILE_UNLISTED,
+                           "%zu payload files, the first before %s, are not in " BAG_MANIFEST,
+                           m->unlisted, m->gap);
+}
+
 static evpack_status end_member(members *m, evpack_err *err)
 {
     unsigned char sha256[DIGEST_SIZE];
@@ -256,12 +277,14 @@ static evpack_status end_member(members *m, evpack_err *err)
         if (strcmp(m->path, BAG_CUSTODY_LOG) == 0) {
             evpack_status status = custody_reader_end(&m->custody, err);
             EVPACK_TRY(report_input(m->report, status, m->custody.fault, m->path, err));
+            report_held(m->report, SEAL_CHECK_CUSTODY);
         }
         return keep_payload(m, sha256, err);
     }
     if (strcmp(m->path, BAG_MANIFEST) == 0) {
         evpack_status status = bag_reader_end(&m->manifest, err);
         EVPACK_TRY(report_input(m->report, status, m->manifest.fault, m->path, err));
+        EVPACK_TRY(judge_unlisted(m));
     }
     if (strcmp(m->path, BAG_TAG_MANIFEST) == 0 || strcmp(m->path, BAG_SIGNATURE) == 0) {
         return EVPACK_OK;
@@ -270,6 +293,7 @@ static evpack_status end_member(members *m, evpack_err *err)
         return report_no(m->report, SEAL_TAG_FILE_MANY, "it has more than %d tag files",
                          BAG_TAGS_MAX);
     }
+    m->has_revocation = m->has_revocation || strcmp(m->path, BAG_REVOCATION) == 0;
     tag_file *tag = &m->tags[m->tag_count++];
     memcpy(tag->path, m->path, sizeof tag->path);
     memcpy(tag->sha256, sha256, DIGEST_SIZE);
@@ -287,6 +311,9 @@ static evpack_status read_member(members *m, zipread *r, const zip_member *membe
 {
     EVPACK_TRY(take_name(m, member->name, err));
     EVPACK_TRY(check_order(m));
+    if (strcmp(m->path, BAG_INFO) == 0) {
+        EVPACK_TRY(zipread_packed(r, m->packed, err));
+    }
     m->report->files++;
     for (;;) {
         const void *data = NULL;
@@ -340,6 +367,10 @@ static evpack_status judge(members *m, evpack_err *err)
                         "the last %zu payload files are not in " BAG_MANIFEST,
                         m->file_count - m->matched);
     }
+    if (!report->said_no && m->has_revocation) {
+        EVPACK_TRY(revocation_judge(&m->revocation, &m->tag_manifest, &m->signature, m->options,
+                                    report, err));
+    }
     char top[MEMBER_ID_MAX + 1];
     memcpy(top, report->package_id, sizeof top);
     bag_info info = {0};
@@ -349,7 +380,14 @@ static evpack_status judge(members *m, evpack_err *err)
                          "the top folder is %s, but " BAG_INFO " says External-Identifier %s", top,
                          info.id);
     }
-    return verify_oxum(&info, m->payload_bytes, m->file_count, report);
+    EVPACK_TRY(verify_oxum(&info, m->payload_bytes, m->file_count, report));
+    if (info.has_packed && !report->said_no &&
+        memcmp(info.packed, m->packed, sizeof m->packed) != 0) {
+        return report_no(report, SEAL_PACKED,
+                         BAG_INFO ": " BAG_PACKED " is not that of the compressed data: the files "
+                                  "are those that were sealed, compressed another way");
+    }
+    return EVPACK_OK;
 }
 
 evpack_status verify_members(const verify_file *file, const seal_options *options,
@@ -369,10 +407,13 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
     EVPACK_TRY(zipread_open(file->fd, file->size, &r, err));
     EVPACK_TRY(read_all(m, r, err));
     unsigned char again[DIGEST_SIZE];
+    uint64_t size = 0;
     EVPACK_TRY(zipread_digest(r, again, err));
-    if (memcmp(again, file->whole, DIGEST_SIZE) != 0) {
+    EVPACK_TRY(file_size_fd(file->fd, &size, err));
+    if (memcmp(again, file->whole, DIGEST_SIZE) != 0 || size != file->size) {
         return report_no(report, SEAL_CHANGED_WHILE_READ,
                          "the file changed between two readings of it");
     }
+    report_held(report, SEAL_CHECK_FORM);
     return judge(m, err);
 }

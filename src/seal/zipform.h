@@ -15,8 +15,10 @@
  *   field of the central header; the ZIP64 end record stands when the count, the size or the offset
  *   of the central directory needs it.
  * - Nothing before, between or after.
- * - The compressed data is not unique: Deflate can say the same bytes in other codes. So two files
- *   may hold the same members, but only the key's holder can sign both, and the bag inside is one.
+ * - The compressed data is not unique: Deflate can say the same bytes in other codes. Therefore
+ *   bag-info.txt, which the inner signature covers, has the digest of the compressed data of all
+ *   members before it (seal/bag.h, BAG_PACKED), and from it on the members are stored within
+ *   Deflate. So every byte of the file follows from what the inner signature covers.
  *
  * Why not libarchive's writer: its local headers have zeros for the CRC and the compressed size (a
  * data descriptor follows), and local extra fields that differ from the central ones, so that two

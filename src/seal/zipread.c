@@ -1,8 +1,8 @@
 /*
  * Reading the ZIP file of a package. Invariant: position only moves forward, every byte before it
  * was hashed and understood, and nothing that was understood could have been written another way
- * (but for the choice of Deflate codes, which the CRC and the bag's digests judge). Refuses to know
- * bags and signatures.
+ * (but for the choice of Deflate codes, whose digest is given out). Refuses to know bags and
+ * signatures.
  */
 #include "seal/zipread.h"
 
@@ -31,6 +31,7 @@ struct zipread {
     unsigned char out[OUT_SIZE];
     inflater *z;
     digest *whole;
+    digest *packed;  /* the compressed data of the members */
     digest *central; /* of the central directory that the members ask for */
     uint64_t central_size;
     uint64_t count;
@@ -47,6 +48,7 @@ void zipread_free(zipread *r)
     if (r != NULL) {
         inflater_free(r->z);
         digest_free(r->whole);
+        digest_free(r->packed);
         digest_free(r->central);
         free(r);
     }
@@ -63,6 +65,7 @@ evpack_status zipread_open(int fd, uint64_t size, zipread **out, evpack_err *err
     r->size = size;
     EVPACK_TRY(inflater_new(&r->z, err));
     EVPACK_TRY(digest_new(&r->whole, err));
+    EVPACK_TRY(digest_new(&r->packed, err));
     EVPACK_TRY(digest_new(&r->central, err));
     *out = EVPACK_MOVE(r);
     return EVPACK_OK;
@@ -271,6 +274,7 @@ evpack_status zipread_data(zipread *r, const void **data, size_t *len, evpack_er
             r->fault = SEAL_ZIP_DEFLATE;
             return evpack_context(err, "the member %s", r->now.name);
         }
+        digest_update(r->packed, r->in + r->pos, used);
         r->pos += used;
         r->packed_left -= used;
         if (used == 0 && made == 0) {
@@ -283,6 +287,11 @@ evpack_status zipread_data(zipread *r, const void **data, size_t *len, evpack_er
     }
     *len = made;
     return made > 0 ? EVPACK_OK : end_member(r, err);
+}
+
+evpack_status zipread_packed(zipread *r, unsigned char out[DIGEST_SIZE], evpack_err *err)
+{
+    return digest_final(r->packed, out, err);
 }
 
 seal_reason zipread_fault(const zipread *r)

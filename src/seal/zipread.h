@@ -27,6 +27,10 @@ evpack_status zipread_next(zipread *r, const zip_member **out, evpack_err *err) 
  * and CRC were true. */
 evpack_status zipread_data(zipread *r, const void **data, size_t *len,
                            evpack_err *err) EVPACK_MUST_USE;
+/* SHA-256 of the compressed data of all members that were read to their ends, joined; call it once,
+ * between members. */
+evpack_status zipread_packed(zipread *r, unsigned char out[DIGEST_SIZE],
+                             evpack_err *err) EVPACK_MUST_USE;
 /* The word for what was wrong, after EVPACK_E_INPUT or EVPACK_E_LIMIT. */
 seal_reason zipread_fault(const zipread *r);
 /* SHA-256 of the file; call it once, after the last member. */

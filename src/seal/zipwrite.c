@@ -17,6 +17,7 @@ enum { FLUSH_AT = 1024 * 1024 };
 struct zipwrite {
     int fd;
     deflater *z;
+    digest *packed;      /* of the compressed data */
     buf pending;         /* bytes not yet in the file */
     uint64_t pending_at; /* where they go */
     buf central;
@@ -31,6 +32,7 @@ void zipwrite_free(zipwrite *w)
 {
     if (w != NULL) {
         deflater_free(w->z);
+        digest_free(w->packed);
         buf_reset(&w->pending);
         buf_reset(&w->central);
         free(w);
@@ -54,6 +56,7 @@ static evpack_status flush(zipwrite *w, evpack_err *err)
 static evpack_status take(void *ctx, const void *data, size_t len, evpack_err *err)
 {
     zipwrite *w = ctx;
+    digest_update(w->packed, data, len);
     buf_append(&w->pending, data, len);
     return w->pending.len >= FLUSH_AT ? flush(w, err) : buf_status(&w->pending, err);
 }
@@ -66,6 +69,7 @@ evpack_status zipwrite_open(int fd, unsigned threads, zipwrite **out, evpack_err
     }
     w->fd = fd;
     EVPACK_TRY(deflater_new(threads, take, w, &w->z, err));
+    EVPACK_TRY(digest_new(&w->packed, err));
     *out = EVPACK_MOVE(w);
     return EVPACK_OK;
 }
@@ -82,6 +86,16 @@ evpack_status zipwrite_begin(zipwrite *w, const char *name, uint64_t size, evpac
     zipform_put_local(&w->pending, &w->now);
     w->data_at = position(w);
     return buf_status(&w->pending, err);
+}
+
+void zipwrite_plain(zipwrite *w)
+{
+    deflater_kind(w->z, DEFLATE_PLAIN);
+}
+
+evpack_status zipwrite_packed(zipwrite *w, unsigned char out[DIGEST_SIZE], evpack_err *err)
+{
+    return digest_final(w->packed, out, err);
 }
 
 evpack_status zipwrite_data(zipwrite *w, const void *data, size_t len, evpack_err *err)

@@ -236,7 +236,7 @@ run 2 timestamp attach a.zip; err_has "expected a package and the answer"
 run 2 timestamp attach a.zip b.tsr; err_has "--tsa-trust is needed"
 run 2 timestamp attach a.zip b.tsr --tsa-trust none.pem; err_has "none.pem: cannot be opened"
 run 2 timestamp attach a.zip b.tsr --tsa-trust none.pem -o c; err_has "-o goes with request"
-run 2 verify a.zip --trust none.pem --tsa-trust; err_has "--tsa-trust needs one file"
+run 2 verify a.zip --trust none.pem --tsa-trust; err_has "--tsa-trust needs a file or folder"
 
 # --- no network -------------------------------------------------------------------------------
 # What each verb does here; others are called with --help and without arguments.

@@ -28,6 +28,12 @@ one() { # SECONDS TARGET: what it keeps and finds goes into folders of its own
     if grep -q '"collect/' "$here/fuzz_$name.c"; then
         set -- "$@" -dict="$here/json.dict"
     fi
+    if grep -q '"seal/verify_private' "$here/fuzz_$name.c"; then
+        set -- "$@" -dict="$here/zip.dict"
+    fi
+    if grep -q -E '"(seal/(bag|anybag|custody)|base/member)' "$here/fuzz_$name.c"; then
+        set -- "$@" -dict="$here/bag.dict" -use_value_profile=1
+    fi
     set -- "$@" "$kept" "$here/corpus/$name"
     if [ "$name" = document ]; then
         for more in odd contoso; do

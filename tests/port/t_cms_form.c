@@ -77,10 +77,10 @@ START_TEST(bent_parts)
     judge(&form, CMS_WEAK, "neither RSA nor");
     form = good;
     form.certs[form.cert_count++] = good.certs[0];
-    judge(&form, CMS_ATTRIBUTES, "does not name");
+    judge(&form, CMS_BINDING, "does not name");
     form = good;
     form.serial = (der_span){(const unsigned char *)"\x02\x01\x01", 3};
-    judge(&form, CMS_ATTRIBUTES, "is not the certificate");
+    judge(&form, CMS_BINDING, "is not the certificate");
     form = good;
     form.signature = (der_span){(const unsigned char *)"", 0};
     judge(&form, CMS_MISMATCH, "does not fit");

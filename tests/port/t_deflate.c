@@ -100,6 +100,42 @@ START_TEST(noise_grows_little)
 }
 END_TEST
 
+/* A plain stream between two small ones: they stay what they are, and it holds the bytes as such.
+ */
+START_TEST(plain_streams)
+{
+    static const size_t sizes[] = {0, 1, 1000, 70000, BLOCK, 3 * BLOCK + 5};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        evpack_err err = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf in = {0};
+        buf out[3] = {{0}};
+        EVPACK_AUTO_VALUE(buf_reset) buf all = {0};
+        fill(&in, sizes[i]);
+        EVPACK_AUTO(deflater) d = NULL;
+        OK(deflater_new(2, append, &all, &d, &err));
+        for (int k = 0; k < 3; k++) {
+            uint32_t crc = 0;
+            buf_clear(&all);
+            deflater_kind(d, k == 1 ? DEFLATE_PLAIN : DEFLATE_SMALL);
+            OK(deflater_write(d, buf_str(&in), in.len, &err));
+            OK(deflater_end(d, &crc, &err));
+            unpacks(&all, &in, crc);
+            buf_append(&out[k], buf_str(&all), all.len);
+        }
+        ck_assert(out[0].len == out[2].len &&
+                  memcmp(buf_str(&out[0]), buf_str(&out[2]), out[0].len) == 0);
+        ck_assert_uint_le(out[1].len, in.len + 5 * (in.len / 32768 + 2));
+        if (in.len > 0 && in.len < 65536) { /* one stored block: a header, and the bytes */
+            ck_assert_uint_eq(out[1].len, in.len + 5);
+            ck_assert_mem_eq(out[1].data + 5, in.data, in.len);
+        }
+        buf_reset(&out[0]);
+        buf_reset(&out[1]);
+        buf_reset(&out[2]);
+    }
+}
+END_TEST
+
 static evpack_status refuse(void *ctx, const void *data, size_t len, evpack_err *err)
 {
     (void)ctx;
@@ -122,6 +158,6 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {same_bytes_whatever_the_threads, noise_grows_little,
-                                  a_full_disk_is_told, NULL};
+                                  plain_streams, a_full_disk_is_told, NULL};
     return test_main(test_suite("port/deflate", tests));
 }

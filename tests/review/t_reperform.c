@@ -15,7 +15,6 @@
 static fixture_key key, other;
 static char package[512], unpacked[512];
 
-/* Made once, before the tests fork. */
 static evpack_status make_package(evpack_err *err)
 {
     EVPACK_AUTO(store) s = NULL;
@@ -71,7 +70,7 @@ static evpack_status repeat(const char *path, const fixture_key *whom, reperform
     return reperform(&options, result, err);
 }
 
-START_TEST(it_comes_again)
+static void it_comes_again(void)
 {
     const char *const paths[] = {package, unpacked};
     for (size_t i = 0; i < 2; i++) {
@@ -89,9 +88,8 @@ START_TEST(it_comes_again)
         buf_reset(&l.said);
     }
 }
-END_TEST
 
-START_TEST(nobody_is_believed)
+static void nobody_is_believed(void)
 {
     evpack_err err = {0};
     reperform_result result;
@@ -101,9 +99,8 @@ START_TEST(nobody_is_believed)
     struct stat st;
     ck_assert_msg(stat(test_path("scratch-0/case.db"), &st) != 0, "expected no case to be made");
 }
-END_TEST
 
-START_TEST(another_time)
+static void another_time(void)
 {
     evpack_err err = {0};
     reperform_result result;
@@ -115,9 +112,8 @@ START_TEST(another_time)
                   "expected a day to change nothing, came %s", buf_str(&l.said));
     buf_reset(&l.said);
 }
-END_TEST
 
-START_TEST(another_mapping)
+static void another_mapping(void)
 {
     evpack_err err = {0};
     reperform_result result;
@@ -129,20 +125,25 @@ START_TEST(another_mapping)
                  &err),
           EVPACK_E_MAPPING, "nowhere");
 }
+
+/* One test, for one package. */
+START_TEST(repeated)
+{
+    evpack_err err = {0};
+    (void)snprintf(package, sizeof package, "%s", test_path("P.zip"));
+    (void)snprintf(unpacked, sizeof unpacked, "%s", test_path("P"));
+    OK(make_package(&err));
+    nobody_is_believed();
+    it_comes_again();
+    another_time();
+    another_mapping();
+}
 END_TEST
 
 int main(void)
 {
-    evpack_err err = {0};
     fixture_make_key(PKI_P256, &key);
     fixture_make_key(PKI_P256, &other);
-    (void)snprintf(package, sizeof package, "%s", test_path("P.zip"));
-    (void)snprintf(unpacked, sizeof unpacked, "%s", test_path("P"));
-    if (make_package(&err) != EVPACK_OK) {
-        (void)printf("the package could not be made: %s\n", err.text);
-        return 1;
-    }
-    const TTest *const tests[] = {it_comes_again, nobody_is_believed, another_time, another_mapping,
-                                  NULL};
+    const TTest *const tests[] = {repeated, NULL};
     return test_main(test_suite("review/reperform", tests));
 }

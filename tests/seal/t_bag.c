@@ -112,6 +112,7 @@ static const struct {
     {"Bagging-Date: 2026-11-22\nPayload-Oxum: 10.2\n", "expected External-Identifier"},
     {GOOD "Payload-Oxum: 10.2\n", "more than once"},
     {GOOD "payload-oxum: 10.2\n", "more than once"},
+    {GOOD "Packed-SHA256: " H "\nPacked-SHA256: " H "\n", "more than once"},
     {GOOD " continued\n", "is not 'Label: value'"},
     {GOOD "\n", "is not 'Label: value'"},
     {GOOD "Label:value\n", "is not 'Label: value'"},
@@ -120,6 +121,9 @@ static const struct {
     {GOOD "Label: \x1b[2J\n", "is not 'Label: value'"},
     {GOOD "Label: \xff\n", "is not 'Label: value'"},
     {GOOD "Label: x\r\n", "is not 'Label: value'"},
+    {"\xef\xbb\xbf"
+     "Contact-Name: x\n" GOOD,
+     "byte order mark"},
     {GOOD "Label: x", "does not end with LF"},
     {"Bagging-Date: 22.11.2026\n", "Bagging-Date cannot be read"},
     {"Bagging-Date: 2026-02-30\n", "Bagging-Date cannot be read"},
@@ -165,6 +169,17 @@ START_TEST(bag_infos)
     static const char wrong[] = "External-Identifier: p-1\nBagging-Date: 2026-11-22\n"
                                 "Payload-Oxum: 10.2\nRedactions: many\n";
     FAILS(bag_info_read(wrong, strlen(wrong), &told, &err), EVPACK_E_INPUT, "Redactions");
+    ck_assert(!told.has_packed);
+    static const char packed[] = GOOD "Packed-SHA256: " H "\n";
+    OK(bag_info_read(packed, strlen(packed), &told, &err));
+    ck_assert(told.has_packed && told.packed[0] == 0xe3 && told.packed[31] == 0x55);
+    static const char *const bad[] = {
+        GOOD "Packed-SHA256: \n", GOOD "Packed-SHA256: " H "0\n",
+        GOOD "Packed-SHA256: E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n"};
+    for (size_t i = 0; i < 3; i++) {
+        FAILS(bag_info_read(bad[i], strlen(bad[i]), &told, &err), EVPACK_E_INPUT,
+              "Packed-SHA256 cannot be read");
+    }
     bag_info info = {0};
     FAILS(bag_info_read("A: b\0c\n", 7, &info, &err), EVPACK_E_INPUT, "is not 'Label: value'");
 }

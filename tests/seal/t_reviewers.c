@@ -158,7 +158,7 @@ START_TEST(each_way_of_failing)
     fixture_refused(p.path, p.trust, "signature-malformed", "P.zip.bad.p7s");
     buf_putc(&der, 0);
     (void)test_file("P.zip.bad.p7s", der.data, der.len);
-    fixture_refused(p.path, p.trust, "signature-malformed", "1 bytes stand after");
+    fixture_refused(p.path, p.trust, "signature-trailing-bytes", "1 bytes stand after");
     (void)test_file("P.zip.bad.p7s", "", 0);
     fixture_refused(p.path, p.trust, "signature-malformed", "P.zip.bad.p7s");
     static char large[REVIEWERS_FILE_MAX + 1];

@@ -202,7 +202,7 @@ static const struct {
     {changed_tag, "file-changed", "VERIFY.txt is not the file"},
     {removed_file, "file-missing", "data/findings.json is listed"},
     {removed_tag, "file-missing", "VERIFY.txt is listed"},
-    {added_file, "file-unlisted", "1 payload files before data/empty"},
+    {added_file, "file-unlisted", "1 payload files, the first before data/empty"},
     {added_last_file, "file-unlisted", "the last 1 payload files"},
     {added_tag, "file-unlisted", "a.txt is not in"},
     {renamed_file, "file-missing", "data/findings.json is listed"},

@@ -40,15 +40,25 @@ START_TEST(small_and_large_members)
         (void)snprintf(name, sizeof name, "p/%zu", i);
         add(w, name, sizes[i]);
     }
+    unsigned char wrote[DIGEST_SIZE];
+    unsigned char read[DIGEST_SIZE];
+    OK(zipwrite_packed(w, wrote, &err));
+    zipwrite_plain(w);
+    add(w, "p/9", 400000);
     OK(zipwrite_finish(w, &err));
     EVPACK_AUTO(zipread) r = NULL;
     OK(zipread_open(fd, (uint64_t)lseek(fd, 0, SEEK_END), &r, &err));
-    for (size_t i = 0; i <= 8; i++) {
+    for (size_t i = 0; i <= 9; i++) {
+        if (i == 8) {
+            OK(zipread_packed(r, read, &err));
+            ck_assert_mem_eq(wrote, read, sizeof read);
+        }
         const zip_member *m = NULL;
         OK(zipread_next(r, &m, &err));
-        ck_assert((m == NULL) == (i == 8));
+        ck_assert((m == NULL) == (i == 9));
         if (m != NULL) {
-            ck_assert_uint_eq(m->size, sizes[i]);
+            ck_assert_uint_eq(m->size, i == 8 ? 400000 : sizes[i]);
+            ck_assert(i < 8 || m->packed > m->size);
             const void *data = NULL;
             size_t len = 0;
             do {

@@ -178,7 +178,7 @@ broken() { # REASON
 cp P.zip.p7s P.zip.mallory.p7s; broken signature-attributes
 cp a.json P.zip.mallory.p7s; broken signature-malformed
 : >P.zip.mallory.p7s; broken signature-malformed
-{ cat P.zip.bob.p7s; printf x; } >P.zip.mallory.p7s; broken signature-malformed
+{ cat P.zip.bob.p7s; printf x; } >P.zip.mallory.p7s; broken signature-trailing-bytes
 head -c 100000 /dev/zero >P.zip.mallory.p7s; broken signature-malformed
 cp P.zip.bob.p7s "P.zip.bob (1).p7s"; expect 1 signature-malformed $verify; rm "P.zip.bob (1).p7s"
 cp a.json P.zip.other.zip.p7s; expect 0 "" $verify

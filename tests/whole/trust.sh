@@ -155,6 +155,88 @@ verify 1 certificate-revoked P.zip --trust root.pem --crl revoked.crl --crl root
 cat root.crl revoked.crl >both.crl
 verify 1 certificate-revoked P.zip --trust root.pem --crl both.crl
 
+# Trust folders.
+mkdir -p anchors empty
+cp root.pem anchors/root.crt
+cp code.pem anchors/code.cer
+echo "whom we trust" >anchors/README
+quiet pack signer sub.pem
+verify 0 "" P.zip --trust anchors
+verify 0 "" P.zip --trust code.pem --trust root.pem
+verify 1 certificate-untrusted P.zip --trust code.pem --trust mail.pem
+verify 2 "" P.zip --trust empty
+grep -q "empty: expected files named" err || fail "expected the empty folder, came $(cat err)"
+verify 2 "" P.zip --trust anchors --trust none
+cp signer.key anchors/signer.pem
+verify 2 "" P.zip --trust anchors
+grep -q "anchors/signer.pem: expected a certificate" err || fail "expected the file, came $(cat err)"
+rm anchors/signer.pem
+mkdir lists
+cp sub.crl root.crl lists
+verify 0 "" P.zip --trust anchors --crl lists
+cp revoked.crl lists
+verify 1 certificate-revoked P.zip --trust anchors --crl lists
+
+# Revocation lists that the package brings: in the ZIP and in its folder.
+evpack=$build/evpack
+at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+printf '[{"id":"/subscriptions/00000000-0000-4000-8000-000000000001","name":"a"}]\n' >a.json
+quiet "$evpack" collect -c case.db --snapshot s --at "$at" a.json
+quiet "$evpack" map -c case.db --at "$at"
+seal() { # CODE PART OPTION...
+    want=$1 part=$2 got=0
+    shift 2
+    rm -rf P.zip P.zip.p7s unpacked
+    "$evpack" package -c case.db -o P.zip --key mail.key --cert mail.pem --chain sub.pem --at "$at" "$@" >log 2>&1 || got=$?
+    [ "$got" = "$want" ] || fail "expected exit $want, came $got: package $* ($(cat log))"
+    [ -z "$part" ] || grep -q "$part" log || fail "expected '$part', came $(cat log)"
+    if [ "$want" = 0 ]; then
+        quiet unzip -q P.zip -d unpacked
+    elif [ -e P.zip ] || [ -e P.zip.p7s ]; then
+        fail "a refused package was written"
+    fi
+}
+shipped() { # CODE REASON LISTS ARGUMENTS...: the same of both forms
+    want=$1 reason=$2 lists=$3
+    shift 3
+    for form in P.zip unpacked/*; do
+        verify "$want" "$reason" "$form" "$@" --json
+        said=$(jq -r .revocation.lists out)
+        [ "$said" = "$lists" ] || fail "expected lists $lists, came $said: $form"
+    done
+}
+seal 0 ""
+shipped 0 "" none --trust root.pem
+cp P.zip bare.zip
+seal 0 "" --crl sub.crl --crl root.crl --crl sub.crl
+shipped 0 "a newer one (--crl)" shipped --trust root.pem
+shipped 0 "" given --trust root.pem --crl sub.crl
+shipped 0 "" shipped --trust mail.pem # its issuer comes along
+shipped 1 certificate-untrusted none --trust code.pem
+openssl crl -in unpacked/*/revocation.pem -noout || fail "openssl cannot read revocation.pem"
+[ "$(grep -c BEGIN unpacked/*/revocation.pem)" = 2 ] || fail "expected two lists in revocation.pem"
+grep -q " revocation.pem$" unpacked/*/tagmanifest-sha256.txt || fail "revocation.pem is not listed"
+mv P.zip first.zip
+seal 0 "" --crl root.crl --crl sub.crl
+cmp -s unpacked/*/revocation.pem "$(unzip -p first.zip '*/revocation.pem' >one; echo one)" || fail "the order of --crl shows"
+[ "$(unzip -Z1 P.zip | head -n 1)" = "$(unzip -Z1 first.zip | head -n 1)" ] || fail "the same lists gave another package id"
+[ "$(unzip -Z1 P.zip | head -n 1)" != "$(unzip -Z1 bare.zip | head -n 1)" ] || fail "other lists gave the same package id"
+seal 0 "" --crl lists
+shipped 0 "" shipped --trust root.pem # the lists revoke another signer
+rm -r lists
+seal 0 "" --crl stale.crl
+shipped 0 "2020-01-01T00:00:00Z" shipped-outdated --trust root.pem
+shipped 2 revocation-unknown given --trust root.pem --crl stale.crl
+seal 2 "expected a revocation list" --crl root.pem
+seal 2 "none.crl" --crl none.crl
+quiet openssl ca -revoke mail.pem -config ca.cnf -cert sub.pem -keyfile sub.key
+crl revoked-mail sub
+seal 2 "was revoked: nothing is sealed with it" --crl revoked-mail.crl
+seal 0 "" --crl sub.crl
+shipped 1 certificate-revoked given --trust root.pem --crl revoked-mail.crl
+printf x >>"$(echo unpacked/*)/revocation.pem"
+verify 1 file-changed unpacked/* --trust root.pem
+
 # Signatures that other programs made over the same bytes.
 quiet pack mail sub.pem
 sign() { # NAME OPTIONS...

@@ -44,8 +44,8 @@ expect 2 "PATH" "$verify"
 expect 2 "PATH" "$verify" --trust key/cert.pem
 expect 2 "another" "$verify" --trust key/cert.pem P.zip Q.zip
 expect 2 "--trust is needed" "$verify" P.zip
-expect 2 "one file" "$verify" P.zip --trust
-expect 2 "one file" "$verify" P.zip --trust a --trust b
+expect 2 "a file or folder" "$verify" P.zip --trust
+expect 2 "a file or folder" "$verify" P.zip --trust=
 expect 2 "unknown option" "$verify" P.zip --trust key/cert.pem --really
 expect 2 "cannot be opened" "$verify" P.zip --trust none.pem
 expect 2 "expected a certificate" "$verify" P.zip --trust P.zip
