@@ -188,11 +188,11 @@ static evpack_status receive(const receiving *w, const char *folder, seal_report
     const arguments *a = w->a;
     EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
     seal_options verify;
-    if (a->trust.trust != NULL) {
+    if (a->trust.trust.count > 0) {
         EVPACK_TRY(trust_load(&a->trust, &loaded, &verify, err));
     }
     const received_options how = {
-        .folder = folder, .verify = a->trust.trust == NULL ? NULL : &verify, .report = report};
+        .folder = folder, .verify = a->trust.trust.count == 0 ? NULL : &verify, .report = report};
     EVPACK_AUTO(received) r = NULL;
     EVPACK_TRY(received_open(w->package, &how, &r, err));
     console c = {.progress = cli_progress_begin()};
@@ -257,7 +257,7 @@ static int look_for_package(const arguments *a, char *const *paths, size_t count
         }
         *package = yes;
     }
-    if (!*package && a->trust.trust != NULL) {
+    if (!*package && a->trust.trust.count > 0) {
         evpack_err err = {0};
         (void)evpack_fail(&err, EVPACK_E_NO,
                           "--trust is for a package, and %s is none: it is not verified",
@@ -404,8 +404,8 @@ int cmd_collect(int argc, char **argv)
     if (optind >= argc && a.engagement == NULL) {
         return cli_usage("collect", "expected at least one PATH, or --engagement FILE");
     }
-    if (a.trust.trust == NULL &&
-        (a.trust.tsa_trust != NULL || a.trust.crl_count > 0 || a.trust.required_count > 0)) {
+    if (a.trust.trust.count == 0 &&
+        (a.trust.tsa_trust.count > 0 || a.trust.crls.count > 0 || a.trust.required.count > 0)) {
         return cli_usage("collect", "--crl, --tsa-trust and --require go with --trust");
     }
     evpack_err err = {0};

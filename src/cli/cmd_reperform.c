@@ -376,7 +376,7 @@ static int read_arguments(int argc, char **argv, arguments *a)
     if (!a->help && a->path == NULL) {
         return cli_usage("reperform", "expected one P.zip");
     }
-    if (!a->help && a->given.trust == NULL) {
+    if (!a->help && a->given.trust.count == 0) {
         return cli_usage("reperform", "--trust is needed: without it nobody can be believed");
     }
     return CLI_YES;
