@@ -95,7 +95,8 @@ typedef struct {
     size_t not_covered_count;
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
     char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
-    uint64_t files;                     /* all that the package holds */
+    char tag_manifest[DIGEST_HEX]; /* SHA-256 of the tag manifest that was signed, "" likewise */
+    uint64_t files;                /* all that the package holds */
     bool folder;
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;

@@ -189,6 +189,7 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
         unsigned char sha256[DIGEST_SIZE];
         cms_check_update(check, buf_str(tag_manifest), tag_manifest->len);
         EVPACK_TRY(digest_bytes(buf_str(tag_manifest), tag_manifest->len, sha256, err));
+        text_hex(sha256, sizeof sha256, report->tag_manifest);
         status = judge_at(check, sha256, options, &inner, err);
     }
     bool differs = report->has_signer && inner.fingerprint[0] != '\0' &&
