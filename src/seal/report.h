@@ -15,17 +15,18 @@
 const char *seal_reason_text(seal_reason reason);
 
 /* The checks that a package can stand, in the order in which they are told. */
-#define SEAL_CHECKS(X)                       \
-    X(SEAL_CHECK_OUTER, "outer-signature")   \
-    X(SEAL_CHECK_CERTIFICATE, "certificate") \
-    X(SEAL_CHECK_TIMESTAMP, "timestamp")     \
-    X(SEAL_CHECK_REVOCATION, "revocation")   \
-    X(SEAL_CHECK_FORM, "zip-form")           \
-    X(SEAL_CHECK_INNER, "inner-signature")   \
-    X(SEAL_CHECK_FILES, "files")             \
-    X(SEAL_CHECK_CUSTODY, "custody-log")     \
-    X(SEAL_CHECK_REVIEWERS, "reviewers")     \
-    X(SEAL_CHECK_REQUIRED, "required-signers")
+#define SEAL_CHECKS(X)                         \
+    X(SEAL_CHECK_OUTER, "outer-signature")     \
+    X(SEAL_CHECK_CERTIFICATE, "certificate")   \
+    X(SEAL_CHECK_TIMESTAMP, "timestamp")       \
+    X(SEAL_CHECK_REVOCATION, "revocation")     \
+    X(SEAL_CHECK_FORM, "zip-form")             \
+    X(SEAL_CHECK_INNER, "inner-signature")     \
+    X(SEAL_CHECK_FILES, "files")               \
+    X(SEAL_CHECK_CUSTODY, "custody-log")       \
+    X(SEAL_CHECK_REVIEWERS, "reviewers")       \
+    X(SEAL_CHECK_REQUIRED, "required-signers") \
+    X(SEAL_CHECK_PREVIOUS, "previous")
 typedef enum {
 #define SEAL_CHECK_NAME(name, text) name,
     SEAL_CHECKS(SEAL_CHECK_NAME)
