@@ -11,7 +11,6 @@
 #include "port/pki_chain.h"
 
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,17 +41,6 @@ const char *tsp_fault_text(tsp_fault fault)
     return texts[fault];
 }
 
-evpack_status tsp_ask(const unsigned char sha256[DIGEST_SIZE], buf *out, evpack_err *err)
-{
-    unsigned char nonce[TSP_NONCE];
-    if (RAND_bytes(nonce, sizeof nonce) != 1) {
-        return pki_fail(err, EVPACK_E_INTERNAL, "libcrypto has no random bytes");
-    }
-    nonce[0] = (unsigned char)((nonce[0] & 0x3f) | 0x40); /* positive, and always of one length */
-    tsp_request_put(out, sha256, nonce);
-    return buf_status(out, err);
-}
-
 static evpack_status refuse(token *t, evpack_err *err, tsp_fault fault, const char *text)
 {
     t->out->fault = fault;
@@ -62,22 +50,15 @@ static evpack_status refuse(token *t, evpack_err *err, tsp_fault fault, const ch
 /* A no from what detached signatures and tokens share, in this file's words. */
 static evpack_status shared(token *t, evpack_status status)
 {
-    static const tsp_fault faults[] = {[CMS_GOOD] = TSP_MALFORMED,
-                                       [CMS_MALFORMED] = TSP_MALFORMED,
-                                       [CMS_TRAILING] = TSP_MALFORMED,
-                                       [CMS_CONTENT_INSIDE] = TSP_MALFORMED,
-                                       [CMS_TYPE] = TSP_MALFORMED,
-                                       [CMS_SIGNERS] = TSP_MALFORMED,
-                                       [CMS_FORM] = TSP_MALFORMED,
-                                       [CMS_WEAK] = TSP_WEAK,
-                                       [CMS_ATTRIBUTES] = TSP_ATTRIBUTES,
-                                       [CMS_BINDING] = TSP_ATTRIBUTES,
-                                       [CMS_MISMATCH] = TSP_SIGNATURE,
-                                       [CMS_UNTRUSTED] = TSP_UNTRUSTED,
-                                       [CMS_EXPIRED] = TSP_EXPIRED,
-                                       [CMS_REVOKED] = TSP_REVOKED,
-                                       [CMS_UNSUITABLE] = TSP_UNSUITABLE,
-                                       [CMS_REVOCATION_UNKNOWN] = TSP_REVOKED};
+    static const tsp_fault faults[] = {
+        [CMS_GOOD] = TSP_MALFORMED,        [CMS_MALFORMED] = TSP_MALFORMED,
+        [CMS_TRAILING] = TSP_MALFORMED,    [CMS_CONTENT_INSIDE] = TSP_MALFORMED,
+        [CMS_TYPE] = TSP_MALFORMED,        [CMS_SIGNERS] = TSP_MALFORMED,
+        [CMS_FORM] = TSP_MALFORMED,        [CMS_WEAK] = TSP_WEAK,
+        [CMS_ATTRIBUTES] = TSP_ATTRIBUTES, [CMS_BINDING] = TSP_ATTRIBUTES,
+        [CMS_MISMATCH] = TSP_SIGNATURE,    [CMS_UNTRUSTED] = TSP_UNTRUSTED,
+        [CMS_EXPIRED] = TSP_EXPIRED,       [CMS_REVOKED] = TSP_REVOKED,
+        [CMS_UNSUITABLE] = TSP_UNSUITABLE, [CMS_REVOCATION_UNKNOWN] = TSP_REVOKED};
     if (status == EVPACK_E_NO) {
         t->out->fault = faults[t->out->authority.fault];
     }

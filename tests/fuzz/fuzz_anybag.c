@@ -44,8 +44,10 @@ static void decode(unsigned how, const char *text, size_t len)
                                             "UTF-7",  "EBCDIC-US", "ISO-2022-JP", "NONE"};
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
-    (void)anybag_decode(encodings[how % (sizeof encodings / sizeof encodings[0])], text, len, &out,
-                        &err);
+    const char *encoding = encodings[how % (sizeof encodings / sizeof encodings[0])];
+    if (anybag_decode(encoding, text, len, &out, &err) != EVPACK_OK && err.text[0] == '\0') {
+        abort(); /* who refuses says why */
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -69,7 +71,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         break;
     case 1:
-        (void)anybag_oxum(text, len, &found, &bytes, &files, &err);
+        if (anybag_oxum(text, len, &found, &bytes, &files, &err) != EVPACK_OK &&
+            err.text[0] == '\0') {
+            abort();
+        }
         break;
     case 2:
         decode(how, text, len);
