@@ -83,7 +83,7 @@ for one in L P; do # and they come in the page's order
     sed 's/: .*//' $one/bag/bag-info.txt | uniq >order
     grep -xFf order page.labels | cmp -s - order || complain "$one: the labels come in another order than in the page"
 done
-head -n 1 P/bag/data/evidence-index.csv | tr -d '\r' | tr , '\n' >is.columns
+head -n 1 P/bag/data/evidence-index.csv | tail -c +4 | tr -d '\r' | tr , '\n' >is.columns
 cmp -s page.columns is.columns || complain "columns of the evidence index: $(diff page.columns is.columns)"
 cat L/bag/data/custody-log.jsonl P/bag/data/custody-log.jsonl | jq -r 'keys_unsorted[]' >is.members
 same "members of the custody log" page.members is.members
