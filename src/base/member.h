@@ -45,6 +45,11 @@ evpack_status member_check(const char *path, evpack_err *err) EVPACK_MUST_USE;
  * with a letter or digit, and good as a path. */
 evpack_status member_check_id(const char *id, evpack_err *err) EVPACK_MUST_USE;
 
+/* A character that may stand in a part. */
+bool member_is_safe(unsigned char c);
+/* Whether Windows takes the part, up to its first dot, as a device. */
+bool member_is_device(const char *part, size_t len);
+
 /* Appends the first form; its length is the caller's to judge. */
 void member_escape(const char *original, buf *out);
 /* Appends the hashed form; hash has at least 32 hex digits. */

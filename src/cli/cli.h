@@ -53,6 +53,7 @@ int cmd_collect(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_package(int argc, char **argv);
+int cmd_reperform(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_timestamp(int argc, char **argv);

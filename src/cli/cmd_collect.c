@@ -1,6 +1,11 @@
-/* evpack collect: exports into a case. */
+/* evpack collect: exports into a case, and packages that others sealed. */
 #include "cli/cli.h"
+#include "cli/cmd_verify.h"
+#include "cli/trust.h"
 #include "collect/collect.h"
+#include "review/receive.h"
+#include "review/recognise.h"
+#include "review/scratch.h"
 
 #include "base/text.h"
 
@@ -14,6 +19,8 @@ typedef struct {
     const char *path, *label, *collected_at, *period, *by, *reason, *at, *engagement;
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
+    trust_given trust; /* for a package */
+    int64_t now;
 } arguments;
 
 /* Of each file the first secrets are told, with their places; all are in `evpack status`. */
@@ -106,15 +113,166 @@ static void print_ledgers(const char *path, const collection_totals *t, size_t e
     }
 }
 
+static void print_secrets(const char *path, const collect_totals *t)
+{
+    if (t->secrets > 0) {
+        (void)printf("%s: %llu secrets in %llu files: 'evpack status' lists them, and 'evpack "
+                     "package' will ask what to do with them\n",
+                     path, (unsigned long long)t->secrets, (unsigned long long)t->with_secrets);
+    }
+}
+
+static void print_engagement(const char *path, const collect_totals *t)
+{
+    (void)printf("%s: engagement: %llu files: %llu exceptions, %llu attestations, %llu "
+                 "assurance reports; 'evpack map' goes by it\n",
+                 path, (unsigned long long)t->engagement.files,
+                 (unsigned long long)t->engagement.exceptions,
+                 (unsigned long long)t->engagement.attestations,
+                 (unsigned long long)t->engagement.assurance);
+}
+
+/* A package that was received ---------------------------------------------------------------------
+ */
+
+typedef struct {
+    const arguments *a;
+    const char *package;
+} receiving;
+
+static void print_received(const arguments *a, const received *r, const rebuild_totals *t,
+                           const prior_log *log)
+{
+    const cms_signer *signer = received_signer(r);
+    (void)printf("%s: received package %s: %zu snapshots: %llu files (%llu bytes), %llu records; "
+                 "%llu already there, %llu not recognised\n",
+                 a->path, received_id(r), t->snapshots, (unsigned long long)t->all.files,
+                 (unsigned long long)t->all.bytes, (unsigned long long)t->all.records,
+                 (unsigned long long)t->all.already, (unsigned long long)t->all.unrecognised);
+    if (signer == NULL) {
+        (void)printf("%s: signature not checked: name whom you trust (--trust) to have it "
+                     "verified first\n",
+                     a->path);
+    } else {
+        (void)printf("%s: verified: signed by %s, certificate SHA-256 %s\n", a->path,
+                     signer->subject, signer->fingerprint);
+    }
+    if (log->received) {
+        (void)printf("%s: this package was received before: its custody log is in the case\n",
+                     a->path);
+    } else {
+        (void)printf("%s: its custody log is carried on: %llu lines\n", a->path,
+                     (unsigned long long)log->lines);
+    }
+    if (received_redacted(r) > 0 || received_withheld(r) > 0) {
+        (void)printf("%s: redacted by the sender: %llu files are redacted copies, %llu were "
+                     "withheld and are not there\n",
+                     a->path, (unsigned long long)received_redacted(r),
+                     (unsigned long long)received_withheld(r));
+    }
+    if (!index_ordered(received_index(r))) {
+        (void)printf("%s: the package does not say in which order its files were collected: they "
+                     "came in that of their names\n",
+                     a->path);
+    }
+    if (t->all.engagement.files > 0) {
+        print_engagement(a->path, &t->all);
+    }
+    print_secrets(a->path, &t->all);
+    print_ledgers(a->path, &t->all.ledgers, 0);
+}
+
+static evpack_status receive(const receiving *w, const char *folder, seal_report *report,
+                             evpack_err *err)
+{
+    const arguments *a = w->a;
+    EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
+    seal_options verify;
+    if (a->trust.trust.count > 0) {
+        EVPACK_TRY(trust_load(&a->trust, &loaded, &verify, err));
+    }
+    const received_options how = {
+        .folder = folder, .verify = a->trust.trust.count == 0 ? NULL : &verify, .report = report};
+    EVPACK_AUTO(received) r = NULL;
+    EVPACK_TRY(received_open(w->package, &how, &r, err));
+    console c = {.progress = cli_progress_begin()};
+    const rebuild_options options = {.scratch = folder,
+                                     .by = a->by,
+                                     .reason = a->reason,
+                                     .now = a->now,
+                                     .each = on_file,
+                                     .secret = on_secret,
+                                     .say = on_ledger,
+                                     .ctx = &c};
+    rebuild_totals totals;
+    prior_log log;
+    EVPACK_AUTO(store) s = NULL;
+    EVPACK_TRY(store_open(a->path, STORE_CREATE, &s, err));
+    evpack_status status = receive_package(s, r, &options, &totals, &log, err);
+    cli_progress_end(&c.progress);
+    EVPACK_TRY(status);
+    print_received(a, r, &totals, &log);
+    return EVPACK_OK;
+}
+
+static int receive_in(void *ctx, const char *folder)
+{
+    evpack_err err = {0};
+    seal_report report = {0};
+    evpack_status status = receive(ctx, folder, &report, &err);
+    for (size_t i = 1; status == EVPACK_E_NO && i < report.reason_count; i++) {
+        (void)fprintf(stderr, "%s: %s\n", report.reasons[i].code, report.reasons[i].text);
+    }
+    return status == EVPACK_OK ? CLI_YES : cli_fail("collect", &err);
+}
+
+/* A package brings its own snapshots, times and engagement. */
+static int run_package(const arguments *a, const char *path)
+{
+    if (a->label != NULL || a->collected_at != NULL || a->period != NULL || a->engagement != NULL ||
+        a->expected_count > 0) {
+        return cli_usage("collect",
+                         "%s is a package, which says itself what --snapshot, --collected-at, "
+                         "--period, --engagement and --expect say",
+                         path);
+    }
+    receiving w = {a, path};
+    evpack_err err = {0};
+    int code = CLI_UNDECIDED;
+    return scratch_run(receive_in, &w, &code, &err) == EVPACK_OK ? code : cli_fail("collect", &err);
+}
+
+/* *package: the one path is one. A package is received by itself. */
+static int look_for_package(const arguments *a, char *const *paths, size_t count, bool *package)
+{
+    *package = false;
+    for (size_t i = 0; i < count; i++) {
+        evpack_err err = {0};
+        bool yes = false;
+        if (recognise_package(paths[i], &yes, &err) != EVPACK_OK) {
+            return cli_fail("collect", &err);
+        }
+        if (yes && count > 1) {
+            return cli_usage("collect", "%s is a package: collect it by itself", paths[i]);
+        }
+        *package = yes;
+    }
+    if (!*package && a->trust.trust.count > 0) {
+        evpack_err err = {0};
+        (void)evpack_fail(&err, EVPACK_E_NO,
+                          "--trust is for a package, and %s is none: it is not verified",
+                          count == 1 ? paths[0] : "what is named");
+        return cli_fail("collect", &err);
+    }
+    return CLI_YES;
+}
+
 static int run(const arguments *a, char *const *paths, size_t count)
 {
     evpack_err err = {0};
-    int64_t now = 0;
+    const int64_t now = a->now;
     int64_t collected = 0;
     char collected_text[TEXT_TIME] = "";
-    if (cli_now(a->at, &now, &err) != EVPACK_OK) {
-        return cli_fail("collect", &err);
-    }
     if (a->collected_at != NULL) {
         if (text_parse_time(a->collected_at, &collected, &err) != EVPACK_OK) {
             return cli_fail("collect", &err);
@@ -122,7 +280,8 @@ static int run(const arguments *a, char *const *paths, size_t count)
         text_format_time(collected, collected_text);
     }
     console c = {.progress = cli_progress_begin()};
-    const collect_options options = {.label = a->label,
+    const char *label = a->label == NULL ? "default" : a->label;
+    const collect_options options = {.label = label,
                                      .collected_at =
                                          a->collected_at == NULL ? NULL : collected_text,
                                      .period = a->period,
@@ -150,25 +309,28 @@ static int run(const arguments *a, char *const *paths, size_t count)
     if (count > 0) {
         (void)printf("%s: snapshot %s: %llu files (%llu bytes), %llu records; %llu already there, "
                      "%llu not recognised, %llu skipped\n",
-                     a->path, a->label, (unsigned long long)t.files, (unsigned long long)t.bytes,
+                     a->path, label, (unsigned long long)t.files, (unsigned long long)t.bytes,
                      (unsigned long long)t.records, (unsigned long long)t.already,
                      (unsigned long long)t.unrecognised, (unsigned long long)t.skipped);
     }
     if (a->engagement != NULL) {
-        (void)printf("%s: engagement: %llu files: %llu exceptions, %llu attestations, %llu "
-                     "assurance reports; 'evpack map' goes by it\n",
-                     a->path, (unsigned long long)t.engagement.files,
-                     (unsigned long long)t.engagement.exceptions,
-                     (unsigned long long)t.engagement.attestations,
-                     (unsigned long long)t.engagement.assurance);
+        print_engagement(a->path, &t);
     }
-    if (t.secrets > 0) {
-        (void)printf("%s: %llu secrets in %llu files: 'evpack status' lists them, and 'evpack "
-                     "package' will ask what to do with them\n",
-                     a->path, (unsigned long long)t.secrets, (unsigned long long)t.with_secrets);
-    }
+    print_secrets(a->path, &t);
     print_ledgers(a->path, &t.ledgers, a->expected_count);
     return CLI_YES;
+}
+
+/* NULL, or what is wrong with the option. */
+static const char *take_trust(trust_given *g, const char *name, char *value)
+{
+    char option[16];
+    char *both[] = {option, value};
+    int at = 0;
+    const char *problem = NULL;
+    (void)snprintf(option, sizeof option, "--%s", name);
+    (void)trust_take(g, 2, both, &at, &problem);
+    return problem;
 }
 
 int cmd_collect(int argc, char **argv)
@@ -182,10 +344,16 @@ int cmd_collect(int argc, char **argv)
                                             {"by", required_argument, NULL, 'b'},
                                             {"reason", required_argument, NULL, 'r'},
                                             {"at", required_argument, NULL, 'a'},
+                                            {"trust", required_argument, NULL, 'T'},
+                                            {"crl", required_argument, NULL, 'T'},
+                                            {"tsa-trust", required_argument, NULL, 'T'},
+                                            {"require", required_argument, NULL, 'T'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    arguments a = {.path = "case.db", .label = "default"};
-    for (int c = 0; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+    arguments a = {.path = "case.db", .label = NULL};
+    const char *problem = NULL;
+    int which = 0;
+    for (int c = 0; (c = getopt_long(argc, argv, "c:h", options, &which)) != -1;) {
         switch (c) {
         case 'c':
             a.path = optarg;
@@ -221,6 +389,12 @@ int cmd_collect(int argc, char **argv)
         case 'a':
             a.at = optarg;
             break;
+        case 'T':
+            problem = take_trust(&a.trust, options[which].name, optarg);
+            if (problem != NULL) {
+                return cli_usage("collect", "%s", problem);
+            }
+            break;
         case 'h':
             return cli_help("collect");
         default:
@@ -230,5 +404,20 @@ int cmd_collect(int argc, char **argv)
     if (optind >= argc && a.engagement == NULL) {
         return cli_usage("collect", "expected at least one PATH, or --engagement FILE");
     }
-    return run(&a, argv + optind, (size_t)(argc - optind));
+    if (a.trust.trust.count == 0 &&
+        (a.trust.tsa_trust.count > 0 || a.trust.crls.count > 0 || a.trust.required.count > 0)) {
+        return cli_usage("collect", "--crl, --tsa-trust and --require go with --trust");
+    }
+    evpack_err err = {0};
+    if (cli_now(a.at, &a.now, &err) != EVPACK_OK) {
+        return cli_fail("collect", &err);
+    }
+    char *const *paths = argv + optind;
+    const size_t count = (size_t)(argc - optind);
+    bool package = false;
+    const int code = look_for_package(&a, paths, count, &package);
+    if (code != CLI_YES) {
+        return code;
+    }
+    return package ? run_package(&a, paths[0]) : run(&a, paths, count);
 }

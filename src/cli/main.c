@@ -17,9 +17,11 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } verbs[] = {
-    {"collect", cmd_collect},     {"map", cmd_map},         {"status", cmd_status},
-    {"report", cmd_report},       {"package", cmd_package}, {"sign", cmd_sign},
-    {"verify", verify},           {"keygen", cmd_keygen},   {"plan", cmd_plan},
+    {"collect", cmd_collect},     {"map", cmd_map},
+    {"status", cmd_status},       {"report", cmd_report},
+    {"package", cmd_package},     {"reperform", cmd_reperform},
+    {"sign", cmd_sign},           {"verify", verify},
+    {"keygen", cmd_keygen},       {"plan", cmd_plan},
     {"timestamp", cmd_timestamp}, {"extract", cmd_extract},
 };
 

@@ -283,8 +283,7 @@ static evpack_status log_it(const walker *w, evpack_err *err)
     return custody_add(w->s, &event, err);
 }
 
-/* A label is a folder's name in the package. */
-static evpack_status check_label(const char *label, evpack_err *err)
+evpack_status collect_check_label(const char *label, evpack_err *err)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     size_t len = strlen(label);
@@ -361,7 +360,7 @@ evpack_status collect_paths(store *s, char *const *paths, size_t count,
                             const collect_options *options, collect_totals *totals, evpack_err *err)
 {
     *totals = (collect_totals){0};
-    EVPACK_TRY(check_label(options->label, err));
+    EVPACK_TRY(collect_check_label(options->label, err));
     EVPACK_TRY(custody_check_words(options->by, options->reason, err));
     EVPACK_AUTO(engagement) chosen = NULL;
     if (options->engagement != NULL) {

@@ -43,6 +43,9 @@ typedef struct {
     } engagement; /* its files are not among the others */
 } collect_totals;
 
+/* Whether a snapshot may have this label: it is a folder's name in the package. */
+evpack_status collect_check_label(const char *label, evpack_err *err) EVPACK_MUST_USE;
+
 /* No path at all will do when there is an engagement. "-" among the paths is standard input.
  * EVPACK_E_IO names a path that cannot be read, or that was written to while it was read. */
 evpack_status collect_paths(store *s, char *const *paths, size_t count,

@@ -6,7 +6,6 @@
 #include "port/pki.h"
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "port/pki_private.h"
 
 #include <openssl/core_names.h>
@@ -14,8 +13,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <string.h>
-
-enum { CERTS_MAX = 4 * 1024 * 1024 };
 
 evpack_status pki_fail(evpack_err *err, evpack_status code, const char *fmt, ...)
 {
@@ -126,17 +123,4 @@ evpack_status pki_certs_read(const char *path, const buf *content, STACK_OF(X509
     return any ? EVPACK_OK
                : evpack_fail(err, EVPACK_E_INPUT, "%s: expected a certificate in PEM, found none",
                              path);
-}
-
-evpack_status pki_certs_load(const char *path, STACK_OF(X509) * *out, evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf content = {0};
-    EVPACK_TRY(file_read(path, CERTS_MAX, &content, err));
-    EVPACK_AUTO_CERTS certs = sk_X509_new_null();
-    if (certs == NULL) {
-        return evpack_oom(err);
-    }
-    EVPACK_TRY(pki_certs_read(path, &content, certs, err));
-    *out = EVPACK_MOVE(certs);
-    return EVPACK_OK;
 }

@@ -1,7 +1,7 @@
 /*
  * Sets of revocation lists. Invariant: a set in its one form has exactly one sequence of bytes, so
  * that what was read and what would be written are the same. Refuses to know whom a list is about
- * (pki_lists.c judges that), but for the one question that a packager asks.
+ * (pki_lists.c judges that).
  */
 #include "base/sources.h"
 #include "port/pki_private.h"
@@ -184,35 +184,5 @@ evpack_status pki_crls_read(const void *text, size_t len, pki_crls **out, evpack
                            "none twice, and nothing beside them");
     }
     *out = EVPACK_MOVE(c);
-    return EVPACK_OK;
-}
-
-/* Whether a list speaks against a certificate; by the issuer's name alone where it is not there. */
-static bool is_against(X509_CRL *list, X509 *cert, X509 *issuer)
-{
-    X509_REVOKED *entry = NULL;
-    bool against = X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(cert)) == 0 &&
-                   (issuer == NULL || X509_CRL_verify(list, X509_get0_pubkey(issuer)) == 1) &&
-                   X509_CRL_get0_by_cert(list, &entry, cert) == 1;
-    ERR_clear_error();
-    return against;
-}
-
-evpack_status pki_crls_allow(const pki_crls *c, const pki_signer *s, evpack_err *err)
-{
-    int above = sk_X509_num(s->chain);
-    for (size_t i = 0; i < c->count; i++) {
-        for (int k = -1; k < above; k++) {
-            X509 *cert = k < 0 ? s->cert : sk_X509_value(s->chain, k);
-            X509 *issuer = k + 1 < above ? sk_X509_value(s->chain, k + 1) : NULL;
-            if (is_against(c->at[i].list, cert, issuer)) {
-                return evpack_fail(err, EVPACK_E_INPUT,
-                                   "a revocation list says that %s was revoked: nothing is sealed "
-                                   "with it",
-                                   k < 0 ? "the signer's own certificate"
-                                         : "a certificate above the signer's");
-            }
-        }
-    }
     return EVPACK_OK;
 }

@@ -59,8 +59,6 @@ enum { PKI_DER_START = 0x30 };
 /* The certificates of a file in PEM, or the one in DER; at least one. path is for messages. */
 evpack_status pki_certs_read(const char *path, const buf *content, STACK_OF(X509) * to,
                              evpack_err *err) EVPACK_MUST_USE;
-evpack_status pki_certs_load(const char *path, STACK_OF(X509) * *out,
-                             evpack_err *err) EVPACK_MUST_USE;
 
 /* Whether PEM reading stopped because there was nothing more, not because something is broken. */
 bool pki_pem_ended(void);

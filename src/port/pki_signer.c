@@ -20,6 +20,7 @@
 
 enum {
     KEY_MAX = 64 * 1024,
+    CERTS_MAX = 4 * 1024 * 1024,
     CHAIN_LENGTH_MAX = 16,
     RSA_SIGN_MIN = 3072,
     RSA_MAX = 8192,
@@ -65,6 +66,19 @@ static evpack_status ask(const pki_files *files, secret *out, evpack_err *err)
                            "%s: the key is encrypted, and no passphrase was given", files->key);
     }
     return files->ask(files->ask_ctx, files->key, out->text, err);
+}
+
+static evpack_status load_certs(const char *path, STACK_OF(X509) * *out, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf content = {0};
+    EVPACK_TRY(file_read(path, CERTS_MAX, &content, err));
+    EVPACK_AUTO_CERTS certs = sk_X509_new_null();
+    if (certs == NULL) {
+        return evpack_oom(err);
+    }
+    EVPACK_TRY(pki_certs_read(path, &content, certs, err));
+    *out = EVPACK_MOVE(certs);
+    return EVPACK_OK;
 }
 
 /* PEM ------------------------------------------------------------------------------------------ */
@@ -360,7 +374,7 @@ static evpack_status choose_cert(const pki_files *files, pki_signer *s, X509 **o
         return EVPACK_OK;
     }
     pki_free_certs(pool);
-    EVPACK_TRY(pki_certs_load(files->cert, pool, err));
+    EVPACK_TRY(load_certs(files->cert, pool, err));
     s->cert = sk_X509_shift(*pool);
     return EVPACK_OK;
 }
@@ -388,10 +402,42 @@ evpack_status pki_signer_load(const pki_files *files, int64_t now, pki_signer **
     EVPACK_TRY(order_chain(s, pool, path, err));
     if (files->chain != NULL) {
         EVPACK_AUTO_CERTS more = NULL;
-        EVPACK_TRY(pki_certs_load(files->chain, &more, err));
+        EVPACK_TRY(load_certs(files->chain, &more, err));
         EVPACK_TRY(order_chain(s, more, files->chain, err));
     }
     EVPACK_TRY(check_chain(s, now, files->chain == NULL ? path : files->chain, err));
     *out = EVPACK_MOVE(s);
+    return EVPACK_OK;
+}
+
+/* Lists --------------------------------------------------------------------------------------- */
+
+/* Whether a list speaks against a certificate; by the issuer's name alone where it is not there. */
+static bool is_against(X509_CRL *list, X509 *cert, X509 *issuer)
+{
+    X509_REVOKED *entry = NULL;
+    bool against = X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(cert)) == 0 &&
+                   (issuer == NULL || X509_CRL_verify(list, X509_get0_pubkey(issuer)) == 1) &&
+                   X509_CRL_get0_by_cert(list, &entry, cert) == 1;
+    ERR_clear_error();
+    return against;
+}
+
+evpack_status pki_crls_allow(const pki_crls *c, const pki_signer *s, evpack_err *err)
+{
+    int above = sk_X509_num(s->chain);
+    for (size_t i = 0; i < c->count; i++) {
+        for (int k = -1; k < above; k++) {
+            X509 *cert = k < 0 ? s->cert : sk_X509_value(s->chain, k);
+            X509 *issuer = k + 1 < above ? sk_X509_value(s->chain, k + 1) : NULL;
+            if (is_against(c->at[i].list, cert, issuer)) {
+                return evpack_fail(err, EVPACK_E_INPUT,
+                                   "a revocation list says that %s was revoked: nothing is sealed "
+                                   "with it",
+                                   k < 0 ? "the signer's own certificate"
+                                         : "a certificate above the signer's");
+            }
+        }
+    }
     return EVPACK_OK;
 }

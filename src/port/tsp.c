@@ -11,7 +11,6 @@
 #include "port/pki_chain.h"
 
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,17 +39,6 @@ const char *tsp_fault_text(tsp_fault fault)
 #undef TSP_FAULT_TEXT
     };
     return texts[fault];
-}
-
-evpack_status tsp_ask(const unsigned char sha256[DIGEST_SIZE], buf *out, evpack_err *err)
-{
-    unsigned char nonce[TSP_NONCE];
-    if (RAND_bytes(nonce, sizeof nonce) != 1) {
-        return pki_fail(err, EVPACK_E_INTERNAL, "libcrypto has no random bytes");
-    }
-    nonce[0] = (unsigned char)((nonce[0] & 0x3f) | 0x40); /* positive, and always of one length */
-    tsp_request_put(out, sha256, nonce);
-    return buf_status(out, err);
 }
 
 static evpack_status refuse(token *t, evpack_err *err, tsp_fault fault, const char *text)

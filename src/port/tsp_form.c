@@ -11,37 +11,6 @@
 
 enum { BIT_STRING = 0x03, UTF8_STRING = 0x0c, CONTEXT_0_BYTES = 0x80, CONTEXT_1_BYTES = 0x81 };
 
-static const unsigned char one[] = {1};
-static const unsigned char yes[] = {0xff};
-
-static void put_imprint(buf *out, const unsigned char sha256[DIGEST_SIZE])
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf body = {0};
-    cms_digest_put(&name, CMS_SHA256);
-    der_span inside = der_of(&name);
-    der_span oid = {0};
-    (void)der_take(&inside, DER_SEQUENCE, &oid);
-    buf_append(&body, oid.data, oid.len);
-    der_put(&body, DER_NULL, NULL, 0); /* as most authorities know it */
-    buf_clear(&name);
-    der_wrap(&name, DER_SEQUENCE, &body);
-    der_put(&name, DER_OCTETS, sha256, DIGEST_SIZE);
-    der_wrap(out, DER_SEQUENCE, &name);
-}
-
-void tsp_request_put(buf *out, const unsigned char sha256[DIGEST_SIZE],
-                     const unsigned char nonce[TSP_NONCE])
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf body = {0};
-    der_put(&body, DER_INTEGER, one, sizeof one);
-    put_imprint(&body, sha256);
-    der_put(&body, DER_INTEGER, nonce, TSP_NONCE);
-    der_put(&body, DER_BOOLEAN, yes, sizeof yes);
-    der_wrap(out, DER_SEQUENCE, &body);
-}
-
-/* Takes an INTEGER or BOOLEAN that must be this byte. */
 static bool take_byte(der_span *in, unsigned char tag, unsigned char value)
 {
     der_span body;

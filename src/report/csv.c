@@ -177,9 +177,9 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
 }
 
 static const char *const evidence_header[] = {
-    "original_path", "member",   "snapshot",        "sha256",       "size",
-    "kind",          "encoding", "shape",           "completeness", "records",
-    "reason",        "redacted", "redacted_sha256", "redacted_size"};
+    "original_path",   "member",        "snapshot",     "sha256",       "size",   "kind",
+    "encoding",        "shape",         "completeness", "records",      "reason", "redacted",
+    "redacted_sha256", "redacted_size", "order",        "collected_at", "period"};
 enum { EVIDENCE_FIELDS = sizeof evidence_header / sizeof evidence_header[0] };
 
 static void file_row(report_out *o, const report_options *options, const report_file *f)
@@ -194,6 +194,8 @@ static void file_row(report_out *o, const report_options *options, const report_
     }
     char size[24];
     char records[24];
+    char order[24];
+    (void)snprintf(order, sizeof order, "%lld", (long long)f->order);
     (void)snprintf(size, sizeof size, "%lld", (long long)f->size);
     (void)snprintf(records, sizeof records, "%lld", (long long)f->records);
     /* Any bytes can stand in a file's name; as escapes that cannot be forged, none is lost. */
@@ -216,7 +218,10 @@ static void file_row(report_out *o, const report_options *options, const report_
                                                                      : "redacted",
                                                  !other || redacted.withheld ? NULL
                                                                              : redacted.sha256,
-                                                 redacted_size};
+                                                 redacted_size,
+                                                 order,
+                                                 f->collected_at,
+                                                 f->period};
     report_out_row(o, fields, EVIDENCE_FIELDS);
 }
 

@@ -12,7 +12,8 @@
 /* findings.csv: a row for each finding of the newest run, in the order of findings.json. */
 evpack_status report_csv_findings(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
 /* evidence-index.csv: a row for each raw file of the case; sha256 and size are the original's, also
- * where `redacted` says redacted or withheld. */
+ * where `redacted` says redacted or withheld. `order` is the order in which the files came into the
+ * case: by it, the names and the snapshots' times, review/ makes a case again. */
 evpack_status report_csv_evidence(const store *s, const report_options *options, int fd,
                                   evpack_err *err) EVPACK_MUST_USE;
 /* custody-log.jsonl: the lines as they are, so that their digests still chain; it ends

@@ -18,7 +18,8 @@ static const char files_sql[] =
     "       e.encoding, e.shape, coalesce(l.completeness, e.completeness),"
     "       CASE WHEN l.completeness IS NOT NULL AND l.completeness <> e.completeness"
     "            THEN coalesce(l.says, e.reason) ELSE e.reason END, c.size,"
-    "       e.records, e.id"
+    "       e.records, e.id, row_number() OVER (ORDER BY e.id), sn.collected_at,"
+    "       sn.period_start || '/' || sn.period_end"
     "  FROM evidence e"
     "  LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
     "  JOIN content c ON c.id = e.content_id"
@@ -63,7 +64,10 @@ evpack_status report_files_next(report_files *f, const report_file **out, evpack
                            .reason = db_text(f->rows, 8),
                            .size = db_int(f->rows, 9),
                            .records = db_int(f->rows, 10),
-                           .evidence_id = db_int(f->rows, 11)};
+                           .evidence_id = db_int(f->rows, 11),
+                           .order = db_int(f->rows, 12),
+                           .collected_at = db_text(f->rows, 13),
+                           .period = db_text(f->rows, 14)};
     *out = &f->now;
     return EVPACK_OK;
 }

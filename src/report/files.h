@@ -11,8 +11,10 @@
 /* Borrowed until the next call. */
 typedef struct {
     const char *original, *path, *snapshot, *sha256, *kind, *encoding, *shape, *completeness;
-    const char *reason; /* NULL: none */
+    const char *reason;                /* NULL: none */
+    const char *collected_at, *period; /* of the snapshot; NULL: nobody said */
     int64_t size, records, evidence_id;
+    int64_t order; /* in which it came into the case, among all files, from 1 */
 } report_file;
 typedef struct report_files report_files;
 /* By snapshot and path in the package. */

@@ -1,6 +1,6 @@
 /*
- * findings.json: every finding of the newest run, one a line, in the shape that design fixes; and
- * the pieces of it that the HTML report shows too.
+ * findings.json: every finding of the newest run, one a line, in the shape that design fixes
+ * (store/findings_json.h).
  *
  * {"evpack":{"version"}, "run":{"evaluated_at","mapping_sha256"}, "findings":[{…}]}. Beside the
  * fixed names stand: in a finding control_title, service_title, need; in observed "absent": true
@@ -12,12 +12,8 @@
 #define EVPACK_REPORT_JSON_H
 
 #include "report/out.h"
-#include "store/findings.h"
+#include "store/store.h"
 
 evpack_status report_json_write(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
-
-/* The arrays of a finding, as JSON. */
-void report_json_observed(report_out *o, const finding *f);
-void report_json_evidence(report_out *o, const finding *f);
 
 #endif

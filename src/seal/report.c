@@ -135,6 +135,8 @@ bool report_has_held(const seal_report *r, seal_check check)
                (r->lists == SEAL_LISTS_GIVEN || r->lists == SEAL_LISTS_SHIPPED);
     case SEAL_CHECK_FILES:
         return r->verdict == SEAL_VERIFIED;
+    case SEAL_CHECK_PREVIOUS:
+        return r->previous_met;
     case SEAL_CHECK_REVIEWERS:
         return reviewers_held(r);
     default:

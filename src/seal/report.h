@@ -15,17 +15,18 @@
 const char *seal_reason_text(seal_reason reason);
 
 /* The checks that a package can stand, in the order in which they are told. */
-#define SEAL_CHECKS(X)                       \
-    X(SEAL_CHECK_OUTER, "outer-signature")   \
-    X(SEAL_CHECK_CERTIFICATE, "certificate") \
-    X(SEAL_CHECK_TIMESTAMP, "timestamp")     \
-    X(SEAL_CHECK_REVOCATION, "revocation")   \
-    X(SEAL_CHECK_FORM, "zip-form")           \
-    X(SEAL_CHECK_INNER, "inner-signature")   \
-    X(SEAL_CHECK_FILES, "files")             \
-    X(SEAL_CHECK_CUSTODY, "custody-log")     \
-    X(SEAL_CHECK_REVIEWERS, "reviewers")     \
-    X(SEAL_CHECK_REQUIRED, "required-signers")
+#define SEAL_CHECKS(X)                         \
+    X(SEAL_CHECK_OUTER, "outer-signature")     \
+    X(SEAL_CHECK_CERTIFICATE, "certificate")   \
+    X(SEAL_CHECK_TIMESTAMP, "timestamp")       \
+    X(SEAL_CHECK_REVOCATION, "revocation")     \
+    X(SEAL_CHECK_FORM, "zip-form")             \
+    X(SEAL_CHECK_INNER, "inner-signature")     \
+    X(SEAL_CHECK_FILES, "files")               \
+    X(SEAL_CHECK_CUSTODY, "custody-log")       \
+    X(SEAL_CHECK_REVIEWERS, "reviewers")       \
+    X(SEAL_CHECK_REQUIRED, "required-signers") \
+    X(SEAL_CHECK_PREVIOUS, "previous")
 typedef enum {
 #define SEAL_CHECK_NAME(name, text) name,
     SEAL_CHECKS(SEAL_CHECK_NAME)
@@ -94,7 +95,8 @@ typedef struct {
     size_t not_covered_count;
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
     char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
-    uint64_t files;                     /* all that the package holds */
+    char tag_manifest[DIGEST_HEX]; /* SHA-256 of the tag manifest that was signed, "" likewise */
+    uint64_t files;                /* all that the package holds */
     bool folder;
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;

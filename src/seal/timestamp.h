@@ -1,12 +1,13 @@
 /*
  * The trusted timestamp of a package: P.zip.p7s.tsq asks for one, P.zip.p7s.tsr is the answer (RFC
  * 3161). Both are about the bytes of P.zip.p7s, and a courier carries them: nothing here opens a
- * connection. Timestamps are sidecars; the package and its signature are never changed.
+ * connection. Timestamps are sidecars; the package and its signature are never changed. verify
+ * judges them by stamp.h.
  */
 #ifndef EVPACK_SEAL_TIMESTAMP_H
 #define EVPACK_SEAL_TIMESTAMP_H
 
-#include "seal/verify.h"
+#include "port/tsp.h"
 
 /*
  * Writes PACKAGE.p7s.tsq, and a copy of it to copy (may be NULL). A request for the same bytes that
@@ -29,14 +30,5 @@ typedef struct {
  */
 evpack_status timestamp_attach(const timestamp_attaching *a, tsp_stamp *stamp,
                                evpack_err *err) EVPACK_MUST_USE;
-
-/*
- * For verify: judges SIGNATURE.tsr, when there is one, into report->stamp; a fault becomes a
- * reason (EVPACK_E_NO). signature is the path of the signature, bytes what it holds.
- */
-evpack_status timestamp_judge(const char *signature, const buf *bytes, const seal_options *options,
-                              seal_report *report, evpack_err *err) EVPACK_MUST_USE;
-/* What of it nothing covers. */
-void timestamp_not_covered(const seal_options *options, seal_report *report);
 
 #endif

@@ -9,7 +9,7 @@
 #include "seal/previous.h"
 #include "seal/reviewers.h"
 #include "seal/revocation.h"
-#include "seal/timestamp.h"
+#include "seal/stamp.h"
 #include "seal/verify_private.h"
 
 #include <errno.h>
@@ -79,7 +79,7 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
 {
     report_not_covered(report, "Whether the evidence is true and complete: signatures show who "
                                "sealed it, and that it was not changed since.");
-    timestamp_not_covered(options, report);
+    stamp_not_covered(options, report);
     if (report->redactions > 0 || report->withheld > 0) {
         report_not_covered(report,
                            "What was redacted: %" PRIu64 " values in its evidence were replaced by "
@@ -113,7 +113,7 @@ static evpack_status date_signature(const char *path, const buf *der, const seal
                                     seal_options *options, seal_report *report, evpack_err *err)
 {
     *options = *given;
-    evpack_status status = timestamp_judge(path, der, given, report, err);
+    evpack_status status = stamp_judge(path, der, given, report, err);
     if (report->stamp_state == SEAL_STAMP_TRUSTED) {
         options->now = report->stamp.time;
         options->proven = true;
@@ -189,6 +189,7 @@ evpack_status verify_inner(const buf *tag_manifest, const buf *signature,
         unsigned char sha256[DIGEST_SIZE];
         cms_check_update(check, buf_str(tag_manifest), tag_manifest->len);
         EVPACK_TRY(digest_bytes(buf_str(tag_manifest), tag_manifest->len, sha256, err));
+        text_hex(sha256, sizeof sha256, report->tag_manifest);
         status = judge_at(check, sha256, options, &inner, err);
     }
     bool differs = report->has_signer && inner.fingerprint[0] != '\0' &&

@@ -36,6 +36,7 @@ struct import {
     int64_t before;       /* the newest record before that document */
     uint64_t size, stored;
     const char *path; /* of the open file; borrowed; NULL: not told */
+    const char *came; /* import_file_came */
     buf origin;       /* what the names of its records without an id begin with; empty: not asked */
     struct {
         int64_t content, evidence, record;
@@ -257,6 +258,11 @@ evpack_status import_bytes(import *i, const void *data, size_t len, evpack_err *
 void import_file_path(import *i, const char *path)
 {
     i->path = path;
+}
+
+void import_file_came(import *i, const char *how)
+{
+    i->came = how;
 }
 
 /* The files of this path that the snapshot holds already: exports of the same command, one later.
@@ -504,6 +510,14 @@ evpack_status import_file_end(import *i, const import_file_row *row, import_file
     }
     EVPACK_TRY(clean(i, &shown.reason, false, &reason, err));
     EVPACK_TRY(clean(i, &shown.note, false, &note, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf came = {0};
+    if (i->came != NULL) {
+        buf_printf(&came, "%s%s%s", i->came, shown.note == NULL ? "" : "; ",
+                   shown.note == NULL ? "" : shown.note);
+        EVPACK_TRY(buf_status(&came, err));
+        shown.note = buf_str(&came);
+        i->came = NULL;
+    }
     EVPACK_TRY(end_file(i, &shown, i->watch == NULL ? -1 : (int64_t)secrets, result, err));
     result->secrets = secrets;
     return EVPACK_OK;

@@ -100,6 +100,9 @@ evpack_status import_bytes(import *i, const void *data, size_t len,
 int64_t import_evidence(const import *i);
 /* The path that the open file will have, for import_anonymous; borrowed until its end. */
 void import_file_path(import *i, const char *path);
+/* What the note of the next file begins with (NULL: nothing): how it came, where not as it was
+ * exported. Borrowed until that file's end. */
+void import_file_came(import *i, const char *how);
 /* Appends a name for a record without an id, which is about to be added: hexadecimal digits, of the
  * file's path, how many files of that path the snapshot held before, and the record's place among
  * the file's records. So the same export gives the same names, whatever was collected before it. */

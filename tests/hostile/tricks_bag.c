@@ -193,6 +193,50 @@ static void info_large(hostile *h)
     hostile_fit(h);
 }
 
+/* Says what the compressed data before bag-info.txt is. */
+static void info_packed(hostile *h)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf packed = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+    char hex[DIGEST_HEX];
+    for (size_t i = 0; strcmp(h->raw.parts[i].path, BAG_INFO) != 0; i++) {
+        const buf *data = &h->raw.parts[i].data;
+        hz_deflate(buf_str(data), data->len, &packed);
+    }
+    OK(digest_bytes_hex(packed.data, packed.len, hex, &err));
+    buf_printf(&line, BAG_PACKED ": %s\n", hex);
+    splice(raw_data(&h->raw, BAG_INFO), 0, 0, buf_str(&line));
+    hostile_fit(h);
+}
+
+/* The same bytes in a stored block: every CRC and every digest but that one is true. */
+static void recompressed(hostile *h)
+{
+    const buf *raw = raw_data(&h->raw, "data/findings.json");
+    EVPACK_AUTO_VALUE(buf_reset) buf packed = {0};
+    buf_putc(&packed, 1);
+    hz_put(&packed, raw->len, 2);
+    hz_put(&packed, ~raw->len & 0xffff, 2);
+    buf_append(&packed, raw->data, raw->len);
+    hz_packed(hz_find(&h->zip, FIXTURE_ID "/data/findings.json"), packed.data, packed.len);
+}
+
+/* Revocation lists that the package brings along. */
+static void list_inside(hostile *h)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    test_read(hostile_path(h, "../keys/revoked.crl"), &list);
+    insert(h, "revocation.pem", buf_str(&list));
+    raw_reseal(&h->raw, h->signer);
+}
+
+static void list_junk(hostile *h)
+{
+    insert(h, "revocation.pem", "-----BEGIN X509 CRL-----\njunk\n-----END X509 CRL-----\n");
+    raw_reseal(&h->raw, h->signer);
+}
+
 /* -- manifests -- */
 
 enum { HEX = 64, LINE = HEX + 2 };
@@ -384,6 +428,7 @@ static void inner_trailing(hostile *h)
 
 #define NAMED(string) .members = named, .text = (string)
 #define OF(trick, string) .members = (trick), .text = (string)
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 #define BIDI "\xe2\x80\xae"
 
 const hostile_trick hostile_tricks_bag[] = {
@@ -446,6 +491,14 @@ const hostile_trick hostile_tricks_bag[] = {
     {"bag-info-escape", OF(info_first, "Contact-Name: \x1b[2J\n")},
     {"bag-info-second-id", OF(info_first, "External-Identifier: pkg-2025\n")},
     {"bag-info-second-oxum", OF(info_first, "payload-oxum: 1.1\n")},
+    {"control-packed", .members = info_packed},
+    {"bag-recompressed", .members = info_packed, .zip = recompressed},
+    {"bag-sequence-zero", OF(info_first, "Package-Sequence: 0\n")},
+    {"bag-sequence-alone", OF(info_first, "Package-Sequence: 2\n")},
+    {"bag-previous-other", .args = HOSTILE_TRUST " --previous ../control/P.zip",
+     OF(info_first, "Package-Sequence: 2\nPrevious-Package-SHA256: " ZEROS "\n")},
+    {"bag-list-inside", .members = list_inside},
+    {"bag-list-junk", .members = list_junk},
     {"bag-info-no-id", .members = info_no_id},
     {"bag-info-other-id", .members = info_id},
     {"bag-info-oxum", .members = info_oxum},

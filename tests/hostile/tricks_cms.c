@@ -659,6 +659,50 @@ static void stamp_by(hostile *h)
     stamp_put(h, &s, &answer);
 }
 
+/* An authority that signs in another's name. */
+static void stamp_other_name(hostile *h)
+{
+    stamp s;
+    stamp_get(h, &h->signature, &s);
+    EVPACK_AUTO_VALUE(buf_reset) buf info = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf answer = {0};
+    buf_append(&info, s.form.tst_info.data, s.form.tst_info.len);
+    authority_forge("ec", &info, &answer);
+    stamp_put(h, &s, &answer);
+}
+
+/* Policies 1.2.3.4.1, which the authority keeps, and 1.2.3.4.2. */
+static void stamp_policy(hostile *h)
+{
+    static const char kept[] = "\x06\x04\x2a\x03\x04\x01";
+    stamped(h);
+    hostile_run(
+        h,
+        "openssl ts -query -data P.zip.p7s -sha256 -cert -tspolicy 1.2.3.4.1 -out P.zip.p7s.tsq");
+    EVPACK_AUTO_VALUE(buf_reset) buf request = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf answer = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf normal = {0};
+    cms_form form;
+    test_read(hostile_path(h, "P.zip.p7s.tsq"), &request);
+    authority_reply("rsa", "", &request, &answer);
+    one_form(&answer, &form, &normal);
+    hostile_file(h, "P.zip.p7s.tsr", &normal);
+    char *at = memmem(request.data, request.len, kept, sizeof kept - 1);
+    ck_assert_ptr_nonnull(at);
+    at[sizeof kept - 2] = 2;
+    hostile_file(h, "P.zip.p7s.tsq", &request);
+}
+
+/* The authority's key was lost before the time that it signed. */
+static void stamp_revoked(hostile *h)
+{
+    stamped(h);
+    int64_t now = text_now();
+    const char *list =
+        authority_crl("sub", now - 1000, now + 100000, "rsa", now - 1000, ",keyCompromise");
+    hostile_run(h, "cat '%s' ../keys/good.crl > lists.pem", list);
+}
+
 static void stamp_future(hostile *h)
 {
     stamp s;
@@ -782,6 +826,9 @@ const hostile_trick hostile_tricks_cms[] = {
     {"stamp-other-package", .args = TSA_TRUST, .beside = stamp_other_package},
     {"stamp-unchecked-other", .beside = stamp_other_package},
     {"stamp-value-flipped", .args = TSA_TRUST, .beside = stamp_mismatch},
+    {"stamp-other-name", .args = TSA_TRUST, .beside = stamp_other_name},
+    {"stamp-policy", .args = TSA_TRUST, .beside = stamp_policy},
+    {"stamp-revoked", .args = TSA_TRUST " --crl lists.pem", .beside = stamp_revoked},
     {"stamp-future", .args = TSA_TRUST, .beside = stamp_future},
     {"stamp-other-root", .args = HOSTILE_TRUST " --tsa-trust ../keys/tsa-other.pem",
      .beside = stamped},

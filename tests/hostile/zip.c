@@ -12,7 +12,7 @@
 void hz_put(buf *out, uint64_t value, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++) {
-        buf_putc(out, (char)(value >> (8 * i)));
+        buf_putc(out, (char)(i < 8 ? value >> (8 * i) : 0));
     }
 }
 

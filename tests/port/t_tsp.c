@@ -167,6 +167,48 @@ START_TEST(foreign_answers)
 }
 END_TEST
 
+/* A request as openssl makes it with these options, over the same bytes. */
+static void query(const char *options, buf *out)
+{
+    char hex[DIGEST_HEX];
+    char command[1024];
+    text_hex(stamped, DIGEST_SIZE, hex);
+    (void)snprintf(command, sizeof command,
+                   "openssl ts -query -digest %s -sha256 -cert %s -out '%s' 2>/dev/null", hex,
+                   options, test_path("own.tsq"));
+    ck_assert_msg(authority_openssl(command), "failed: %s", command);
+    buf_clear(out);
+    test_read(test_path("own.tsq"), out);
+}
+
+/* What the request asked for must be what was answered: a nonce or none, and its policy. */
+START_TEST(another_policy_and_a_missing_nonce)
+{
+    asked a;
+    asked b;
+    evpack_err err = {0};
+    accept(&b, "ec", "");
+    ask(&a, "ec", "");
+    query("-no_nonce", &a.request);
+    authority_reply("ec", "", &a.request, &a.answer);
+    OK(tsp_accept(&a.answer, &a.q, &a.normal, &a.stamp, &err));
+    ck_assert(!a.stamp.nonce_matched);
+    refused(&b.normal, &a.q, TSP_NONCE_DIFFERS, "answers another request");
+    a.q.request = &b.request;
+    refused(&a.normal, &a.q, TSP_NONCE_DIFFERS, "answers another request");
+    a.q.request = &a.request;
+    query("-no_nonce -tspolicy 1.2.3.4.2", &a.request);
+    refused(&a.normal, &a.q, TSP_POLICY, "its policy is not the one");
+    FAILS(tsp_accept(&a.answer, &a.q, &b.normal, &a.stamp, &err), EVPACK_E_NO,
+          "its policy is not the one");
+    query("-no_nonce -tspolicy 1.2.3.4.1", &a.request);
+    OK(tsp_check(&a.normal, &a.q, &a.stamp, &err));
+    ck_assert_str_eq(a.stamp.policy, "1.2.3.4.1");
+    done(&a);
+    done(&b);
+}
+END_TEST
+
 /* Who may stamp: judged by chain, validity at genTime, and extended key usage. */
 START_TEST(authorities)
 {
@@ -350,6 +392,7 @@ int main(void)
     const TTest *const tests[] = {stock_answers,
                                   without_trust_or_request,
                                   foreign_answers,
+                                  another_policy_and_a_missing_nonce,
                                   as_it_came_is_not_the_one_form,
                                   authorities,
                                   any_anchor_on_the_way,

@@ -170,6 +170,7 @@ START_TEST(bag_infos)
                                 "Payload-Oxum: 10.2\nRedactions: many\n";
     FAILS(bag_info_read(wrong, strlen(wrong), &told, &err), EVPACK_E_INPUT, "Redactions");
     ck_assert(!told.has_packed);
+    told = (bag_info){0};
     static const char packed[] = GOOD "Packed-SHA256: " H "\n";
     OK(bag_info_read(packed, strlen(packed), &told, &err));
     ck_assert(told.has_packed && told.packed[0] == 0xe3 && told.packed[31] == 0x55);

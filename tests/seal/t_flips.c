@@ -37,12 +37,13 @@ static uint64_t draw(uint64_t below)
     return (seed * UINT64_C(2685821657736338717) >> 16) % below;
 }
 
+/* code: how the first reason's word begins. */
 static void no(const memory_package *p, const char *code, const char *what, size_t at)
 {
     seal_report r;
     ck_assert_msg(memory_verify(p, &r) == SEAL_NOT_VERIFIED, "%s %zu: expected no, came %s", what,
                   at, seal_verdict_text(r.verdict));
-    ck_assert_msg(code == NULL || strcmp(r.reasons[0].code, code) == 0,
+    ck_assert_msg(strncmp(r.reasons[0].code, code, strlen(code)) == 0,
                   "%s %zu: expected %s, came %s: %s", what, at, code, r.reasons[0].code,
                   r.reasons[0].text);
 }
@@ -72,7 +73,7 @@ static void try_bit(const memory_package *p, size_t bit, bool anew)
     if (anew) {
         memory_sign(p, p->good.data, p->good.len);
     }
-    no(p, anew ? NULL : "signature-mismatch", "the changed bit", bit);
+    no(p, anew ? "" : "signature-mismatch", "the changed bit", bit);
     *at = (unsigned char)(*at ^ (1 << bit % 8));
     memory_put_byte(p, bit / 8, *at);
 }
@@ -108,7 +109,7 @@ START_TEST(every_byte_turned)
         memory_put_signature(&p, p.signature.data, p.signature.len);
         no(&p, "signature-mismatch", "the turned byte", i);
         memory_sign(&p, p.good.data, p.good.len);
-        no(&p, NULL, "the turned byte", i);
+        no(&p, "", "the turned byte", i);
         p.good.data[i] = (char)was;
     }
     memory_close(&p);
@@ -122,7 +123,7 @@ static void every_length(const memory_package *p, size_t step)
         memory_put_signature(p, p->signature.data, p->signature.len);
         no(p, "signature-mismatch", "the length", n);
         memory_sign(p, p->good.data, n);
-        no(p, "zip-structure", "the length", n);
+        no(p, "zip-", "the length", n);
     }
     EVPACK_AUTO_VALUE(buf_reset) buf more = {0};
     buf_append(&more, p->good.data, p->good.len);
@@ -130,7 +131,7 @@ static void every_length(const memory_package *p, size_t step)
         buf_putc(&more, i < 20 ? '\0' : 'P');
         memory_put(p, more.data, more.len);
         memory_sign(p, more.data, more.len);
-        no(p, "zip-structure", "the length", more.len);
+        no(p, "zip-trailing-bytes", "the length", more.len);
     }
 }
 
@@ -244,7 +245,7 @@ static void splices(const memory_package *p, const buf *other, size_t count)
             no(p, "signature-mismatch", "splice", i);
         }
         memory_sign(p, buf_str(&b), b.len);
-        no(p, NULL, "splice", i);
+        no(p, "", "splice", i);
     }
     ck_assert_msg(alike < count / 20, "expected few splices that change nothing, came %zu", alike);
 }

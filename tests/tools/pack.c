@@ -1,6 +1,7 @@
 /*
  * pack KEY CERT OUT.zip ID AT DIR [CHAIN]: seals the files below DIR (as data/...; VERIFY.txt at
- * the top stays there) for the tests that let other programs judge, and for the bench.
+ * the top stays there) for the tests that let other programs judge, and for the bench. A
+ * bag-info.txt at the top gives the further lines of the new one.
  */
 #include "base/file.h"
 #include "base/text.h"
@@ -18,9 +19,9 @@ static int collect(const char *path, const struct stat *st, int type, struct FTW
 {
     (void)st;
     (void)ftw;
-    if (type == FTW_F) {
+    const char *below = type == FTW_F ? path + strlen(root) + 1 : "";
+    if (type == FTW_F && strcmp(below, "bag-info.txt") != 0) {
         char member[4096];
-        const char *below = path + strlen(root) + 1;
         (void)snprintf(member, sizeof member, "%s%s",
                        strcmp(below, "VERIFY.txt") == 0 ? "" : "data/", below);
         paths[count++] = strdup(member);
@@ -75,6 +76,27 @@ static evpack_status add_zeros(sealer *s, unsigned long long n, evpack_err *err)
     return sealer_add(s, "data/zeros.txt", "after", 5, err);
 }
 
+/* Lines that the sealer does not write itself; info's text is cut up. */
+static size_t read_fields(buf *info, bag_field *fields, size_t room)
+{
+    static const char *const own[] = {"Bag-Software-Agent", "Bagging-Date", "External-Identifier",
+                                      "Payload-Oxum"};
+    size_t n = 0;
+    char *rest = info->data;
+    for (char *line = strsep(&rest, "\n"); line != NULL && n < room; line = strsep(&rest, "\n")) {
+        char *value = strstr(line, ": ");
+        bool skip = value == NULL;
+        for (size_t i = 0; i < sizeof own / sizeof own[0] && !skip; i++) {
+            skip = strncmp(line, own[i], strlen(own[i])) == 0;
+        }
+        if (!skip) {
+            *value = '\0';
+            fields[n++] = (bag_field){line, value + 2};
+        }
+    }
+    return n;
+}
+
 static evpack_status run(char **argv, const char *chain, evpack_err *err)
 {
     pki_files files = {.key = argv[1], .cert = argv[2], .chain = chain};
@@ -90,8 +112,15 @@ static evpack_status run(char **argv, const char *chain, evpack_err *err)
     for (size_t i = 0; i < count; i++) {
         EVPACK_TRY(add(s, paths[i], err));
     }
-    const bag_field field = {"Source-Organization", "Example"};
-    sealer_identity identity = {.signer = signer, .fields = &field, .field_count = 1};
+    bag_field fields[64] = {{"Source-Organization", "Example"}};
+    sealer_identity identity = {.signer = signer, .fields = fields, .field_count = 1};
+    EVPACK_AUTO_VALUE(buf_reset) buf info = {0};
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/bag-info.txt", root);
+    if (access(path, R_OK) == 0) {
+        EVPACK_TRY(file_read(path, 1 << 20, &info, err));
+        identity.field_count = read_fields(&info, fields, 64);
+    }
     EVPACK_TRY(text_parse_time(argv[5], &identity.at, err));
     sealer_result result;
     EVPACK_TRY(sealer_finish(s, &identity, &result, err));

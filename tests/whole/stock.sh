@@ -19,8 +19,9 @@ echo '{"a":1}' >'files/evidence/a folder/(b)/list, all.json'
 "$build/tests/tools/test_pack" key/key.pem key/cert.pem good/P.zip pkg-1 2026-11-22T08:00:00Z files >/dev/null
 cp key/cert.pem good/trust.pem
 
-# The indented lines between the two headings.
-sed -n '/^LINUX AND MACOS/,/^WINDOWS/s/^    //p' files/VERIFY.txt >commands
+# The indented lines between the two headings, as they stand in the package.
+unzip -p good/P.zip pkg-1/VERIFY.txt >VERIFY.txt
+sed -n '/^LINUX AND MACOS/,/^WINDOWS/s/^    //p' VERIFY.txt >commands
 [ "$(wc -l <commands)" = 10 ] || fail "expected 10 commands in VERIFY.txt, found $(wc -l <commands)"
 
 # Runs commands in a folder; yes when none fails and the last one prints nothing.
@@ -46,6 +47,36 @@ cp -r good yes
 stock yes "$work/commands" || fail "the stock commands refuse a good package: $(cat err out)"
 [ "$(grep -c 'CAdES Verification successful' err)" = 2 ] || fail "expected two signatures: $(cat err)"
 "$build/evpack-verify" yes/pkg-1 --trust key/cert.pem >/dev/null || fail "verify refuses the folder"
+
+# A package that evpack itself made: its own VERIFY.txt, on a path that has these tools and no more.
+mkdir tools real
+for tool in openssl unzip sha256sum sed sort find cmp bash; do
+    ln -s "$(command -v $tool)" tools/$tool
+done
+"$build/evpack" collect -c case.db --snapshot q "$1/fixtures/contoso/export" >/dev/null 2>&1
+"$build/evpack" map -c case.db >/dev/null
+"$build/evpack" package -c case.db -o real/P.zip --key key/key.pem --cert key/cert.pem >/dev/null
+cp key/cert.pem real/trust.pem
+unzip -p real/P.zip '*/VERIFY.txt' | sed -n '/^LINUX AND MACOS/,/^WINDOWS/s/^    //p' >real.commands
+grep -q '{{' real.commands && fail "an unknown placeholder in a package's VERIFY.txt"
+[ -z "$(PATH=$work/tools command -v evpack)" ] || fail "expected no evpack on the path"
+(cd real && PATH=$work/tools bash -e ../real.commands) >out 2>err && [ ! -s out ] ||
+    fail "the stock commands refuse evpack's own package: $(cat err out)"
+(cd real && echo x >>"$(echo evpack-*/data/findings.csv)" && cd evpack-* &&
+    sed '1,3d' "$work/real.commands" | PATH=$work/tools bash -e) >out 2>err &&
+    fail "the stock commands accept a changed report"
+grep -q 'data/findings.csv' out err || fail "expected the changed file's name, came $(cat out err)"
+
+# As VERIFY.txt says for macOS, with the program that macOS has.
+if command -v shasum >/dev/null; then
+    sed 's/^sha256sum --strict --quiet/shasum -a 256/' commands >mac.commands
+    cp -r good mac
+    (cd mac && bash -e ../mac.commands) >out 2>err || fail "the commands for macOS refuse a good package: $(cat err out)"
+    (cd mac/pkg-1 && echo x >>data/empty && sed '1,3d' ../../mac.commands | bash -e) >out 2>err &&
+        fail "the commands for macOS accept a changed file"
+else
+    echo "no shasum: the commands for macOS were not tried"
+fi
 
 size=$(stat -c %s good/P.zip)
 for i in 0 1 2 3 4 5 6 7 8 9 10 11 12; do
@@ -90,7 +121,7 @@ unpacked; echo >>bad/pkg-1/tagmanifest-sha256.txt; folder_no "a changed tag mani
 unpacked; sed -i 1d bad/pkg-1/manifest-sha256.txt; folder_no "a shorter manifest" file-changed
 
 # The timestamp: openssl is the authority, and the lines below its heading say yes to its answer.
-sed -n '/^WHERE A TIMESTAMP/,/^[A-Z][A-Z ]*$/s/^    //p' files/VERIFY.txt >stamp.commands
+sed -n '/^WHERE A TIMESTAMP/,/^[A-Z][A-Z ]*$/s/^    //p' VERIFY.txt >stamp.commands
 [ "$(wc -l <stamp.commands)" = 3 ] || fail "expected 3 commands for the timestamp"
 sh "$1/tests/seal/authority.sh" make tsa
 cp tsa/root.pem good/tsa.pem

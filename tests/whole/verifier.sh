@@ -8,6 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 cd "$work"
 verify=$build/evpack-verify
+source=$1
 fail() { echo "$*"; exit 1; }
 expect() { # CODE PART COMMAND...: exit code, and the part in its output
     want=$1 part=$2
@@ -27,6 +28,20 @@ if [ "$sanitized" = OFF ]; then
         *) fail "evpack-verify links $library" ;;
         esac
     done <links
+    # So is what it is made of, and the README says so truly: within 5 percent, and a size that the
+    # stripped program is below in any build.
+    cp "$verify" stripped
+    strip stripped
+    kib=$(($(stat -c %s stripped) / 1024))
+    [ "$kib" -lt 2048 ] || fail "evpack-verify has $kib KiB, expected less than 2 MiB"
+    said=$(sed -nE 's/.*about ([0-9]+) lines of our own.*/\1/p' "$source/README.md")
+    most=$(sed -nE 's/.*less than ([0-9]+) KiB.*/\1/p' "$source/README.md")
+    lines=$(sh "$source/tests/tools/verifier_lines.sh" "$source" "$build" | cut -d' ' -f1)
+    [ "${said:-0}" -gt 0 ] && [ $((lines * 100)) -le $((said * 105)) ] &&
+        [ $((lines * 100)) -ge $((said * 95)) ] ||
+        fail "the README says that evpack-verify has '$said' lines of our own code, it has $lines"
+    [ "${most:-0}" -gt 0 ] && [ "$kib" -lt "$most" ] ||
+        fail "the README says that evpack-verify is smaller than '$most' KiB, it has $kib"
 fi
 
 mkdir -p files/evidence
