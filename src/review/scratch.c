@@ -34,12 +34,16 @@ static void remove_folder(const char *path)
     (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Those that this process was told to ignore (nohup, a background job) would not end it. */
 static void ending_signals(sigset_t *set)
 {
     static const int all[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     (void)sigemptyset(set);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        (void)sigaddset(set, all[i]);
+        struct sigaction how;
+        if (sigaction(all[i], NULL, &how) == 0 && how.sa_handler != SIG_IGN) {
+            (void)sigaddset(set, all[i]);
+        }
     }
 }
 

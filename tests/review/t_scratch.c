@@ -116,8 +116,45 @@ START_TEST(signals)
 }
 END_TEST
 
+/* As under nohup: a signal that is ignored ends nothing. */
+static int linger(void *ctx, const char *folder)
+{
+    const int *pipes = ctx;
+    char x = 'x';
+    fill(folder);
+    (void)!write(pipes[0], &x, 1);
+    return read(pipes[1], &x, 1) == 1 ? 7 : 8;
+}
+
+START_TEST(ignored_signals)
+{
+    begin();
+    int ready[2];
+    int go[2];
+    ck_assert(pipe(ready) == 0 && pipe(go) == 0);
+    const pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        evpack_err err = {0};
+        int code = 0;
+        int pipes[] = {ready[1], go[0]};
+        (void)signal(SIGHUP, SIG_IGN);
+        _exit(scratch_run(linger, pipes, &code, &err) == EVPACK_OK ? code : 1);
+    }
+    char x = 0;
+    ck_assert_int_eq(read(ready[0], &x, 1), 1);
+    ck_assert_int_eq(kill(child, SIGHUP), 0);
+    ck_assert_int_eq(write(go[1], &x, 1), 1);
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 7,
+                  "expected exit code 7, came status %d", status);
+    ck_assert_int_eq(entries(), 0);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {the_code_comes_back, signals, NULL};
+    const TTest *const tests[] = {the_code_comes_back, signals, ignored_signals, NULL};
     return test_main(test_suite("review/scratch", tests));
 }
