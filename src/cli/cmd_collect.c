@@ -19,6 +19,7 @@ typedef struct {
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
     trust_given trust; /* for a package */
+    bool keep_engagement;
     int64_t now;
 } arguments;
 
@@ -139,6 +140,21 @@ typedef struct {
     const char *package;
 } receiving;
 
+/* The sender's decisions: who goes on with the case must know that they are in it, or are not. */
+static void print_carried(const arguments *a, const collect_totals *t)
+{
+    if (a->keep_engagement) {
+        (void)printf("%s: engagement of the package: %llu files, kept as files that decide "
+                     "nothing\n",
+                     a->path, (unsigned long long)t->engagement.files);
+        return;
+    }
+    print_engagement(a->path, t);
+    (void)printf("%s: that engagement is the package's: its scope, parameters, exceptions and "
+                 "attestations decide (--keep-engagement leaves them out)\n",
+                 a->path);
+}
+
 static void print_received(const arguments *a, const received *r, const rebuild_totals *t,
                            const prior_log *log)
 {
@@ -175,7 +191,7 @@ static void print_received(const arguments *a, const received *r, const rebuild_
                      a->path);
     }
     if (t->all.engagement.files > 0) {
-        print_engagement(a->path, &t->all);
+        print_carried(a, &t->all);
     }
     print_secrets(a->path, &t->all);
     print_ledgers(a->path, &t->all.ledgers, 0);
@@ -199,6 +215,7 @@ static evpack_status receive(const receiving *w, const char *folder, seal_report
                                      .by = a->by,
                                      .reason = a->reason,
                                      .now = a->now,
+                                     .keep_engagement = a->keep_engagement,
                                      .each = on_file,
                                      .secret = on_secret,
                                      .say = on_ledger,
@@ -255,6 +272,10 @@ static int look_for_package(const arguments *a, char *const *paths, size_t count
             return cli_usage("collect", "%s is a package: collect it by itself", paths[i]);
         }
         *package = yes;
+    }
+    if (!*package && a->keep_engagement) {
+        return cli_usage("collect", "--keep-engagement is for a package, and %s is none",
+                         count == 1 ? paths[0] : "what is named");
     }
     if (!*package && a->trust.trust.count > 0) {
         evpack_err err = {0};
@@ -347,6 +368,7 @@ int cmd_collect(int argc, char **argv)
                                             {"crl", required_argument, NULL, 'T'},
                                             {"tsa-trust", required_argument, NULL, 'T'},
                                             {"require", required_argument, NULL, 'T'},
+                                            {"keep-engagement", no_argument, NULL, 'k'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     arguments a = {.path = "case.db", .label = NULL};
@@ -378,6 +400,9 @@ int cmd_collect(int argc, char **argv)
             break;
         case 'g':
             a.engagement = optarg;
+            break;
+        case 'k':
+            a.keep_engagement = true;
             break;
         case 'b':
             a.by = optarg;

@@ -215,6 +215,10 @@ static evpack_status log_it(const writing *w, const engagement_held *before, evp
     buf_puts(&detail, before->id == 0 ? "null" : "\"");
     buf_puts(&detail, before->id == 0 ? "" : before->sha256);
     buf_puts(&detail, before->id == 0 ? "" : "\"");
+    if (w->o->package != NULL) {
+        buf_puts(&detail, ",\"package\":");
+        buf_json_text(&detail, w->o->package);
+    }
     buf_printf(&detail,
                ",\"files\":%llu,\"exceptions\":%llu,\"attestations\":%llu,\"assurance\":%llu}",
                (unsigned long long)w->files, (unsigned long long)w->g->exceptions,

@@ -13,6 +13,7 @@
 typedef struct {
     int64_t now;
     const char *by, *reason;   /* NULL: nobody said */
+    const char *package;       /* the id of the package that brought it; NULL: it was given */
     const import_watch *watch; /* NULL: nobody looks for secrets */
     bool within;               /* a transaction is open */
     /* Told after each file; may be NULL. */

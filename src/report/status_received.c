@@ -12,9 +12,29 @@ static const char received_sql[] =
     "SELECT line ->> '$.at', line ->> '$.by', line ->> '$.detail.package_id',"
     " line ->> '$.detail.sha256', line ->> '$.detail.signature', line ->> '$.detail.signer',"
     " line ->> '$.detail.signer_sha256', line ->> '$.detail.files', line ->> '$.detail.redacted',"
-    " line ->> '$.detail.withheld', line ->> '$.detail.lines'"
-    " FROM custody_event WHERE line ->> '$.event' = 'receive' ORDER BY id";
-enum { AT, BY, ID, SHA256, SIGNATURE, SIGNER, SIGNER_SHA256, FILES, REDACTED, WITHHELD, LINES };
+    " line ->> '$.detail.withheld', line ->> '$.detail.lines',"
+    /* Whether the engagement that holds came with it, and last. */
+    " (SELECT g.line ->> '$.detail.reference' FROM custody_event g"
+    "  WHERE g.id = (SELECT max(id) FROM custody_event WHERE line ->> '$.event' = 'collect'"
+    "   AND line ->> '$.detail.engagement' IS NOT NULL)"
+    "  AND g.line ->> '$.detail.package' = r.line ->> '$.detail.package_id' AND g.id > r.id"
+    "  AND NOT EXISTS (SELECT 1 FROM custody_event n WHERE n.line ->> '$.event' = 'receive'"
+    "   AND n.id > r.id AND n.id < g.id))"
+    " FROM custody_event r WHERE line ->> '$.event' = 'receive' ORDER BY id";
+enum {
+    AT,
+    BY,
+    ID,
+    SHA256,
+    SIGNATURE,
+    SIGNER,
+    SIGNER_SHA256,
+    FILES,
+    REDACTED,
+    WITHHELD,
+    LINES,
+    ENGAGEMENT
+};
 
 static void put_clean(const char *text, buf *line)
 {
@@ -38,7 +58,8 @@ static void put_json(db_stmt *row, buf *line)
                  {"sha256", SHA256},
                  {"signature", SIGNATURE},
                  {"signer", SIGNER},
-                 {"signer_sha256", SIGNER_SHA256}};
+                 {"signer_sha256", SIGNER_SHA256},
+                 {"engagement", ENGAGEMENT}};
     static const struct {
         const char *name;
         int column;
@@ -73,6 +94,11 @@ static void put_text(db_stmt *row, buf *line)
                    "    redacted by the sender: %lld files are redacted copies, %lld were withheld "
                    "and are not there\n",
                    (long long)db_int(row, REDACTED), (long long)db_int(row, WITHHELD));
+    }
+    if (!db_null(row, ENGAGEMENT)) {
+        buf_puts(line, "    its engagement decides: ");
+        put_clean(db_text_or_empty(row, ENGAGEMENT), line);
+        buf_putc(line, '\n');
     }
 }
 

@@ -323,12 +323,14 @@ static evpack_status rebuild_engaged(rebuild *b, rebuild_totals *totals, evpack_
     const engagement_options with = {.now = b->o->now,
                                      .by = b->o->by,
                                      .reason = b->o->reason,
+                                     .package = received_id(b->r),
                                      .watch = guard_watch(b->guard),
                                      .within = true,
                                      .each = on_engaged,
                                      .ctx = b};
     rebuild_engaged_totals t = {0};
-    EVPACK_TRY(rebuild_engagement(b->s, b->r, b->o->scratch, &with, &t, err));
+    EVPACK_TRY(
+        rebuild_engagement(b->s, b->r, b->o->scratch, b->o->keep_engagement, &with, &t, err));
     totals->all.engagement.files = t.files;
     totals->all.engagement.exceptions = t.exceptions;
     totals->all.engagement.attestations = t.attestations;

@@ -21,6 +21,7 @@ typedef struct {
     const char *scratch;     /* a private folder; what is made in it stays */
     const char *by, *reason; /* who says to be doing this, and why; NULL: nobody says */
     int64_t now;
+    bool keep_engagement; /* the package's engagement comes as files that decide nothing */
     /* As in collect_options; each may be NULL. */
     void (*each)(void *ctx, const char *path, const document_result *result, const char *skipped);
     void (*secret)(void *ctx, const secret_row *row);
@@ -34,7 +35,7 @@ typedef struct {
 } rebuild_totals;
 
 /* Within the open transaction; when it fails the caller undoes it. EVPACK_E_NO: the package says
- * what is not so. */
+ * what is not so. EVPACK_E_USAGE: its engagement would replace one that was given for this case. */
 evpack_status rebuild_case(store *s, const received *r, const rebuild_options *options,
                            rebuild_totals *totals, evpack_err *err) EVPACK_MUST_USE;
 

@@ -24,6 +24,7 @@ typedef struct {
     const engagement_options *o;
     rebuild_engaged_totals *totals;
     unsigned layouts; /* folders that were made */
+    const char *note; /* of the files that are without a meaning */
 } engaging;
 
 static bool is_engaged(const index_row *row)
@@ -196,7 +197,7 @@ static evpack_status keep(engaging *e, import *into, const index_row *row, evpac
                                   .encoding = "binary",
                                   .shape = "none",
                                   .completeness = "whole",
-                                  .note = "of an engagement that another replaced"};
+                                  .note = e->note};
     import_file_result result;
     return import_file_end(into, &kept, &result, err);
 }
@@ -224,6 +225,39 @@ static evpack_status keep_rest(engaging *e, evpack_err *err)
     return EVPACK_OK;
 }
 
+/* What the case's owner decided stays: no package replaces it unasked. */
+static evpack_status check_given(const engaging *e, evpack_err *err)
+{
+    const evidence_index *x = received_index(e->r);
+    const index_row *held = NULL;
+    EVPACK_TRY(find_held(e, &held, err));
+    bool brings = false;
+    for (size_t i = 0; i < index_count(x) && !brings; i++) {
+        const index_row *row = index_at(x, i);
+        brings = is_engaged(row) && !row->withheld && strcmp(row->kind, "engagement") == 0;
+    }
+    engagement_held own;
+    EVPACK_TRY(engagement_find(e->s, &own, err));
+    if (!brings || own.id == 0 || (held != NULL && strcmp(held->sha256, own.sha256) == 0)) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(db_stmt) from = NULL;
+    EVPACK_TRY(
+        db_prepare(store_db(e->s),
+                   "SELECT line ->> '$.detail.package' FROM custody_event"
+                   " WHERE line ->> '$.event' = 'collect'"
+                   " AND line ->> '$.detail.engagement' IS NOT NULL ORDER BY id DESC LIMIT 1",
+                   &from, err));
+    bool row = false;
+    EVPACK_TRY(db_step(from, &row, err));
+    return row && db_text(from, 0) != NULL
+               ? EVPACK_OK /* a package brought that one, too */
+               : evpack_fail(err, EVPACK_E_USAGE,
+                             "the package brings an engagement, and another was given for this "
+                             "case: --keep-engagement goes on with the one of the case, or collect "
+                             "the package into a case of its own");
+}
+
 static void count_each(void *ctx, const char *path, const document_result *result)
 {
     const engaging *e = ctx;
@@ -234,12 +268,18 @@ static void count_each(void *ctx, const char *path, const document_result *resul
     }
 }
 
-evpack_status rebuild_engagement(store *s, const received *r, const char *scratch,
+evpack_status rebuild_engagement(store *s, const received *r, const char *scratch, bool keep,
                                  const engagement_options *options, rebuild_engaged_totals *totals,
                                  evpack_err *err)
 {
     *totals = (rebuild_engaged_totals){0};
-    engaging e = {.s = s, .r = r, .scratch = scratch, .o = options, .totals = totals};
+    engaging e = {.s = s,
+                  .r = r,
+                  .scratch = scratch,
+                  .o = options,
+                  .totals = totals,
+                  .note = keep ? "of a received package's engagement, which decides nothing here"
+                               : "of an engagement that another replaced"};
     for (size_t i = 0; i < index_count(received_index(r)); i++) {
         const index_row *row = index_at(received_index(r), i);
         if (is_engaged(row) && !stays_below(row->original)) {
@@ -258,6 +298,9 @@ evpack_status rebuild_engagement(store *s, const received *r, const char *scratc
     counting.each = count_each;
     counting.ctx = &outer;
     e.o = &counting;
-    EVPACK_TRY(import_all(&e, err));
+    if (!keep) {
+        EVPACK_TRY(check_given(&e, err));
+        EVPACK_TRY(import_all(&e, err));
+    }
     return keep_rest(&e, err);
 }

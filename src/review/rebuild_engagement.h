@@ -4,6 +4,10 @@
  * (Evpack-Engagement in bag-info.txt) is the last. Its files have their plain names in the package;
  * which files an older one named is known by their order only, so one that cannot be read again is
  * kept as files without a meaning.
+ *
+ * An engagement decides what is excepted and left out. The one that the case's owner gave
+ * (collect --engagement) is therefore never replaced by what a package brings: with keep all of the
+ * package's are files without a meaning, and without it they are refused.
  */
 #ifndef EVPACK_REVIEW_REBUILD_ENGAGEMENT_H
 #define EVPACK_REVIEW_REBUILD_ENGAGEMENT_H
@@ -17,8 +21,8 @@ typedef struct {
 } rebuild_engaged_totals;
 
 /* Within the open transaction; folders are made in scratch. EVPACK_E_NO: the engagement that holds
- * is not there, or cannot be read. */
-evpack_status rebuild_engagement(store *s, const received *r, const char *scratch,
+ * is not there, or cannot be read. EVPACK_E_USAGE: another one was given for this case. */
+evpack_status rebuild_engagement(store *s, const received *r, const char *scratch, bool keep,
                                  const engagement_options *options, rebuild_engaged_totals *totals,
                                  evpack_err *err) EVPACK_MUST_USE;
 

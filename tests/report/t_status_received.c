@@ -6,15 +6,54 @@
 #include "store/custody.h"
 #include "support.h"
 
-static void receive(store *s, const char *detail)
+#include <string.h>
+
+static void add(store *s, const char *what, const char *detail)
 {
     evpack_err err = {0};
-    const custody_event event = {
-        .event = "receive", .by = "me", .detail = detail, .at = 1795334400};
+    const custody_event event = {.event = what, .by = "me", .detail = detail, .at = 1795334400};
     OK(store_begin(s, &err));
     OK(custody_add(s, &event, &err));
     OK(store_commit(s, &err));
 }
+
+static void receive(store *s, const char *detail)
+{
+    add(s, "receive", detail);
+}
+
+static bool says_engagement(store *s, const char *id)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf want = {0};
+    OK(status_received_text(s, &text, &err));
+    buf_printf(&want,
+               "%s: 1 files, received at 2026-11-22T08:00:00Z; signature not checked\n"
+               "    its engagement decides: REF\n",
+               id);
+    return strstr(buf_str(&text), buf_str(&want)) != NULL;
+}
+
+/* Whose decisions hold: of the package that brought the newest engagement, until one is given. */
+START_TEST(engagement)
+{
+    static const char p1[] = "{\"package_id\":\"P1\",\"files\":1}";
+    static const char p2[] = "{\"package_id\":\"P2\",\"files\":1}";
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    receive(s, p1);
+    add(s, "collect", "{\"package\":\"P1\",\"snapshot\":\"q4\"}");
+    ck_assert(!says_engagement(s, "P1"));
+    add(s, "collect", "{\"package\":\"P1\",\"engagement\":\"aa\",\"reference\":\"REF\"}");
+    ck_assert(says_engagement(s, "P1"));
+    receive(s, p2);
+    ck_assert(says_engagement(s, "P1") && !says_engagement(s, "P2"));
+    add(s, "collect", "{\"package\":\"P2\",\"engagement\":\"bb\",\"reference\":\"REF\"}");
+    ck_assert(!says_engagement(s, "P1") && says_engagement(s, "P2"));
+    add(s, "collect", "{\"engagement\":\"cc\",\"reference\":\"REF\"}");
+    ck_assert(!says_engagement(s, "P1") && !says_engagement(s, "P2"));
+}
+END_TEST
 
 START_TEST(both_forms)
 {
@@ -42,16 +81,17 @@ START_TEST(both_forms)
                  "2 were withheld");
     reported_has(buf_str(&text), "P2: 1 files, received at 2026-11-22T08:00:00Z; verified, signed "
                                  "by CN=\xe2\x9f\xa8U+202E\xe2\x9f\xa9x\n");
-    reported_has(buf_str(&object), "\"package_id\":\"P1\",\"sha256\":\"aa\",\"signature\":\"not "
-                                 "checked\",\"signer\":null,\"signer_sha256\":null,\"files\":3,"
-                                 "\"redacted\":1,\"withheld\":2,\"log_lines\":4}");
+    reported_has(buf_str(&object),
+                 "\"package_id\":\"P1\",\"sha256\":\"aa\",\"signature\":\"not "
+                 "checked\",\"signer\":null,\"signer_sha256\":null,"
+                 "\"engagement\":null,\"files\":3,\"redacted\":1,\"withheld\":2,\"log_lines\":4}");
     reported_has(buf_str(&object), ",{\"at\":\"2026-11-22T08:00:00Z\",\"by\":\"me\",\"package_id\":"
-                                 "\"P2\",\"sha256\":null,");
+                                   "\"P2\",\"sha256\":null,");
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {both_forms, NULL};
+    const TTest *const tests[] = {both_forms, engagement, NULL};
     return test_main(test_suite("report/status_received", tests));
 }

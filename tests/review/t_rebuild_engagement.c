@@ -45,11 +45,13 @@ static void seal(store *s, const char *out)
     OK(package_write(s, &how, &result, &err));
 }
 
-static evpack_status rebuild(store *s, const char *path, rebuild_totals *t, evpack_err *err)
+static evpack_status rebuild_keeping(store *s, const char *path, bool keep, rebuild_totals *t,
+                                     evpack_err *err)
 {
     EVPACK_AUTO(received) r = NULL;
     EVPACK_TRY(fixture_open(path, &r, err));
-    const rebuild_options options = {.scratch = received_folder(r), .now = FIXTURE_AT};
+    const rebuild_options options = {
+        .scratch = received_folder(r), .now = FIXTURE_AT, .keep_engagement = keep};
     EVPACK_TRY(store_begin(s, err));
     evpack_status status = rebuild_case(s, r, &options, t, err);
     if (status != EVPACK_OK) {
@@ -57,6 +59,11 @@ static evpack_status rebuild(store *s, const char *path, rebuild_totals *t, evpa
         return status;
     }
     return store_commit(s, err);
+}
+
+static evpack_status rebuild(store *s, const char *path, rebuild_totals *t, evpack_err *err)
+{
+    return rebuild_keeping(s, path, false, t, err);
 }
 
 /* Engagements and their files, in a line each. */
@@ -124,6 +131,51 @@ START_TEST(one_that_comes_back)
 }
 END_TEST
 
+/* Whose engagement holds, and which package brought it. */
+static void holds(store *s, const char *reference, bool brought)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf sql = {0};
+    buf_printf(&sql,
+               "SELECT (SELECT r.body ->> '$.reference' = '%s' FROM engagement g"
+               " JOIN record r ON r.evidence_id = g.evidence_id ORDER BY g.id DESC LIMIT 1)"
+               " AND (SELECT line ->> '$.detail.package' LIKE '_%%' FROM custody_event"
+               "  WHERE line ->> '$.detail.engagement' IS NOT NULL ORDER BY id DESC LIMIT 1) IS %s",
+               reference, brought ? "1" : "NULL");
+    ck_assert_int_eq(case_value(s, buf_str(&sql)), 1);
+}
+
+/* What was given for a case holds, whatever a package brings; what a package brought does not. */
+START_TEST(the_case_has_its_own)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_empty("c.db");
+    give(s, test_text_file("a/engagement.json", ENGAGEMENT("THEIRS", "")));
+    seal(s, test_path("P.zip"));
+    give(s, test_text_file("b/engagement.json", ENGAGEMENT("THEIRS-2", "")));
+    seal(s, test_path("Q.zip"));
+    rebuild_totals t;
+    EVPACK_AUTO(store) own = case_empty("own.db");
+    give(own, test_text_file("c/engagement.json", ENGAGEMENT("MINE", "")));
+    FAILS(rebuild(own, test_path("P.zip"), &t, &err), EVPACK_E_USAGE, "--keep-engagement");
+    ck_assert_int_eq(case_value(own, "SELECT count(*) FROM evidence"), 1);
+    OK(rebuild_keeping(own, test_path("P.zip"), true, &t, &err));
+    holds(own, "MINE", false);
+    ck_assert_int_eq(case_value(own, "SELECT count(*) FROM evidence"), 3);
+    ck_assert_int_eq(case_value(own, "SELECT count(*) FROM evidence WHERE kind = 'attachment'"
+                                     " AND note LIKE 'of a received package%'"),
+                     1);
+
+    EVPACK_AUTO(store) again = case_empty("again.db");
+    OK(rebuild(again, test_path("P.zip"), &t, &err));
+    holds(again, "THEIRS", true);
+    OK(rebuild(again, test_path("Q.zip"), &t, &err));
+    holds(again, "THEIRS-2", true);
+    give(again, test_path("c/engagement.json"));
+    FAILS(rebuild(again, test_path("Q.zip"), &t, &err), EVPACK_E_USAGE, "--keep-engagement");
+    holds(again, "MINE", false);
+}
+END_TEST
+
 START_TEST(files_that_nobody_names)
 {
     static const fixture_row rows[] = {
@@ -179,7 +231,8 @@ END_TEST
 int main(void)
 {
     fixture_make_key(PKI_P256, &key);
-    const TTest *const tests[] = {one_after_the_other, one_that_comes_back, files_that_nobody_names,
-                                  names_that_lead_out, NULL};
+    const TTest *const tests[] = {one_after_the_other,  one_that_comes_back,
+                                  the_case_has_its_own, files_that_nobody_names,
+                                  names_that_lead_out,  NULL};
     return test_main(test_suite("review/rebuild_engagement", tests));
 }
