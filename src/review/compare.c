@@ -61,13 +61,13 @@ static evpack_status read_side(const buf *text, side *out, evpack_err *err)
     return member_texts_read(buf_str(text), text->len, &out->texts, err);
 }
 
-/* Whether the file at path in the package is a redacted copy of what the findings speak of. */
-static bool is_redacted(const comparing *c, const char *path)
+/* The file at path in the package, when it is a redacted copy of what the findings speak of. */
+static const index_row *redacted_at(const comparing *c, const char *path)
 {
     const index_row *row = c->o->package == NULL || path == NULL
                                ? NULL
                                : index_find(received_index(c->o->package), path);
-    return row != NULL && row->redacted_sha256 != NULL;
+    return row != NULL && row->redacted_sha256 != NULL ? row : NULL;
 }
 
 static bool same_string(const json *a, const json *b, const char *name)
@@ -85,20 +85,46 @@ static bool same_number(const json *a, const json *b, const char *name)
            !(json_number(x) > json_number(y));
 }
 
-/* The places that a finding rests on: of a redacted file its SHA-256 and byte ranges are others. */
+static bool is_string(const json *object, const char *name, const char *want)
+{
+    const char *text = json_get_string(object, name);
+    return text != NULL && strcmp(text, want) == 0;
+}
+
+/* A place as findings have it: nothing that is not looked at can stand in it. */
+static bool is_place(const json *place)
+{
+    static const char *const names[] = {"sha256", "path",   "pointer",
+                                        "offset", "length", "original_path"};
+    const json *m = json_is_object(place) ? json_first(place) : NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++, m = json_next(m)) {
+        if (m == NULL || strcmp(json_name(m), names[i]) != 0) {
+            return false;
+        }
+    }
+    return m == NULL && json_is_number(json_get(place, "offset")) &&
+           json_is_number(json_get(place, "length"));
+}
+
+/* The places that a finding rests on: of a redacted file the SHA-256 are those that the index has
+ * of the original and of the copy, and the byte ranges are others. */
 static bool same_evidence(comparing *c, const json *then, const json *now)
 {
     const json *a = json_first(then);
     const json *b = json_first(now);
     for (; a != NULL && b != NULL; a = json_next(a), b = json_next(b)) {
-        const bool redacted = is_redacted(c, json_get_string(a, "path"));
-        c->redacted = c->redacted || redacted;
-        if (!same_string(a, b, "path") || !same_string(a, b, "pointer") ||
-            !same_string(a, b, "original_path")) {
+        const index_row *redacted = redacted_at(c, json_get_string(a, "path"));
+        c->redacted = c->redacted || redacted != NULL;
+        if (!is_place(a) || !is_place(b) || !same_string(a, b, "path") ||
+            !same_string(a, b, "pointer") || !same_string(a, b, "original_path")) {
             return false;
         }
-        if (!redacted && (!same_string(a, b, "sha256") || !same_number(a, b, "offset") ||
-                          !same_number(a, b, "length"))) {
+        if (redacted != NULL && (!is_string(a, "sha256", redacted->sha256) ||
+                                 !is_string(b, "sha256", redacted->redacted_sha256))) {
+            return false;
+        }
+        if (redacted == NULL && (!same_string(a, b, "sha256") || !same_number(a, b, "offset") ||
+                                 !same_number(a, b, "length"))) {
             return false;
         }
     }

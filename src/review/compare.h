@@ -47,8 +47,8 @@ typedef struct {
 
 typedef struct {
     uint64_t then, now, same, changed, status_changed, added, removed;
-    uint64_t redacted; /* of the same ones: they rest on a redacted file, so that its SHA-256 and
-                        * byte range were not compared */
+    uint64_t redacted; /* of the same ones: they rest on a redacted file, so that their byte ranges
+                        * were not compared */
 } compare_totals;
 
 /* With the newest run of the case: first what changed and what was added, in the order of its

@@ -206,6 +206,26 @@ seal "$m" flipped.zip 2>sealer || true
 [ ! -e flipped.zip ] || fail "expected the sealer to refuse a log whose carried chain is broken"
 grep -q 'custody' sealer || { cat sealer; fail "expected the sealer to name the custody log"; }
 
+# Redacted: identical but for the bytes, and what can be compared is. What findings say of a redacted
+# file's SHA-256, or beside it, is no more free than anything else.
+mkdir redacted
+jq --arg key "$(head -c 64 /dev/urandom | base64 -w 0)" '.tags = {"note": ("AccountKey=" + $key)}' \
+    "$root/fixtures/contoso/export/prod/lang-prod.show.json" >redacted/lang.json
+run 0 '1 secrets in 1 files' evpack collect -c redacted.db --snapshot r redacted
+run 0 findings evpack map -c redacted.db
+run 0 '1 values replaced' evpack package -c redacted.db -o redacted.zip --key key/key.pem --cert key/cert.pem --redact
+run 0 'bytes that they rest on were not compared' evpack reperform redacted.zip --trust key/cert.pem
+grep -q '^IDENTICAL' said || fail "expected a redacted package to be identical"
+unzip -q redacted.zip -d redacted.un
+package=$(echo redacted.un/*)
+for lie in '.sha256 |= ("0" * 64)' 'del(.sha256)' '.verified = true' '.offset = "x"' '.pointer = "/x"'; do
+    copy && rm "$m/data/findings.json"
+    jq -c "(first(.findings[] | select(.evidence | length > 0)) | .evidence[0]) |= ($lie)" \
+        "$package/data/findings.json" >"$m/data/findings.json"
+    seal "$m" lie.zip
+    run 1 ', 1 changed (0 in their status)' evpack reperform lie.zip --trust key/cert.pem
+done
+
 # Stopped by a signal: nothing stays.
 for signal in HUP TERM; do
     evpack reperform P.zip --trust key/cert.pem >said 2>&1 &
