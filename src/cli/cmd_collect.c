@@ -239,7 +239,12 @@ static int receive_in(void *ctx, const char *folder)
     for (size_t i = 1; status == EVPACK_E_NO && i < report.reason_count; i++) {
         (void)fprintf(stderr, "%s: %s\n", report.reasons[i].code, report.reasons[i].text);
     }
-    return status == EVPACK_OK ? CLI_YES : cli_fail("collect", &err);
+    const int code = status == EVPACK_OK ? CLI_YES : cli_fail("collect", &err);
+    if (status == EVPACK_E_NO) {
+        (void)fprintf(stderr, "Nothing was collected. To keep it as a file like any other, collect "
+                              "the folder that it lies in.\n");
+    }
+    return code;
 }
 
 /* A package brings its own snapshots, times and engagement. */

@@ -90,10 +90,22 @@ static evpack_status no(evpack_err *err, const char *what)
     return evpack_fail(err, EVPACK_E_NO, "%s", what);
 }
 
+/* Another reader takes "\u0066indings" for "findings", and the last of two for the one that counts.
+ */
+static bool is_plain_key(const jscan *s)
+{
+    size_t len = 0;
+    const char *key = jscan_key(s, &len);
+    return key == NULL || memchr(key, '\\', len) == NULL;
+}
+
 static evpack_status begin_member(earlier *e, jscan *s, jscan_type type, evpack_err *err)
 {
     size_t len = 0;
     const char *key = jscan_key(s, &len);
+    if (!is_plain_key(s)) {
+        return no(err, "a name in its head is written with an escape");
+    }
     (void)snprintf(e->key, sizeof e->key, "%.*s", (int)(len < 31 ? len : 31),
                    key == NULL ? "" : key);
     e->copied = jscan_copy(s)->len;
@@ -141,6 +153,9 @@ static evpack_status on_begin(void *ctx, jscan *s, jscan_type type, unsigned dep
         e->start = offset;
         e->has_id = false;
         return type == JSCAN_OBJECT ? EVPACK_OK : no(err, "expected each finding to be an object");
+    }
+    if (!is_plain_key(s)) {
+        return no(err, "a name in its head is written with an escape");
     }
     e->word = type == JSCAN_STRING ? word_of(e, s) : NULL;
     return e->word != NULL && e->word[0] != '\0' ? no(err, "its head says something twice")

@@ -84,6 +84,8 @@ START_TEST(others)
         {"{}", "expected one member \"findings\", an array"},
         {"{\"findings\":{}}", "expected one member \"findings\", an array"},
         {"{\"findings\":[],\"findings\":[]}", "expected one member \"findings\", an array"},
+        {"{\"findings\":[],\"\\u0066indings\":[]}", "a name in its head is written with an escape"},
+        {"{\"findings\":[],\"run\":{\"evaluated\\u005fat\":\"b\"}}", "written with an escape"},
         {"{\"findings\":[1]}", "expected each finding to be an object"},
         {"{\"findings\":[{}]}", "a finding has no id that is a UUID"},
         {"{\"findings\":[{\"id\":1}]}", "a finding has no id that is a UUID"},

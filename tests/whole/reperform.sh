@@ -142,6 +142,7 @@ lie() { # WORDS
     run 1 "$1" evpack reperform lie.zip --trust key/cert.pem
     rm -f lie.db
     run 1 "$1" evpack collect -c lie.db lie.zip
+    grep -q 'To keep it as a file like any other' errors || fail "expected what else can be done with it"
     [ ! -e lie.db ] || fail "$1: expected no case to be made"
 }
 only() { # WORDS: what collect does not read
