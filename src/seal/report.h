@@ -96,14 +96,13 @@ typedef struct {
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
     char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
     char tag_manifest[DIGEST_HEX]; /* SHA-256 of the tag manifest that was signed, "" likewise */
-    uint64_t files;                /* all that the package holds */
+    char previous[DIGEST_HEX];     /* of the package before (previous.h); "" when none is named */
+    bool previous_met;             /* that one was given, and has that SHA-256 */
     bool folder;
+    uint64_t files; /* all that the package holds */
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;
-    /* And of its place in a sequence (previous.h): 0 and "" when it says nothing. */
-    uint64_t sequence;
-    char previous[DIGEST_HEX];
-    bool previous_met; /* the package before was given, and has that SHA-256 */
+    uint64_t sequence; /* its number in a sequence (previous.h); 0 when it says none */
 } seal_report;
 
 /* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */
