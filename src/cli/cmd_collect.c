@@ -1,6 +1,5 @@
 /* evpack collect: exports into a case, and packages that others sealed. */
 #include "cli/cli.h"
-#include "cli/cmd_verify.h"
 #include "cli/trust.h"
 #include "collect/collect.h"
 #include "review/receive.h"

@@ -1,8 +1,8 @@
 /* evpack reperform: repeats a package's test from its raw evidence, and says what differs. */
 #include "base/visible.h"
 #include "cli/cli.h"
-#include "cli/cmd_verify.h"
 #include "cli/trust.h"
+#include "cli/verify_print.h"
 #include "review/reperform.h"
 #include "review/scratch.h"
 

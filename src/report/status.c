@@ -11,6 +11,7 @@
 #include "report/issues.h"
 #include "report/reconciliation.h"
 #include "report/status_engagement.h"
+#include "report/status_received.h"
 #include "report/status_ledger.h"
 #include "store/gaps.h"
 
@@ -251,6 +252,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     buf_puts(&line, "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},");
     EVPACK_TRY(put_run(s, &line, err));
     EVPACK_TRY(status_engagement_json(s, &line, err));
+    EVPACK_TRY(status_received_json(s, &line, err));
     EVPACK_TRY(put_list(s, &listings[0], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[1], &line, out, err));
     EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
@@ -588,6 +590,7 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *
     EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
     EVPACK_TRY(text_coverage(s, &line, err));
     EVPACK_TRY(status_engagement_text(s, gaps_shown, &line, err));
+    EVPACK_TRY(status_received_text(s, &line, err));
     EVPACK_TRY(text_findings(s, &line, err));
     EVPACK_TRY(text_reconciliation(s, &line, out, err));
     EVPACK_TRY(text_decisions(s, &line, out, err));

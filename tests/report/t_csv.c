@@ -80,9 +80,10 @@ START_TEST(evidence_table)
     EVPACK_AUTO(store) s = case_basic("c.db");
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     reported(s, &options, REPORT_INDEX, &b);
-    ck_assert_int_eq(check(&b, 14), case_value(s, "SELECT count(*) FROM evidence"));
+    ck_assert_int_eq(check(&b, 17), case_value(s, "SELECT count(*) FROM evidence"));
     reported_has(buf_str(&b), "\r\n'=cmd|' /C calc'!A0.json,data/evidence/2026-11/cmd.json,");
     reported_has(buf_str(&b), "\"notes \"\"final\"\", v2.docx\"");
+    reported_has(buf_str(&b), ",,,,1,2026-11-20T06:00:00Z,\r\n"); /* the first that came */
 }
 END_TEST
 
@@ -116,7 +117,7 @@ START_TEST(an_empty_case)
     EVPACK_AUTO(store) s = case_empty("c.db");
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     reported(s, &options, REPORT_INDEX, &b);
-    ck_assert_int_eq(check(&b, 14), 0);
+    ck_assert_int_eq(check(&b, 17), 0);
     buf_clear(&b);
     reported(s, &options, REPORT_CUSTODY, &b);
     ck_assert_uint_eq(b.len, 0);
