@@ -96,8 +96,8 @@ typedef struct {
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
     char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
     char tag_manifest[DIGEST_HEX]; /* SHA-256 of the tag manifest that was signed, "" likewise */
-    uint64_t files;                /* all that the package holds */
     bool folder;
+    uint64_t files; /* all that the package holds */
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;
     /* And of its place in a sequence (previous.h): 0 and "" when it says nothing. */
