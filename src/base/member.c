@@ -40,6 +40,15 @@ bool member_is_device(const char *part, size_t len)
     return false;
 }
 
+/* Whether Windows may have given the name to another file: NAME~1.EXT, of 8 and 3 at most. */
+static bool is_alias(const char *part, size_t len)
+{
+    const char *dot = memchr(part, '.', len);
+    size_t n = dot == NULL ? len : (size_t)(dot - part);
+    return n >= 2 && n <= 8 && len - n <= 4 && part[n - 2] == '~' && part[n - 1] >= '0' &&
+           part[n - 1] <= '9';
+}
+
 static member_fault part_fault(const char *part, size_t len)
 {
     if (len == 0) {
@@ -56,7 +65,10 @@ static member_fault part_fault(const char *part, size_t len)
     if (part[0] == ' ' || part[len - 1] == ' ' || part[len - 1] == '.') {
         return MEMBER_ENDS;
     }
-    return member_is_device(part, len) ? MEMBER_DEVICE : MEMBER_GOOD;
+    if (member_is_device(part, len)) {
+        return MEMBER_DEVICE;
+    }
+    return is_alias(part, len) ? MEMBER_ALIAS : MEMBER_GOOD;
 }
 
 member_fault member_fault_of(const char *path)
@@ -82,6 +94,7 @@ evpack_status member_check(const char *path, evpack_err *err)
         [MEMBER_CHARACTER] = "has a character outside A-Z a-z 0-9 space . _ - + , = @ ( ) ~",
         [MEMBER_ENDS] = "has a part that begins with a space, or ends with a space or a dot",
         [MEMBER_DEVICE] = "has a part that is a device name on Windows",
+        [MEMBER_ALIAS] = "has a part that may be another file's short name on Windows",
     };
     member_fault fault = member_fault_of(path);
     if (fault == MEMBER_GOOD) {

@@ -5,7 +5,9 @@
  * made of the letters A-Z a-z, the digits, space and . _ - + , = @ ( ) ~ only. ASCII alone leaves
  * no question of normal forms, text direction or code pages on the way to another system. No part
  * is empty, begins with a space, ends with a space or a dot, or is a device name of Windows (CON,
- * PRN, AUX, NUL, COM0-9, LPT0-9, with or without an extension). No two files are equal when letter
+ * PRN, AUX, NUL, COM0-9, LPT0-9, with or without an extension), or of the form of its short names,
+ * which stand for other files (FINDIN~1.JSO is findings.json; ~ and one digit end the name, and
+ * neither escape below does that). No two files are equal when letter
  * case is ignored, nor is one a folder of another (seal/names.h).
  *
  * An original path (any bytes, parts joined by '/') becomes a member's path by one scheme, from
@@ -35,7 +37,8 @@ typedef enum {
     MEMBER_DOTS,      /* a part "." or ".." */
     MEMBER_CHARACTER, /* none of the safe ones */
     MEMBER_ENDS,      /* a space before a part, a space or a dot behind one */
-    MEMBER_DEVICE
+    MEMBER_DEVICE,
+    MEMBER_ALIAS /* may be another file's short name on Windows */
 } member_fault;
 member_fault member_fault_of(const char *path);
 

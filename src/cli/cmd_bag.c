@@ -2,6 +2,7 @@
  * verify DIR --bag-only: reads arguments, calls anybag_judge, prints. Refuses to judge anything
  * itself. It is not in evpack-verify, which knows our own packages only.
  */
+#include "base/sandbox.h"
 #include "cli/cli.h"
 #include "seal/anybag.h"
 
@@ -29,7 +30,7 @@ static void put_texts(buf *out, const char *key, const char (*texts)[512], size_
     buf_putc(out, ']');
 }
 
-static void print_json(const anybag_report *r)
+static void print_json(const anybag_report *r, sandbox_state sandbox)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
     buf_printf(&out, "{\"verdict\":\"%s\",\"bag_only\":true,\"reasons\":[",
@@ -46,9 +47,10 @@ static void print_json(const anybag_report *r)
     put_texts(&out, "not_covered", r->report.not_covered, r->report.not_covered_count);
     buf_printf(&out,
                ",\"package\":{\"id\":null,\"sha256\":null,\"files\":%" PRIu64
-               "},\"bag\":{\"version\":\"%s\",\"algorithms\":\"%s\",\"payload_files\":%" PRIu64
-               ",\"payload_bytes\":%" PRIu64 "}}\n",
-               r->report.files, r->version, r->algorithms, r->payload_files, r->payload_bytes);
+               "},\"sandbox\":\"%s\",\"bag\":{\"version\":\"%s\",\"algorithms\":\"%s\",\"payload_"
+               "files\":%" PRIu64 ",\"payload_bytes\":%" PRIu64 "}}\n",
+               r->report.files, sandbox_text(sandbox), r->version, r->algorithms, r->payload_files,
+               r->payload_bytes);
     (void)fwrite(buf_str(&out), 1, out.len, stdout);
 }
 
@@ -101,12 +103,13 @@ int cmd_bag(int argc, char **argv)
     }
     evpack_err err = {0};
     anybag_report report;
+    sandbox_state sandbox = sandbox_enter();
     evpack_status status = anybag_judge(path, &report, &err);
     if (status != EVPACK_OK) {
         (void)fprintf(stderr, "evpack verify: %s\n", err.text);
     }
     if (json) {
-        print_json(&report);
+        print_json(&report, sandbox);
     } else if (status == EVPACK_OK) {
         print_text(path, &report);
     }

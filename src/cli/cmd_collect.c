@@ -345,24 +345,25 @@ static int take_expected(arguments *a, const char *sha256)
     return CLI_YES;
 }
 
+static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                        {"snapshot", required_argument, NULL, 's'},
+                                        {"collected-at", required_argument, NULL, 't'},
+                                        {"period", required_argument, NULL, 'p'},
+                                        {"engagement", required_argument, NULL, 'g'},
+                                        {"expect", required_argument, NULL, 'e'},
+                                        {"by", required_argument, NULL, 'b'},
+                                        {"reason", required_argument, NULL, 'r'},
+                                        {"at", required_argument, NULL, 'a'},
+                                        {"trust", required_argument, NULL, 'T'},
+                                        {"crl", required_argument, NULL, 'T'},
+                                        {"tsa-trust", required_argument, NULL, 'T'},
+                                        {"require", required_argument, NULL, 'T'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {0}};
+
 /* *help: it was asked for and is printed. */
 static int read_arguments(int argc, char **argv, arguments *a, bool *help)
 {
-    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
-                                            {"snapshot", required_argument, NULL, 's'},
-                                            {"collected-at", required_argument, NULL, 't'},
-                                            {"period", required_argument, NULL, 'p'},
-                                            {"engagement", required_argument, NULL, 'g'},
-                                            {"expect", required_argument, NULL, 'e'},
-                                            {"by", required_argument, NULL, 'b'},
-                                            {"reason", required_argument, NULL, 'r'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"trust", required_argument, NULL, 'T'},
-                                            {"crl", required_argument, NULL, 'T'},
-                                            {"tsa-trust", required_argument, NULL, 'T'},
-                                            {"require", required_argument, NULL, 'T'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     const char *problem = NULL;
     int which = 0;
     for (int c = 0; (c = getopt_long(argc, argv, "c:h", options, &which)) != -1;) {

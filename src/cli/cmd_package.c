@@ -1,12 +1,13 @@
 /* evpack package: one signed archive with reports, raw evidence and the mapping. */
 #include "cli/cli.h"
+#include "cli/trust.h"
 #include "package/package.h"
 #include "port/pki_pass.h"
 
 #include <getopt.h>
 #include <stdio.h>
 
-enum { SECRETS_SHOWN = 40, CRLS_MAX = 16 };
+enum { SECRETS_SHOWN = 40 };
 
 typedef struct {
     cli_progress progress;
@@ -69,6 +70,18 @@ static int run(const char *path, package_options *options, const char *at)
     return CLI_YES;
 }
 
+/* What becomes of secrets; false when the other way was wished before. */
+static bool take_decision(int letter, package_options *o)
+{
+    if (letter != 'R' && letter != 'A') {
+        return true;
+    }
+    package_secrets wish = letter == 'R' ? PACKAGE_SECRETS_REDACT : PACKAGE_SECRETS_ALLOW;
+    bool first = o->secrets == PACKAGE_SECRETS_REFUSE || o->secrets == wish;
+    o->secrets = wish;
+    return first;
+}
+
 int cmd_package(int argc, char **argv)
 {
     static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
@@ -93,8 +106,8 @@ int cmd_package(int argc, char **argv)
     const char *cap = NULL;
     const char *pass_fd = NULL;
     pki_pass pass = {.env = NULL};
-    const char *crls[CRLS_MAX];
-    package_options o = {.crls = crls};
+    trust_list crls = {.count = 0};
+    package_options o = {.out = NULL};
     const struct {
         int letter;
         const char **to;
@@ -109,18 +122,13 @@ int cmd_package(int argc, char **argv)
         if (c == '?') {
             return cli_bad_option("package", argv);
         }
-        if (c == 'l') {
-            if (o.crl_count == CRLS_MAX) {
-                return cli_usage("package", "--crl is given at most %d times", CRLS_MAX);
-            }
-            crls[o.crl_count++] = optarg;
+        if (!take_decision(c, &o)) {
+            return cli_usage("package", "--redact and --allow-secrets exclude each other");
         }
-        if (c == 'R' || c == 'A') {
-            package_secrets wish = c == 'R' ? PACKAGE_SECRETS_REDACT : PACKAGE_SECRETS_ALLOW;
-            if (o.secrets != PACKAGE_SECRETS_REFUSE && o.secrets != wish) {
-                return cli_usage("package", "--redact and --allow-secrets exclude each other");
-            }
-            o.secrets = wish;
+        if (c == 'l' && !trust_add(&crls, optarg)) {
+            return cli_usage("package",
+                             "--crl needs a file or folder, and is given at most %d times",
+                             TRUST_MAX);
         }
         for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
             if (values[i].letter == c) {
@@ -134,6 +142,8 @@ int cmd_package(int argc, char **argv)
     if (o.out == NULL || o.files.key == NULL) {
         return cli_usage("package", "expected -o P.zip, --key KEY and --cert CERT");
     }
+    o.crls = crls.at;
+    o.crl_count = crls.count;
     evpack_err err = {0};
     if (cli_pass(pass_fd, &pass, &o.files, &err) != EVPACK_OK) {
         return cli_fail("package", &err);

@@ -134,7 +134,7 @@ static evpack_status insert(void *ctx, const char *path, X509_CRL *list, evpack_
 
 evpack_status pki_crls_load(pki_crls *c, const char *path, evpack_err *err)
 {
-    EVPACK_TRY(pki_crls_each(path, PKI_CRLS_MAX, 2 * PKI_CRLS_BYTES, insert, c, err));
+    EVPACK_TRY(pki_crls_each(path, PKI_CRLS_MAX, (size_t)2 * PKI_CRLS_BYTES, insert, c, err));
     EVPACK_AUTO_VALUE(buf_reset) buf all = {0};
     return pki_crls_put(c, &all, err);
 }

@@ -17,18 +17,32 @@ bool bag_is_payload(const char *path)
     return text_starts(path, "data/");
 }
 
+/* Whether a path begins so where letter case is ignored, as on Windows and macOS. */
+static bool begins(const char *path, const char *prefix)
+{
+    while (*prefix != '\0' && text_lower(*path) == *prefix) {
+        path++;
+        prefix++;
+    }
+    return *prefix == '\0';
+}
+
 const char *bag_tag_fault(const char *path, seal_reason *why)
 {
+    if (begins(path, "data/")) {
+        *why = SEAL_NAME_TWICE;
+        return "its folder is data/ where letter case is ignored";
+    }
     if (text_same(path, "fetch.txt")) {
         *why = SEAL_FETCH_FILE;
         return "a package holds its whole payload and has no fetch.txt";
     }
-    if ((text_starts(path, "manifest-") && strcmp(path, BAG_MANIFEST) != 0) ||
-        (text_starts(path, "tagmanifest-") && strcmp(path, BAG_TAG_MANIFEST) != 0)) {
+    if ((begins(path, "manifest-") && strcmp(path, BAG_MANIFEST) != 0) ||
+        (begins(path, "tagmanifest-") && strcmp(path, BAG_TAG_MANIFEST) != 0)) {
         *why = SEAL_OTHER_MANIFEST;
         return "a package has manifests of SHA-256 only";
     }
-    if (text_starts(path, "signatures/") && strcmp(path, BAG_SIGNATURE) != 0) {
+    if (begins(path, "signatures/") && strcmp(path, BAG_SIGNATURE) != 0) {
         *why = SEAL_SIGNATURES_FOLDER;
         return "signatures/ holds the signature of the tag manifest only";
     }

@@ -54,7 +54,7 @@ enum { BAG_INFO_MAX = 256 * 1024, BAG_TAG_MANIFEST_MAX = 64 * 1024, BAG_TAGS_MAX
 enum { BAG_SEQUENCE_MAX = 999999999 };
 
 bool bag_is_payload(const char *path);
-/* Why a tag file of this name may not be in a package; NULL when it may. */
+/* Why a tag file of this name may not be in a package, with the word; NULL when it may. */
 const char *bag_tag_fault(const char *path, seal_reason *why);
 
 void bag_manifest_put(buf *out, const unsigned char sha256[DIGEST_SIZE], const char *path);

@@ -84,6 +84,9 @@ static evpack_status begin_carried(custody_reader *r, const json *detail, evpack
 static evpack_status take_carried(custody_reader *r, const char *line, evpack_err *err)
 {
     custody_reader *inner = r->carried;
+    if (strchr(line, '\n') != NULL) { /* JSON takes it for a space; the log given back would not */
+        return broken(r, err, "a line of the log that was received is two");
+    }
     evpack_status status = take_line(inner, line, strlen(line), err);
     if (status == EVPACK_OK && --r->left == 0) {
         status = custody_reader_end(inner, err);

@@ -64,7 +64,7 @@ seal_reason names_reason(member_fault fault)
         [MEMBER_GOOD] = SEAL_PACKAGE_STRUCTURE,   [MEMBER_LONG] = SEAL_NAME_LONG,
         [MEMBER_EMPTY] = SEAL_NAME_EMPTY,         [MEMBER_DOTS] = SEAL_NAME_DOTS,
         [MEMBER_CHARACTER] = SEAL_NAME_CHARACTER, [MEMBER_ENDS] = SEAL_NAME_ENDS,
-        [MEMBER_DEVICE] = SEAL_NAME_DEVICE};
+        [MEMBER_DEVICE] = SEAL_NAME_DEVICE,       [MEMBER_ALIAS] = SEAL_NAME_ALIAS};
     return reasons[fault];
 }
 

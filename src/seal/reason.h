@@ -48,6 +48,7 @@
     X(SEAL_NAME_CHARACTER, "member-name-character")  /* an unsafe one: \ % : NUL, not ASCII */     \
     X(SEAL_NAME_ENDS, "member-name-ends")            /* a space or dot at a part's end */          \
     X(SEAL_NAME_DEVICE, "member-name-device")        /* CON, NUL, COM1, ... */                     \
+    X(SEAL_NAME_ALIAS, "member-name-alias")          /* another file's short name on Windows */    \
     X(SEAL_NAME_TWICE, "member-name-twice")          /* equal when letter case is ignored */       \
     X(SEAL_NAME_FOLDER, "member-name-folder")        /* a file where a folder is */                \
     X(SEAL_TOP_FOLDER_NAME, "top-folder-name")       /* is not a package id */                     \

@@ -80,15 +80,17 @@ typedef struct {
         char text[768];
     } reasons[SEAL_REASONS_MAX];
     size_t reason_count;
-    bool said_no;      /* a reason is a clear no */
-    unsigned held;     /* checks that were made and held, by report_held; ask report_has_held */
-    cms_signer signer; /* of the outer signature; of the inner one for a folder */
-    bool has_signer;   /* the certificate is known */
-    seal_stamp_state stamp_state;
-    tsp_stamp stamp; /* when the state is not none */
+    cms_signer signer;            /* of the outer signature; of the inner one for a folder */
+    tsp_stamp stamp;              /* when its state is not none */
+    seal_stamp_state stamp_state; /* of what lies beside the package */
     seal_lists_state lists;
-    size_t shipped;                              /* how many lists revocation.pem holds */
-    pki_listed listed;                           /* what they say, when there are some */
+    size_t shipped;    /* how many lists revocation.pem holds */
+    pki_listed listed; /* what they say, when there are some */
+    unsigned held;     /* checks that were made and held, by report_held; ask report_has_held */
+    bool said_no;      /* a reason is a clear no */
+    bool has_signer;   /* the certificate is known */
+    bool folder;
+    bool previous_met; /* the package before was given, and has the SHA-256 of `previous` */
     seal_reviewer reviewers[SEAL_REVIEWERS_MAX]; /* none for a folder; by file name */
     size_t reviewer_count;
     char not_covered[SEAL_NOT_COVERED_MAX][512];
@@ -96,14 +98,12 @@ typedef struct {
     char package_id[MEMBER_ID_MAX + 1]; /* "" while unknown, like the next */
     char sha256[DIGEST_HEX];            /* of P.zip; "" for a folder */
     char tag_manifest[DIGEST_HEX]; /* SHA-256 of the tag manifest that was signed, "" likewise */
-    bool folder;
-    uint64_t files; /* all that the package holds */
+    uint64_t files;                /* all that the package holds */
     /* What bag-info.txt says: values replaced, files left out, secrets left in on purpose. */
     uint64_t redactions, withheld, secrets_allowed;
     /* And of its place in a sequence (previous.h): 0 and "" when it says nothing. */
     uint64_t sequence;
     char previous[DIGEST_HEX];
-    bool previous_met; /* the package before was given, and has that SHA-256 */
 } seal_report;
 
 /* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */

@@ -65,7 +65,11 @@ START_TEST(faults)
                 {"a/./b", MEMBER_DOTS},         {"a\\b", MEMBER_CHARACTER},
                 {"\xc3\xa9", MEMBER_CHARACTER}, {"...", MEMBER_ENDS},
                 {"a./b", MEMBER_ENDS},          {" a", MEMBER_ENDS},
-                {"a/aux.txt", MEMBER_DEVICE}};
+                {"a/aux.txt", MEMBER_DEVICE},   {"FINDIN~1.JSO", MEMBER_ALIAS},
+                {"a/prog~9", MEMBER_ALIAS},     {"~1", MEMBER_ALIAS},
+                {"a~1.", MEMBER_ENDS},          {"a~1.json", MEMBER_GOOD},
+                {"abcdefg~1", MEMBER_GOOD},     {"a~20", MEMBER_GOOD},
+                {"a~~1", MEMBER_ALIAS}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         member_fault got = member_fault_of(rows[i].path);
         ck_assert_msg(got == rows[i].fault, "'%s': expected fault %d, came %d", rows[i].path,

@@ -66,6 +66,7 @@ START_TEST(no_line_is_for_nothing)
     const embed_file *file = embed_find("src/cli/explain.txt");
     ck_assert_ptr_nonnull(file);
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+    ck_assert_uint_gt(file->len, 0);
     buf_append(&text, file->data, file->len);
     char *rest = NULL;
     for (char *line = strtok_r(text.data, "\n", &rest); line != NULL;
@@ -78,6 +79,11 @@ START_TEST(no_line_is_for_nothing)
                               is_among(kinds[i].words, line + n, (size_t)(end - line) - n));
         }
         ck_assert_msg(known, "a line for no word: %.60s", line);
+        const char *bar = strstr(line, " | ");
+        size_t head = bar == NULL ? 0 : (size_t)(bar - line) + 3;
+        bool again = line[0] != '#' && strncmp(line, "nothing", 7) != 0 &&
+                     memmem(rest, strlen(rest), line, head) != NULL;
+        ck_assert_msg(!again, "two lines for one word: %.60s", line);
     }
 }
 END_TEST

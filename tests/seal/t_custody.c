@@ -100,8 +100,39 @@ START_TEST(lines_that_are_none)
 }
 END_TEST
 
+/* A log that carries one of one line. between stands inside that line, where JSON takes spaces. */
+static evpack_status read_carried(const char *between, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf inner = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf all = {0};
+    char sha[DIGEST_HEX];
+    char prev[DIGEST_HEX];
+    buf_printf(&inner, "{\"event\":\"map\",%s\"prev\":\"" ZEROS "\"}", between);
+    EVPACK_TRY(digest_bytes_hex(inner.data, inner.len, sha, err));
+    buf_printf(&all,
+               "{\"event\":\"receive\",\"detail\":{\"lines\":1,\"log_sha256\":\"%s\"},"
+               "\"prev\":\"" ZEROS "\"}",
+               sha);
+    EVPACK_TRY(digest_bytes_hex(all.data, all.len, prev, err));
+    buf_puts(&all, "\n{\"event\":\"received\",\"detail\":{\"received\":");
+    buf_json_string(&all, inner.data, inner.len);
+    buf_printf(&all, "},\"prev\":\"%s\"}\n", prev);
+    EVPACK_AUTO_VALUE(custody_reader_reset) custody_reader r = {0};
+    EVPACK_TRY(custody_reader_feed(&r, all.data, all.len, err));
+    return custody_reader_end(&r, err);
+}
+
+START_TEST(a_carried_line_is_one)
+{
+    evpack_err err = {0};
+    OK(read_carried("", &err));
+    OK(read_carried(" ", &err));
+    FAILS(read_carried("\n", &err), EVPACK_E_INPUT, "line 2: a line of the log that was received");
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {chains, lines_that_are_none, NULL};
+    const TTest *const tests[] = {chains, lines_that_are_none, a_carried_line_is_one, NULL};
     return test_main(test_suite("seal/custody", tests));
 }

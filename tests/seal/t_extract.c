@@ -4,9 +4,10 @@
  */
 #include "seal/extract.h"
 
+#include "authority.h"
 #include "base/folder.h"
 #include "base/text.h"
-#include "fixture.h"
+#include "seal/timestamp.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -167,6 +168,45 @@ START_TEST(as_verify_is_asked)
 }
 END_TEST
 
+/* The signer's certificate has expired since; the timestamp of P.zip dates the folder too. */
+START_TEST(at_the_time_of_the_timestamp)
+{
+    evpack_err err = {0};
+    fixture_key key;
+    (void)snprintf(key.key, sizeof key.key, "%s", authority_file("signer.key"));
+    (void)snprintf(key.cert, sizeof key.cert, "%s", authority_file("signer.pem"));
+    EVPACK_AUTO(pki_signer) signer = fixture_signer(&key);
+    EVPACK_AUTO(pki_trust) trust = authority_trust("signroot.pem");
+    EVPACK_AUTO(pki_trust) tsa = authority_trust("root.pem");
+    EVPACK_AUTO_VALUE(buf_reset) buf request = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf answer = {0};
+    raw_package raw;
+    seal_report r;
+    tsp_stamp stamp;
+    bool kept = false;
+    raw_default(&raw, signer);
+    raw_write(&raw, test_path("P.zip"), signer);
+    OK(timestamp_request(test_path("P.zip"), NULL, false, &kept, &err));
+    test_read(test_path("P.zip.p7s.tsq"), &request);
+    authority_reply("ec", "", &request, &answer);
+    const timestamp_attaching a = {.package = test_path("P.zip"),
+                                   .answer = test_file("P.tsr", answer.data, answer.len),
+                                   .tsa = tsa,
+                                   .now = text_now()};
+    OK(timestamp_attach(&a, &stamp, &err));
+    seal_options options = {.trust = trust, .now = text_now() + INT64_C(86400000)};
+    OK(seal_extract(test_path("P.zip"), &options, test_path("D"), &r, &err));
+    ck_assert_str_eq(r.reasons[0].code, "certificate-expired");
+    ck_assert(!there("D"));
+    options.tsa_trust = tsa;
+    OK(seal_extract(test_path("P.zip"), &options, test_path("D"), &r, &err));
+    ck_assert_int_eq(r.verdict, SEAL_VERIFIED);
+    ck_assert_int_eq(r.stamp_state, SEAL_STAMP_TRUSTED);
+    ck_assert(there("D/bagit.txt"));
+    raw_free(&raw);
+}
+END_TEST
+
 static raw_package *next; /* what P.zip becomes after it has verified */
 static const pki_signer *next_signer;
 
@@ -266,10 +306,12 @@ int main(void)
 {
     fixture_make_key(PKI_P256, &p256);
     fixture_make_key(PKI_RSA_3072, &rsa);
+    authority_make();
     const TTest *const tests[] = {a_good_one,
                                   a_bad_one_is_not_unpacked,
                                   undecided,
                                   as_verify_is_asked,
+                                  at_the_time_of_the_timestamp,
                                   a_file_that_changes_after_it_verified,
                                   NULL};
     return test_main(test_suite("seal/extract", tests));

@@ -98,14 +98,43 @@ START_TEST(every_bit_of_a_signature_with_a_chain)
 }
 END_TEST
 
+/* Nobody signs the request: it is compared with the answer, and none of its bits is idle. */
+START_TEST(every_bit_of_a_timestamp_request)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(pki_trust) trust = authority_trust("root.pem");
+    EVPACK_AUTO_VALUE(buf_reset) buf request = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf answer = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf normal = {0};
+    unsigned char sha256[DIGEST_SIZE];
+    tsp_stamp stamp;
+    OK(digest_bytes("content", 7, sha256, &err));
+    OK(tsp_ask(sha256, &request, &err));
+    authority_reply("ec", "", &request, &answer);
+    const tsp_question q = {
+        .sha256 = sha256, .request = &request, .trust = trust, .now = text_now()};
+    OK(tsp_accept(&answer, &q, &normal, &stamp, &err));
+    for (size_t i = 0; i < 8 * request.len; i++) {
+        request.data[i / 8] = (char)(request.data[i / 8] ^ (1 << (i % 8)));
+        evpack_status status = tsp_check(&normal, &q, &stamp, &err);
+        ck_assert_msg(status == EVPACK_E_NO,
+                      "bit %zu of byte %zu of the request was changed, and it came '%s'", i % 8,
+                      i / 8, evpack_status_text(status));
+        request.data[i / 8] = (char)(request.data[i / 8] ^ (1 << (i % 8)));
+    }
+    OK(tsp_check(&normal, &q, &stamp, &err));
+}
+END_TEST
+
 int main(void)
 {
     fixture_make_key(PKI_RSA_3072, &rsa);
     fixture_make_key(PKI_P256, &p256);
     fixture_make_key(PKI_P384, &p384);
     authority_make();
-    const TTest *const tests[] = {every_bit_of_an_rsa_signature, every_bit_of_a_p256_signature,
-                                  every_bit_of_a_p384_signature,
-                                  every_bit_of_a_signature_with_a_chain, NULL};
+    const TTest *const tests[] = {
+        every_bit_of_an_rsa_signature,    every_bit_of_a_p256_signature,
+        every_bit_of_a_p384_signature,    every_bit_of_a_signature_with_a_chain,
+        every_bit_of_a_timestamp_request, NULL};
     return test_main(test_suite("seal/tamper", tests));
 }

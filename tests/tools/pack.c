@@ -80,7 +80,7 @@ static evpack_status add_zeros(sealer *s, unsigned long long n, evpack_err *err)
 static size_t read_fields(buf *info, bag_field *fields, size_t room)
 {
     static const char *const own[] = {"Bag-Software-Agent", "Bagging-Date", "External-Identifier",
-                                      "Payload-Oxum"};
+                                      "Packed-SHA256", "Payload-Oxum"};
     size_t n = 0;
     char *rest = info->data;
     for (char *line = strsep(&rest, "\n"); line != NULL && n < room; line = strsep(&rest, "\n")) {

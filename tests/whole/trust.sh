@@ -234,6 +234,42 @@ crl revoked-mail sub
 seal 2 "was revoked: nothing is sealed with it" --crl revoked-mail.crl
 seal 0 "" --crl sub.crl
 shipped 1 certificate-revoked given --trust root.pem --crl revoked-mail.crl
+# All that verify reads is read in the sandbox, by both programs: trust and lists from folders, a
+# reviewer's signature, a timestamp, lists in the package, a folder; and the answer is the same.
+sandbox=seccomp
+[ "$3" = OFF ] && [ -e /proc/sys/kernel/seccomp/actions_avail ] || sandbox=none
+case $(uname -m) in x86_64 | aarch64) ;; *) sandbox=none ;; esac
+quiet "$evpack" sign P.zip --trust anchors --key signer.key --cert signer.pem --chain sub.pem --name signer \
+    --role Reviewer --statement "Read it" --at "$at"
+quiet sh "$1/tests/seal/authority.sh" make tsa
+quiet "$evpack" timestamp request P.zip
+quiet sh "$1/tests/seal/authority.sh" reply tsa ec P.zip.p7s.tsq P.tsr
+quiet "$evpack" timestamp attach P.zip P.tsr --tsa-trust tsa/root.pem
+mkdir tsa-anchors
+cp tsa/root.pem tsa-anchors
+boxed() { # CODE FILTER COMMAND...
+    want=$1 filter=$2 got=0
+    shift 2
+    "$@" --json --explain >out 2>err || got=$?
+    [ "$got" = "$want" ] || fail "expected exit $want, came $got: $* ($(cat out err))"
+    jq -e ".sandbox == \"$sandbox\" and ($filter)" out >log || fail "expected $sandbox and $filter: $* ($(cat out))"
+}
+held='[.explain.checks[].check] | sort'
+for verify in "$build/evpack-verify" "$evpack verify"; do
+    # shellcheck disable=SC2086 # a program and its verb
+    {
+    boxed 0 "(.signers | length) == 2 and .timestamp.status == \"trusted\" and .revocation.lists == \"shipped\" and
+        ($held) == ([\"outer-signature\",\"certificate\",\"timestamp\",\"revocation\",\"zip-form\",
+        \"inner-signature\",\"files\",\"custody-log\",\"reviewers\"] | sort)" \
+        $verify P.zip --trust anchors --tsa-trust tsa-anchors
+    boxed 0 '.revocation.lists == "given"' $verify P.zip --trust anchors --crl root.crl --crl sub.crl
+    boxed 0 '.revocation.lists == "shipped"' $verify unpacked/* --trust anchors
+    boxed 1 '.explain.reasons[0].code == "certificate-untrusted"' $verify P.zip --trust code.pem
+    boxed 1 '.explain.reasons[0].code == "signature-missing"' $verify first.zip --trust anchors
+    boxed 2 '.reasons[0].code == "could-not-check"' $verify none.zip --trust anchors
+    }
+done
+rm P.zip.signer.p7s P.zip.p7s.ts?
 printf x >>"$(echo unpacked/*)/revocation.pem"
 verify 1 file-changed unpacked/* --trust root.pem
 
