@@ -23,7 +23,7 @@
 #ifdef __SANITIZE_ADDRESS__
 enum { STEP = 23, SPLICES = 500, SAMPLE = 20, LARGE_SPLICES = 20 };
 #else
-enum { STEP = 1, SPLICES = 10000, SAMPLE = 150, LARGE_SPLICES = 150 };
+enum { STEP = 1, SPLICES = 10000, SAMPLE = 100, LARGE_SPLICES = 100 };
 #endif
 
 enum { PEAK_MAX = 32 * 1024 }; /* KiB: what verifying may add to the process */
@@ -86,7 +86,7 @@ START_TEST(every_bit)
     memory_package p;
     small(&p);
     long before = memory_peak();
-    for (size_t bit = 0; bit < 8 * p.good.len; bit += 3 * STEP) { /* of every byte, one at least */
+    for (size_t bit = 0; bit < 8 * p.good.len; bit += 7 * STEP) { /* of every byte, one at least */
         try_bit(&p, bit, false);
     }
     for (size_t bit = 0; bit < 8 * p.good.len; bit += STEP) {
