@@ -332,6 +332,39 @@ static const char *take_trust(trust_given *g, const char *name, char *value)
     return problem;
 }
 
+/* An option that is a text alone. */
+static bool take_text(arguments *a, int option)
+{
+    const struct {
+        int letter;
+        const char **to;
+    } values[] = {{'c', &a->path},   {'s', &a->label},      {'t', &a->collected_at},
+                  {'p', &a->period}, {'g', &a->engagement}, {'b', &a->by},
+                  {'r', &a->reason}, {'a', &a->at}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i].letter == option) {
+            *values[i].to = optarg;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --expect; says what is wrong with it. */
+static bool take_expected(arguments *a)
+{
+    if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {
+        (void)cli_usage("collect", "--expect '%.70s': expected a SHA-256 of 64 hex digits", optarg);
+        return false;
+    }
+    if (a->expected_count == EXPECTED_MAX) {
+        (void)cli_usage("collect", "at most %d ledgers can be expected", EXPECTED_MAX);
+        return false;
+    }
+    a->expected[a->expected_count++] = optarg;
+    return true;
+}
+
 int cmd_collect(int argc, char **argv)
 {
     static const struct option options[] = {{"case", required_argument, NULL, 'c'},
@@ -353,40 +386,14 @@ int cmd_collect(int argc, char **argv)
     const char *problem = NULL;
     int which = 0;
     for (int c = 0; (c = getopt_long(argc, argv, "c:h", options, &which)) != -1;) {
+        if (take_text(&a, c)) {
+            continue;
+        }
         switch (c) {
-        case 'c':
-            a.path = optarg;
-            break;
-        case 's':
-            a.label = optarg;
-            break;
-        case 't':
-            a.collected_at = optarg;
-            break;
-        case 'p':
-            a.period = optarg;
-            break;
         case 'e':
-            if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {
-                return cli_usage("collect", "--expect '%.70s': expected a SHA-256 of 64 hex digits",
-                                 optarg);
+            if (!take_expected(&a)) {
+                return CLI_UNDECIDED;
             }
-            if (a.expected_count == EXPECTED_MAX) {
-                return cli_usage("collect", "at most %d ledgers can be expected", EXPECTED_MAX);
-            }
-            a.expected[a.expected_count++] = optarg;
-            break;
-        case 'g':
-            a.engagement = optarg;
-            break;
-        case 'b':
-            a.by = optarg;
-            break;
-        case 'r':
-            a.reason = optarg;
-            break;
-        case 'a':
-            a.at = optarg;
             break;
         case 'T':
             problem = take_trust(&a.trust, options[which].name, optarg);
