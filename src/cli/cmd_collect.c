@@ -97,8 +97,8 @@ static void on_ledger(void *ctx, const char *text)
     (void)fprintf(stderr, "%s\n", text);
 }
 
-/* What the ledgers of the export say; nothing without one. */
-static void print_ledgers(const char *path, const collection_totals *t, size_t expected)
+/* What the ledgers of the export say; nothing without one. confirmed: by whom; NULL: nobody. */
+static void print_ledgers(const char *path, const collection_totals *t, const char *confirmed)
 {
     if (t->ledgers > 0) {
         (void)printf("%s: %llu ledger%s: %llu commands; %llu files vouched for, %llu changed, %llu"
@@ -107,9 +107,10 @@ static void print_ledgers(const char *path, const collection_totals *t, size_t e
                      (unsigned long long)t->lines, (unsigned long long)t->vouched,
                      (unsigned long long)t->changed, (unsigned long long)t->missing,
                      (unsigned long long)t->failed, (unsigned long long)t->unread,
-                     expected > 0 ? "; what --expect names is there"
-                                  : "; nobody confirmed a SHA-256 (--expect): the ledgers are as"
-                                    " trustworthy as whoever sent them");
+                     confirmed != NULL
+                         ? confirmed
+                         : "; nobody confirmed a SHA-256 (--expect): the ledgers are as"
+                           " trustworthy as whoever sent them");
     }
 }
 
@@ -195,7 +196,9 @@ static void print_received(const arguments *a, const received *r, const rebuild_
         print_carried(a, &t->all);
     }
     print_secrets(a->path, &t->all);
-    print_ledgers(a->path, &t->all.ledgers, 0);
+    print_ledgers(a->path, &t->all.ledgers,
+                  t->expected > 0 ? "; the sender's custody log says which SHA-256 was confirmed"
+                                  : NULL);
 }
 
 static evpack_status receive(const receiving *w, const char *folder, seal_report *report,
@@ -343,7 +346,8 @@ static int run(const arguments *a, char *const *paths, size_t count)
         print_engagement(a->path, &t);
     }
     print_secrets(a->path, &t);
-    print_ledgers(a->path, &t.ledgers, a->expected_count);
+    print_ledgers(a->path, &t.ledgers,
+                  a->expected_count > 0 ? "; what --expect names is there" : NULL);
     return CLI_YES;
 }
 

@@ -37,6 +37,7 @@ typedef struct {
     snapshot_of *now;  /* and its totals */
     snapshot_of *at;
     size_t count;
+    size_t expected; /* ledgers that the sender had confirmed */
 } rebuild;
 
 static void rebuild_reset(rebuild *b)
@@ -275,15 +276,50 @@ static evpack_status log_snapshot(const rebuild *b, const snapshot_of *n, const 
     return custody_add(b->s, &event, err);
 }
 
+/* The case's own period is not replaced: what it says of gaps in the evidence hangs on it. */
+static evpack_status set_period(rebuild *b, const snapshot_of *n, evpack_err *err)
+{
+    static const char sql[] = "SELECT period_start || '/' || period_end FROM snapshot WHERE id = ?"
+                              " AND period_start IS NOT NULL";
+    if (n->period == NULL) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO(db_stmt) before = NULL;
+    EVPACK_TRY(db_prepare(store_db(b->s), sql, &before, err));
+    EVPACK_TRY(db_bind(before, err, "i", n->id));
+    bool was = false;
+    EVPACK_TRY(db_step(before, &was, err));
+    EVPACK_AUTO_CHARS own = was ? strdup(db_text_or_empty(before, 0)) : NULL;
+    if (was && own == NULL) {
+        return evpack_oom(err);
+    }
+    db_reset(before);
+    if (ledger_set_period(b->s, n->id, n->period, err) != EVPACK_OK) {
+        return evpack_fail(err, EVPACK_E_NO, "%s: '%.60s' is not a period", INDEX_PATH, n->period);
+    }
+    if (!was) {
+        return EVPACK_OK;
+    }
+    EVPACK_TRY(db_bind(before, err, "i", n->id));
+    EVPACK_TRY(db_step(before, &was, err));
+    return strcmp(own, db_text_or_empty(before, 0)) == 0
+               ? EVPACK_OK
+               : evpack_fail(err, EVPACK_E_USAGE,
+                             "snapshot '%s' has the period %s in the case, and %s in the package: "
+                             "collect the package into a case of its own",
+                             n->label, own, db_text_or_empty(before, 0));
+}
+
 static evpack_status finish_snapshot(rebuild *b, snapshot_of *n, evpack_err *err)
 {
     const collection_options ledgers = {.say = b->o->say, .ctx = b->o->ctx};
     EVPACK_TRY(collection_read(b->s, n->id, &ledgers, &n->totals.ledgers, err));
-    if (n->period != NULL && ledger_set_period(b->s, n->id, n->period, err) != EVPACK_OK) {
-        return evpack_fail(err, EVPACK_E_NO, "%s: '%.60s' is not a period", INDEX_PATH, n->period);
-    }
+    EVPACK_TRY(set_period(b, n, err));
     EVPACK_AUTO_VALUE(expected_reset) expected_list expected = {0};
-    EVPACK_TRY(prior_each_expected(b->r, n->label, add_expected, &expected, err));
+    if (received_signer(b->r) != NULL) { /* else anybody can have written that log */
+        EVPACK_TRY(prior_each_expected(b->r, n->label, add_expected, &expected, err));
+    }
+    b->expected += expected.count;
     EVPACK_TRY(log_snapshot(b, n, &expected, err));
     return ledger_rebuild(b->s, n->id, err);
 }
@@ -358,5 +394,6 @@ evpack_status rebuild_case(store *s, const received *r, const rebuild_options *o
         EVPACK_TRY(finish_snapshot(&b, &b.at[i], err));
         add_totals(totals, &b.at[i]);
     }
+    totals->expected = b.expected;
     return rebuild_engaged(&b, totals, err);
 }

@@ -227,6 +227,23 @@ for lie in '.sha256 |= ("0" * 64)' 'del(.sha256)' '.verified = true' '.offset = 
     run 1 ', 1 changed (0 in their status)' evpack reperform lie.zip --trust key/cert.pem
 done
 
+# A ledger that the sender had confirmed is confirmed when the sender is trusted, else by nobody; and a
+# package does not replace the period of a snapshot.
+prod=$root/fixtures/contoso/export/prod
+run 0 'what --expect names is there' evpack collect -c sent.db --snapshot p --period 2026-01-01/2026-12-31 \
+    --expect "$(sha256sum <"$prod/collection.jsonl" | cut -d' ' -f1)" "$prod"
+run 0 findings evpack map -c sent.db
+run 0 'signed by' evpack package -c sent.db -o sent.zip --key key/key.pem --cert key/cert.pem
+run 0 'nobody confirmed a SHA-256' evpack collect -c unsure.db sent.zip
+run 0 'ledger-unconfirmed: 1' evpack status -c unsure.db
+run 0 "the sender's custody log says which" evpack collect -c sure.db sent.zip --trust key/cert.pem
+run 0 'ledger-confirmed: 1' evpack status -c sure.db
+run 0 'already there' evpack collect -c sure.db sent.zip --trust key/cert.pem
+run 0 'snapshot p' evpack collect -c own.db --snapshot p --period 2025-01-01/2025-12-31 \
+    --collected-at 2026-11-20T08:00:12Z redacted
+run 2 "has the period 2025-01-01T00:00:00Z/2025-12-31T23:59:59Z in the case" \
+    evpack collect -c own.db sent.zip
+
 # Stopped by a signal: nothing stays.
 for signal in HUP TERM; do
     evpack reperform P.zip --trust key/cert.pem >said 2>&1 &
