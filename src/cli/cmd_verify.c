@@ -139,14 +139,14 @@ int cmd_verify(int argc, char **argv)
     if (a.json) {
         verify_print_json(&report, &more);
     } else {
-        if (status == EVPACK_OK) {
+        if (status == EVPACK_OK || report.verdict == SEAL_NOT_VERIFIED) { /* a no has reasons */
             verify_print_text(a.path, &report);
         }
         if (a.explain) {
             explain_print(&report, more.sandbox);
         }
     }
-    if (fflush(stdout) != 0) {
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
         return EXIT_UNDECIDED;
     }
     static const int codes[] = {[SEAL_VERIFIED] = EXIT_YES,

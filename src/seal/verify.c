@@ -93,6 +93,10 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
                            "its evidence and left in on purpose.",
                            report->secrets_allowed);
     }
+    if (!report_has_held(report, SEAL_CHECK_CUSTODY) && !report->said_no) {
+        report_not_covered(report, "Who handled the evidence before it was sealed: no log of "
+                                   "custody (" BAG_CUSTODY_LOG ") was found in the package.");
+    }
     previous_not_covered(options->previous != NULL, report);
     revocation_not_covered(options, report);
     if (!report->folder && options->required_count == 0) {
