@@ -158,7 +158,8 @@ static evpack_status refuse_revoked(chain *c, STACK_OF(X509) * certs, cms_fault 
             c->unrevoked = false;
         }
         bool dated = c->q->proven || c->q->authority;
-        if ((dated ? said.revoked : said.lasting) || (i <= DEPTH_MAX && c->listed[i] && !said.found)) {
+        if ((dated ? said.revoked : said.lasting) ||
+            (i <= DEPTH_MAX && c->listed[i] && !said.found)) {
             return revoked(c->q, i > 0, fault, err);
         }
     }

@@ -80,7 +80,7 @@ typedef struct {
         char text[768];
     } reasons[SEAL_REASONS_MAX];
     size_t reason_count;
-    uint64_t reasons_more; /* that there was no room for */
+    uint64_t reasons_more;        /* that there was no room for */
     cms_signer signer;            /* of the outer signature; of the inner one for a folder */
     tsp_stamp stamp;              /* when its state is not none */
     seal_stamp_state stamp_state; /* of what lies beside the package */
