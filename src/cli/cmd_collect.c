@@ -332,89 +332,108 @@ static const char *take_trust(trust_given *g, const char *name, char *value)
     return problem;
 }
 
-int cmd_collect(int argc, char **argv)
+static int take_expected(arguments *a, const char *sha256)
 {
-    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
-                                            {"snapshot", required_argument, NULL, 's'},
-                                            {"collected-at", required_argument, NULL, 't'},
-                                            {"period", required_argument, NULL, 'p'},
-                                            {"engagement", required_argument, NULL, 'g'},
-                                            {"expect", required_argument, NULL, 'e'},
-                                            {"by", required_argument, NULL, 'b'},
-                                            {"reason", required_argument, NULL, 'r'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"trust", required_argument, NULL, 'T'},
-                                            {"crl", required_argument, NULL, 'T'},
-                                            {"tsa-trust", required_argument, NULL, 'T'},
-                                            {"require", required_argument, NULL, 'T'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    arguments a = {.path = "case.db", .label = NULL};
+    if (strlen(sha256) != 64 || strspn(sha256, "0123456789abcdefABCDEF") != 64) {
+        return cli_usage("collect", "--expect '%.70s': expected a SHA-256 of 64 hex digits",
+                         sha256);
+    }
+    if (a->expected_count == EXPECTED_MAX) {
+        return cli_usage("collect", "at most %d ledgers can be expected", EXPECTED_MAX);
+    }
+    a->expected[a->expected_count++] = sha256;
+    return CLI_YES;
+}
+
+static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                        {"snapshot", required_argument, NULL, 's'},
+                                        {"collected-at", required_argument, NULL, 't'},
+                                        {"period", required_argument, NULL, 'p'},
+                                        {"engagement", required_argument, NULL, 'g'},
+                                        {"expect", required_argument, NULL, 'e'},
+                                        {"by", required_argument, NULL, 'b'},
+                                        {"reason", required_argument, NULL, 'r'},
+                                        {"at", required_argument, NULL, 'a'},
+                                        {"trust", required_argument, NULL, 'T'},
+                                        {"crl", required_argument, NULL, 'T'},
+                                        {"tsa-trust", required_argument, NULL, 'T'},
+                                        {"require", required_argument, NULL, 'T'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {0}};
+
+/* *help: it was asked for and is printed. */
+static int read_arguments(int argc, char **argv, arguments *a, bool *help)
+{
     const char *problem = NULL;
     int which = 0;
     for (int c = 0; (c = getopt_long(argc, argv, "c:h", options, &which)) != -1;) {
         switch (c) {
         case 'c':
-            a.path = optarg;
+            a->path = optarg;
             break;
         case 's':
-            a.label = optarg;
+            a->label = optarg;
             break;
         case 't':
-            a.collected_at = optarg;
+            a->collected_at = optarg;
             break;
         case 'p':
-            a.period = optarg;
+            a->period = optarg;
             break;
         case 'e':
-            if (strlen(optarg) != 64 || strspn(optarg, "0123456789abcdefABCDEF") != 64) {
-                return cli_usage("collect", "--expect '%.70s': expected a SHA-256 of 64 hex digits",
-                                 optarg);
+            if (take_expected(a, optarg) != CLI_YES) {
+                return CLI_UNDECIDED;
             }
-            if (a.expected_count == EXPECTED_MAX) {
-                return cli_usage("collect", "at most %d ledgers can be expected", EXPECTED_MAX);
-            }
-            a.expected[a.expected_count++] = optarg;
             break;
         case 'g':
-            a.engagement = optarg;
+            a->engagement = optarg;
             break;
         case 'b':
-            a.by = optarg;
+            a->by = optarg;
             break;
         case 'r':
-            a.reason = optarg;
+            a->reason = optarg;
             break;
         case 'a':
-            a.at = optarg;
+            a->at = optarg;
             break;
         case 'T':
-            problem = take_trust(&a.trust, options[which].name, optarg);
+            problem = take_trust(&a->trust, options[which].name, optarg);
             if (problem != NULL) {
                 return cli_usage("collect", "%s", problem);
             }
             break;
         case 'h':
+            *help = true;
             return cli_help("collect");
         default:
             return cli_bad_option("collect", argv);
         }
     }
-    if (optind >= argc && a.engagement == NULL) {
+    if (optind >= argc && a->engagement == NULL) {
         return cli_usage("collect", "expected at least one PATH, or --engagement FILE");
     }
-    if (a.trust.trust.count == 0 &&
-        (a.trust.tsa_trust.count > 0 || a.trust.crls.count > 0 || a.trust.required.count > 0)) {
+    const trust_given *t = &a->trust;
+    if (t->trust.count == 0 &&
+        (t->tsa_trust.count > 0 || t->crls.count > 0 || t->required.count > 0)) {
         return cli_usage("collect", "--crl, --tsa-trust and --require go with --trust");
     }
     evpack_err err = {0};
-    if (cli_now(a.at, &a.now, &err) != EVPACK_OK) {
-        return cli_fail("collect", &err);
+    return cli_now(a->at, &a->now, &err) == EVPACK_OK ? CLI_YES : cli_fail("collect", &err);
+}
+
+int cmd_collect(int argc, char **argv)
+{
+    arguments a = {.path = "case.db"};
+    bool help = false;
+    bool package = false;
+    int code = read_arguments(argc, argv, &a, &help);
+    if (code != CLI_YES || help) {
+        return code;
     }
     char *const *paths = argv + optind;
     const size_t count = (size_t)(argc - optind);
-    bool package = false;
-    const int code = look_for_package(&a, paths, count, &package);
+    code = look_for_package(&a, paths, count, &package);
     if (code != CLI_YES) {
         return code;
     }

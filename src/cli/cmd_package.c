@@ -82,6 +82,42 @@ static bool take_decision(int letter, package_options *o)
     return first;
 }
 
+typedef struct {
+    const char *path, *at, *cap, *pass_fd;
+    pki_pass pass;
+    trust_list crls;
+    package_options o;
+} arguments;
+
+/* An option that is a text alone; others are not for this one. */
+static void take_text(arguments *a, int option)
+{
+    const struct {
+        int letter;
+        const char **to;
+    } values[] = {{'c', &a->path},         {'o', &a->o.out},         {'k', &a->o.files.key},
+                  {'C', &a->o.files.cert}, {'n', &a->o.files.chain}, {'b', &a->o.by},
+                  {'a', &a->at},           {'p', &a->cap},           {'f', &a->pass_fd},
+                  {'e', &a->pass.env},     {'r', &a->o.reason},      {'P', &a->o.previous}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i].letter == option) {
+            *values[i].to = optarg;
+        }
+    }
+}
+
+static int start(arguments *a)
+{
+    evpack_err err = {0};
+    a->o.crls = a->crls.at;
+    a->o.crl_count = a->crls.count;
+    if (cli_pass(a->pass_fd, &a->pass, &a->o.files, &err) != EVPACK_OK ||
+        cli_cap(a->cap, &a->o.cap, &err) != EVPACK_OK) {
+        return cli_fail("package", &err);
+    }
+    return run(a->path, &a->o, a->at);
+}
+
 int cmd_package(int argc, char **argv)
 {
     static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
@@ -101,20 +137,7 @@ int cmd_package(int argc, char **argv)
                                           {"previous", required_argument, NULL, 'P'},
                                           {"crl", required_argument, NULL, 'l'},
                                           {0}};
-    const char *path = "case.db";
-    const char *at = NULL;
-    const char *cap = NULL;
-    const char *pass_fd = NULL;
-    pki_pass pass = {.env = NULL};
-    trust_list crls = {.count = 0};
-    package_options o = {.out = NULL};
-    const struct {
-        int letter;
-        const char **to;
-    } values[] = {{'c', &path},         {'o', &o.out},         {'k', &o.files.key},
-                  {'C', &o.files.cert}, {'n', &o.files.chain}, {'b', &o.by},
-                  {'a', &at},           {'p', &cap},           {'f', &pass_fd},
-                  {'e', &pass.env},     {'r', &o.reason},      {'P', &o.previous}};
+    arguments a = {.path = "case.db"};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {
             return cli_help("package");
@@ -122,34 +145,21 @@ int cmd_package(int argc, char **argv)
         if (c == '?') {
             return cli_bad_option("package", argv);
         }
-        if (!take_decision(c, &o)) {
+        if (!take_decision(c, &a.o)) {
             return cli_usage("package", "--redact and --allow-secrets exclude each other");
         }
-        if (c == 'l' && !trust_add(&crls, optarg)) {
+        if (c == 'l' && !trust_add(&a.crls, optarg)) {
             return cli_usage("package",
                              "--crl needs a file or folder, and is given at most %d times",
                              TRUST_MAX);
         }
-        for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-            if (values[i].letter == c) {
-                *values[i].to = optarg;
-            }
-        }
+        take_text(&a, c);
     }
     if (optind < argc) {
         return cli_usage("package", "'%s' is one argument too many", argv[optind]);
     }
-    if (o.out == NULL || o.files.key == NULL) {
+    if (a.o.out == NULL || a.o.files.key == NULL) {
         return cli_usage("package", "expected -o P.zip, --key KEY and --cert CERT");
     }
-    o.crls = crls.at;
-    o.crl_count = crls.count;
-    evpack_err err = {0};
-    if (cli_pass(pass_fd, &pass, &o.files, &err) != EVPACK_OK) {
-        return cli_fail("package", &err);
-    }
-    if (cli_cap(cap, &o.cap, &err) != EVPACK_OK) {
-        return cli_fail("package", &err);
-    }
-    return run(path, &o, at);
+    return start(&a);
 }

@@ -11,8 +11,8 @@
 #include "report/issues.h"
 #include "report/reconciliation.h"
 #include "report/status_engagement.h"
-#include "report/status_received.h"
 #include "report/status_ledger.h"
+#include "report/status_received.h"
 #include "store/gaps.h"
 
 #include <string.h>

@@ -344,8 +344,8 @@ static evpack_status check_all(evidence_index *x, evpack_err *err)
     if (x->count > 0) {
         qsort(x->at, x->count, sizeof *x->at, by_order);
     }
-    x->by_member = calloc(x->count + 1, sizeof *x->by_member);
-    x->by_identity = calloc(x->count + 1, sizeof *x->by_identity);
+    x->by_member = calloc(x->count + 1, sizeof(index_row *));
+    x->by_identity = calloc(x->count + 1, sizeof(index_row *));
     if (x->by_member == NULL || x->by_identity == NULL) {
         return evpack_oom(err);
     }

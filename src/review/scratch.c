@@ -61,20 +61,26 @@ static int wait_for(pid_t child, const sigset_t *waited, int *status)
     }
 }
 
-static void do_work(scratch_work work, void *ctx, const char *folder, pid_t parent,
-                    const sigset_t *before)
+typedef struct {
+    scratch_work work;
+    void *ctx;
+    const char *folder;
+    const sigset_t *before; /* the signals that were blocked */
+    int told;               /* set: the signal that came; 0: none */
+} child_run;
+
+static void do_work(const child_run *run, pid_t parent)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)sigprocmask(SIG_SETMASK, before, NULL);
+    (void)sigprocmask(SIG_SETMASK, run->before, NULL);
     if (getppid() != parent) {
         _exit(2);
     }
-    const int code = work(ctx, folder);
+    const int code = run->work(run->ctx, run->folder);
     exit(code); /* not _exit: what was printed is flushed */
 }
 
-static evpack_status run_child(scratch_work work, void *ctx, const char *folder,
-                               const sigset_t *before, int *code, int *told, evpack_err *err)
+static evpack_status run_child(child_run *run, int *code, evpack_err *err)
 {
     sigset_t waited;
     ending_signals(&waited);
@@ -86,15 +92,15 @@ static evpack_status run_child(scratch_work work, void *ctx, const char *folder,
         return evpack_fail(err, EVPACK_E_IO, "no process can be made: %s", strerror(errno));
     }
     if (child == 0) {
-        do_work(work, ctx, folder, parent, before);
+        do_work(run, parent);
     }
     int status = 0;
-    *told = wait_for(child, &waited, &status);
+    run->told = wait_for(child, &waited, &status);
     if (status != -1 && WIFEXITED(status)) {
         *code = WEXITSTATUS(status);
         return EVPACK_OK;
     }
-    return evpack_fail(err, EVPACK_E_INTERNAL, "the work in %s ended by signal %d", folder,
+    return evpack_fail(err, EVPACK_E_INTERNAL, "the work in %s ended by signal %d", run->folder,
                        status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 }
 
@@ -114,11 +120,11 @@ evpack_status scratch_run(scratch_work work, void *ctx, int *code, evpack_err *e
         return evpack_fail(err, EVPACK_E_IO, "%s: no temporary folder can be made: %s",
                            buf_str(&folder), strerror(errno));
     }
-    int told = 0;
-    evpack_status status = run_child(work, ctx, buf_str(&folder), &before, code, &told, err);
+    child_run run = {.work = work, .ctx = ctx, .folder = buf_str(&folder), .before = &before};
+    evpack_status status = run_child(&run, code, err);
     remove_folder(buf_str(&folder));
-    if (told != 0) {
-        (void)raise(told); /* it waits until the mask is as before */
+    if (run.told != 0) {
+        (void)raise(run.told); /* it waits until the mask is as before */
     }
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return status;

@@ -213,67 +213,92 @@ typedef enum {
     SEEN_PACKED = 256
 } seen_fields;
 
-static int take_sequence(const char *value, bag_info *out)
+/* Readers of the fields that matter: whether the value is good, which they then keep. */
+static bool take_id(const char *value, size_t len, bag_info *out)
 {
-    bool good = read_number(value, strlen(value), &out->sequence) && out->sequence >= 1 &&
-                out->sequence <= BAG_SEQUENCE_MAX;
-    out->fault = good ? out->fault : SEAL_SEQUENCE;
-    return good ? SEEN_SEQUENCE : -1;
+    bool good = member_check_id(value, NULL) == EVPACK_OK;
+    memcpy(out->id, good ? value : "", good ? len + 1 : 1);
+    return good;
 }
 
-static int take_previous(const char *value, bag_info *out)
+static bool take_oxum(const char *value, size_t len, bag_info *out)
 {
-    if (strlen(value) != HASH_HEX || strspn(value, "0123456789abcdef") != HASH_HEX) {
-        out->fault = SEAL_SEQUENCE;
-        return -1;
-    }
-    memcpy(out->previous, value, HASH_HEX + 1);
-    return SEEN_PREVIOUS;
+    size_t dot = strcspn(value, ".");
+    return value[dot] == '.' && read_number(value, dot, &out->bytes) &&
+           read_number(value + dot + 1, len - dot - 1, &out->files);
+}
+
+static bool take_date(const char *value, size_t len, bag_info *out)
+{
+    (void)out;
+    return read_date(value, len);
+}
+
+static bool take_redactions(const char *value, size_t len, bag_info *out)
+{
+    out->redacted = true;
+    return read_number(value, len, &out->redactions);
+}
+
+static bool take_withheld(const char *value, size_t len, bag_info *out)
+{
+    return read_number(value, len, &out->withheld);
+}
+
+static bool take_allowed(const char *value, size_t len, bag_info *out)
+{
+    return read_number(value, len, &out->secrets_allowed);
+}
+
+static bool is_digest(const char *value, size_t len)
+{
+    return len == HASH_HEX && strspn(value, "0123456789abcdef") == len;
+}
+
+static bool take_packed(const char *value, size_t len, bag_info *out)
+{
+    out->has_packed = true;
+    return is_digest(value, len) && text_unhex(value, len, out->packed, sizeof out->packed);
+}
+
+static bool take_sequence(const char *value, size_t len, bag_info *out)
+{
+    return read_number(value, len, &out->sequence) && out->sequence >= 1 &&
+           out->sequence <= BAG_SEQUENCE_MAX;
+}
+
+static bool take_previous(const char *value, size_t len, bag_info *out)
+{
+    bool good = is_digest(value, len);
+    memcpy(out->previous, good ? value : "", good ? len + 1 : 1);
+    return good;
 }
 
 /* Which of the fields that matter this is (0: none), after reading it; -1 when it is not good. */
 static int take_field(const char *label, const char *value, bag_info *out)
 {
-    size_t len = strlen(value);
-    if (text_same(label, "External-Identifier")) {
-        if (member_check_id(value, NULL) != EVPACK_OK) {
-            return -1;
+    static const struct {
+        const char *label;
+        bool (*take)(const char *value, size_t len, bag_info *out);
+        seen_fields seen;
+        seal_reason fault;
+    } rows[] = {
+        {"External-Identifier", take_id, SEEN_ID, SEAL_BAG_INFO_MALFORMED},
+        {"Payload-Oxum", take_oxum, SEEN_OXUM, SEAL_BAG_INFO_MALFORMED},
+        {"Bagging-Date", take_date, SEEN_DATE, SEAL_BAG_INFO_MALFORMED},
+        {BAG_REDACTIONS, take_redactions, SEEN_REDACTIONS, SEAL_BAG_INFO_MALFORMED},
+        {BAG_WITHHELD, take_withheld, SEEN_WITHHELD, SEAL_BAG_INFO_MALFORMED},
+        {BAG_SECRETS_ALLOWED, take_allowed, SEEN_ALLOWED, SEAL_BAG_INFO_MALFORMED},
+        {BAG_PACKED, take_packed, SEEN_PACKED, SEAL_BAG_INFO_MALFORMED},
+        {BAG_SEQUENCE, take_sequence, SEEN_SEQUENCE, SEAL_SEQUENCE},
+        {BAG_PREVIOUS, take_previous, SEEN_PREVIOUS, SEAL_SEQUENCE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (text_same(label, rows[i].label)) {
+            bool good = rows[i].take(value, strlen(value), out);
+            out->fault = good ? out->fault : rows[i].fault;
+            return good ? (int)rows[i].seen : -1;
         }
-        memcpy(out->id, value, len + 1);
-        return SEEN_ID;
-    }
-    if (text_same(label, "Payload-Oxum")) {
-        size_t dot = strcspn(value, ".");
-        return value[dot] == '.' && read_number(value, dot, &out->bytes) &&
-                       read_number(value + dot + 1, len - dot - 1, &out->files)
-                   ? SEEN_OXUM
-                   : -1;
-    }
-    if (text_same(label, "Bagging-Date")) {
-        return read_date(value, len) ? SEEN_DATE : -1;
-    }
-    if (text_same(label, BAG_REDACTIONS)) {
-        out->redacted = true;
-        return read_number(value, len, &out->redactions) ? SEEN_REDACTIONS : -1;
-    }
-    if (text_same(label, BAG_WITHHELD)) {
-        return read_number(value, len, &out->withheld) ? SEEN_WITHHELD : -1;
-    }
-    if (text_same(label, BAG_SECRETS_ALLOWED)) {
-        return read_number(value, len, &out->secrets_allowed) ? SEEN_ALLOWED : -1;
-    }
-    if (text_same(label, BAG_PACKED)) {
-        out->has_packed = true;
-        return len == HASH_HEX && strspn(value, "0123456789abcdef") == len &&
-                       text_unhex(value, len, out->packed, sizeof out->packed)
-                   ? SEEN_PACKED
-                   : -1;
-    }
-    if (text_same(label, BAG_SEQUENCE)) {
-        return take_sequence(value, out);
-    }
-    if (text_same(label, BAG_PREVIOUS)) {
-        return take_previous(value, out);
     }
     return 0;
 }

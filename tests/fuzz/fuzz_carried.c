@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { DEEP = CUSTODY_DEPTH_MAX + 2, LINES = 400, LONG = 1 << 20 };
+enum { DEEP = CUSTODY_DEPTH_MAX + 2, LINES = 60, LONG = 1 << 16 };
 enum { EVENT, CARRY, END, LIE_PREV, LIE_LINES, LIE_SHA256, LIE_BREAK, LIE_EVENT, WAYS };
 
 typedef struct {
@@ -62,7 +62,7 @@ static void build(script *s, log *out, unsigned depth);
 static void add_received(log *l, const char *line, size_t len, script *s)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf head = {0};
-    if (len > CUSTODY_LINE_MAX / 2) { /* escapes double with each log around */
+    if (len > LONG) { /* escapes double with each log around */
         s->bounded = true;
         return;
     }

@@ -1,8 +1,8 @@
 /*
  * data/evidence-index.csv of a package: whatever it says, reading ends without a crash, and what is
  * accepted holds: every row has a name below data/evidence that follows from its original name, no
- * two have one, and the rows are in their order. Written anew by the writer's rules, the rows' names
- * are those that were read.
+ * two have one, and the rows are in their order. Written anew by the writer's rules, the rows'
+ * names are those that were read.
  */
 #include "base/member.h"
 #include "base/text.h"

@@ -39,6 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (member_check_id(info.id, &err) != EVPACK_OK) {
         abort();
     }
+    if ((info.sequence > 1) != (info.previous[0] != '\0') || info.sequence > BAG_SEQUENCE_MAX) {
+        abort(); /* a first package follows none, every other names one */
+    }
     EVPACK_AUTO_VALUE(buf_reset) buf again = {0};
     rewrite(data, size, &again);
     if (again.len != size || memcmp(buf_str(&again), data, size) != 0) {

@@ -12,6 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+const hostile_trick *const hostile_lists[HOSTILE_LISTS] = {
+    hostile_tricks_zip, hostile_tricks_entries, hostile_tricks_bag, hostile_tricks_cms,
+    hostile_tricks_beside};
+
 const char *hostile_path(const hostile *h, const char *name)
 {
     static char paths[4][1024];
@@ -155,7 +159,7 @@ void hostile_make(const char *folder)
     pki_files files = {.key = key, .cert = cert};
     EVPACK_AUTO(pki_signer) signer = NULL;
     OK(pki_signer_load(&files, text_now(), &signer, &err));
-    make_all(folder, signer, hostile_tricks_zip);
-    make_all(folder, signer, hostile_tricks_bag);
-    make_all(folder, signer, hostile_tricks_cms);
+    for (size_t i = 0; i < HOSTILE_LISTS; i++) {
+        make_all(folder, signer, hostile_lists[i]);
+    }
 }

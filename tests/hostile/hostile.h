@@ -27,8 +27,13 @@ typedef struct {
 
 /* Ends with a name that is NULL. */
 extern const hostile_trick hostile_tricks_zip[];
+extern const hostile_trick hostile_tricks_entries[];
 extern const hostile_trick hostile_tricks_bag[];
 extern const hostile_trick hostile_tricks_cms[];
+extern const hostile_trick hostile_tricks_beside[];
+/* All of them. */
+enum { HOSTILE_LISTS = 5 };
+extern const hostile_trick *const hostile_lists[HOSTILE_LISTS];
 
 #define HOSTILE_TRUST "--trust ../keys/root.pem"
 

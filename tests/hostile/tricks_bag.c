@@ -62,11 +62,12 @@ static void long_name(hostile *h)
 
 static void deep_name(hostile *h)
 {
-    char name[256] = "data";
+    EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
+    buf_puts(&name, "data");
     for (int i = 0; i < 100; i++) {
-        (void)strcat(name, "/d");
+        buf_puts(&name, "/d");
     }
-    insert(h, name, "x");
+    insert(h, buf_str(&name), "x");
     raw_reseal(&h->raw, h->signer);
 }
 

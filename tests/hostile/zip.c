@@ -156,8 +156,8 @@ void hz_write(hz_file *z, buf *out)
     buf_puts(out, "PK\x05\x06");
     hz_put(out, z->disk, 2);
     hz_put(out, z->central_disk, 2);
-    hz_put(out, (uint64_t)((int)count + z->count_delta), 2);
-    hz_put(out, (uint64_t)((int)count + z->count_delta), 2);
+    hz_put(out, count + (unsigned)z->count_delta, 2);
+    hz_put(out, count + (unsigned)z->count_delta, 2);
     hz_put(out, (uint64_t)((int64_t)size + z->size_delta), 4);
     hz_put(out, (uint64_t)((int64_t)central + z->offset_delta), 4);
     hz_put(out, z->comment.len, 2);

@@ -43,10 +43,10 @@ START_TEST(both_forms)
     reported_has(buf_str(&text), "P2: 1 files, received at 2026-11-22T08:00:00Z; verified, signed "
                                  "by CN=\xe2\x9f\xa8U+202E\xe2\x9f\xa9x\n");
     reported_has(buf_str(&object), "\"package_id\":\"P1\",\"sha256\":\"aa\",\"signature\":\"not "
-                                 "checked\",\"signer\":null,\"signer_sha256\":null,\"files\":3,"
-                                 "\"redacted\":1,\"withheld\":2,\"log_lines\":4}");
+                                   "checked\",\"signer\":null,\"signer_sha256\":null,\"files\":3,"
+                                   "\"redacted\":1,\"withheld\":2,\"log_lines\":4}");
     reported_has(buf_str(&object), ",{\"at\":\"2026-11-22T08:00:00Z\",\"by\":\"me\",\"package_id\":"
-                                 "\"P2\",\"sha256\":null,");
+                                   "\"P2\",\"sha256\":null,");
 }
 END_TEST
 

@@ -131,8 +131,154 @@ START_TEST(a_carried_line_is_one)
 }
 END_TEST
 
+/* A line with its chain; prev goes on to the next. */
+static void put_line(buf *log, char prev[DIGEST_HEX], const char *event, const char *detail)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+    buf_printf(&line, "{\"event\":\"%s\",\"detail\":%s,\"prev\":\"%s\"}", event, detail, prev);
+    OK(digest_bytes_hex(line.data, line.len, prev, &err));
+    buf_printf(log, "%s\n", buf_str(&line));
+}
+
+/* What is bent in a log that carries another of two lines. */
+typedef struct {
+    const char *head; /* instead of "lines":2,"log_sha256":its own */
+    int lines;        /* how many are carried */
+    bool bent;        /* a letter of the second is another */
+    bool between;     /* another event comes before the last */
+    const char *part; /* NULL: it is good */
+} carried;
+
+static void make_carried(const carried *how, buf *out)
+{
+    char inner[DIGEST_HEX] = ZEROS;
+    char outer[DIGEST_HEX] = ZEROS;
+    EVPACK_AUTO_VALUE(buf_reset) buf log = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf head = {0};
+    put_line(&log, inner, "collect", "{}");
+    put_line(&log, inner, "map", "{}");
+    put_line(out, outer, "map", "{\"received\":7}"); /* of another event it means nothing */
+    buf_printf(&head, "{\"lines\":2,\"log_sha256\":\"%s\"}", inner);
+    put_line(out, outer, "receive", how->head == NULL ? buf_str(&head) : how->head);
+    char *line = log.data;
+    for (int i = 0; i < how->lines; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
+        const size_t len = strcspn(line, "\n");
+        if (how->bent && i == 1) {
+            line[len - 30] = line[len - 30] == 'a' ? 'b' : 'a';
+        }
+        buf_puts(&detail, "{\"received\":");
+        buf_json_string(&detail, line, len);
+        buf_putc(&detail, '}');
+        if (how->between && i == 1) {
+            put_line(out, outer, "map", "{}");
+        }
+        put_line(out, outer, "received", buf_str(&detail));
+        line += i == 0 ? len + 1 : 0;
+    }
+    put_line(out, outer, "package", "{}");
+}
+
+START_TEST(logs_that_are_carried)
+{
+    static const carried all[] = {
+        {.lines = 2},
+        {.lines = 1, .part = "line 4: expected the next line of the log that was received"},
+        {.lines = 3, .part = "line 5: it is no line of a log that was received"},
+        {.lines = 2, .bent = true, .part = "line 4: the log that was received: line 2: \"prev\""},
+        {.lines = 2, .between = true, .part = "line 4: expected the next line"},
+        {.lines = 2,
+         .head = "{\"lines\":2,\"log_sha256\":\"" ZEROS "\"}",
+         .part = "line 4: the received log does not end with the line"},
+        {.lines = 0, .head = "{\"lines\":0,\"log_sha256\":\"" ZEROS "\"}"},
+        {.lines = 0,
+         .head = "{\"lines\":0,\"log_sha256\":\"1" ZEROS "\"}",
+         .part = "line 2: expected \"lines\" and \"log_sha256\""},
+        {.lines = 2, .head = "{\"lines\":2}", .part = "line 2: expected \"lines\""},
+        {.lines = 2, .head = "{\"lines\":-1,\"log_sha256\":\"" ZEROS "\"}", .part = "line 2"},
+        {.lines = 2, .head = "{\"lines\":1.5,\"log_sha256\":\"" ZEROS "\"}", .part = "line 2"},
+        {.lines = 2, .head = "7", .part = "line 2"}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        evpack_err err = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf log = {0};
+        EVPACK_AUTO_VALUE(custody_reader_reset) custody_reader r = {0};
+        make_carried(&all[i], &log);
+        evpack_status status = custody_reader_feed(&r, log.data, log.len, &err);
+        status = status == EVPACK_OK ? custody_reader_end(&r, &err) : status;
+        ck_assert_msg((status == EVPACK_OK) == (all[i].part == NULL), "row %zu: came '%s'", i,
+                      err.text);
+        if (all[i].part != NULL) {
+            ck_assert_int_eq(status, EVPACK_E_INPUT);
+            ck_assert_int_eq(r.fault, SEAL_CUSTODY_LOG);
+            ck_assert_msg(strstr(err.text, all[i].part) != NULL, "row %zu: expected '%s' in '%s'",
+                          i, all[i].part, err.text);
+        }
+    }
+}
+END_TEST
+
+/* It ends in the middle of one. */
+START_TEST(a_carried_log_that_ends_early)
+{
+    evpack_err err = {0};
+    char prev[DIGEST_HEX] = ZEROS;
+    EVPACK_AUTO_VALUE(buf_reset) buf log = {0};
+    EVPACK_AUTO_VALUE(custody_reader_reset) custody_reader r = {0};
+    put_line(&log, prev, "receive", "{\"lines\":2,\"log_sha256\":\"" ZEROS "\"}");
+    OK(custody_reader_feed(&r, log.data, log.len, &err));
+    FAILS(custody_reader_end(&r, &err), EVPACK_E_INPUT, "before the last line of the log");
+    ck_assert_int_eq(r.fault, SEAL_CUSTODY_LOG);
+}
+END_TEST
+
+/* Each level holds the one inside as a line of its own; nobody receives so often. */
+START_TEST(too_deep)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf log = {0};
+    char prev[DIGEST_HEX] = ZEROS;
+    put_line(&log, prev, "map", "{}");
+    evpack_status status = EVPACK_OK;
+    int depth = 0;
+    for (; status == EVPACK_OK && depth < 2 * CUSTODY_DEPTH_MAX; depth++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf next = {0};
+        EVPACK_AUTO_VALUE(buf_reset) buf head = {0};
+        char outer[DIGEST_HEX] = ZEROS;
+        size_t lines = 0;
+        for (const char *c = buf_str(&log); *c != '\0'; c++) {
+            lines += *c == '\n';
+        }
+        buf_printf(&head, "{\"lines\":%zu,\"log_sha256\":\"%s\"}", lines, prev);
+        put_line(&next, outer, "receive", buf_str(&head));
+        for (const char *line = buf_str(&log); *line != '\0'; line = strchr(line, '\n') + 1) {
+            EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
+            buf_puts(&detail, "{\"received\":");
+            buf_json_string(&detail, line, strcspn(line, "\n"));
+            buf_putc(&detail, '}');
+            put_line(&next, outer, "received", buf_str(&detail));
+        }
+        buf_reset(&log);
+        log = next;
+        next = (buf){0};
+        memcpy(prev, outer, sizeof prev);
+        EVPACK_AUTO_VALUE(custody_reader_reset) custody_reader r = {0};
+        status = custody_reader_feed(&r, log.data, log.len, &err);
+    }
+    ck_assert_int_eq(status, EVPACK_E_INPUT);
+    ck_assert_msg(depth > 8 && depth <= CUSTODY_DEPTH_MAX + 1, "expected an end, came %d: %s",
+                  depth, err.text);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {chains, lines_that_are_none, a_carried_line_is_one, NULL};
+    const TTest *const tests[] = {chains,
+                                  lines_that_are_none,
+                                  a_carried_line_is_one,
+                                  logs_that_are_carried,
+                                  a_carried_log_that_ends_early,
+                                  too_deep,
+                                  NULL};
     return test_main(test_suite("seal/custody", tests));
 }

@@ -232,9 +232,9 @@ START_TEST(the_log_of_custody)
     EVPACK_AUTO(pki_trust) trust = fixture_trust(&p256);
     raw_package raw;
     raw_default(&raw, signer);
-    const char *path = raw_unpack(&raw, "P");
+    (void)raw_unpack(&raw, "P");
     seal_report report;
-    ck_assert_int_eq(fixture_verify(path, trust, &report), SEAL_VERIFIED);
+    ck_assert_int_eq(fixture_verify(test_path("P"), trust, &report), SEAL_VERIFIED);
     ck_assert(report_has_held(&report, SEAL_CHECK_CUSTODY));
     static const char *const others[] = {"", "{}", "{\"prev\":\"x\"}\n", NULL};
     for (size_t i = 0; i < 4; i++) {
@@ -243,7 +243,7 @@ START_TEST(the_log_of_custody)
         } else {
             put(BAG_CUSTODY_LOG, others[i]);
         }
-        ck_assert_int_eq(fixture_verify(path, trust, &report), SEAL_NOT_VERIFIED);
+        ck_assert_int_eq(fixture_verify(test_path("P"), trust, &report), SEAL_NOT_VERIFIED);
         ck_assert_msg(!report_has_held(&report, SEAL_CHECK_CUSTODY),
                       "expected no log that held, came one: %s", report.reasons[0].text);
         ck_assert_uint_eq(report.reason_count, 1);
@@ -259,14 +259,14 @@ START_TEST(more_that_is_wrong_than_there_is_room_for)
     EVPACK_AUTO(pki_trust) trust = fixture_trust(&p256);
     raw_package raw;
     raw_default(&raw, signer);
-    const char *path = raw_unpack(&raw, "P");
+    (void)raw_unpack(&raw, "P");
     for (int i = 0; i < FILES; i++) {
         char name[32];
         (void)snprintf(name, sizeof name, "data/x%d", i);
         put(name, "x");
     }
     seal_report report;
-    ck_assert_int_eq(fixture_verify(path, trust, &report), SEAL_NOT_VERIFIED);
+    ck_assert_int_eq(fixture_verify(test_path("P"), trust, &report), SEAL_NOT_VERIFIED);
     ck_assert_msg(report.reason_count + report.reasons_more == FILES,
                   "expected %d reasons, came %zu and %llu more: %s", FILES, report.reason_count,
                   (unsigned long long)report.reasons_more, report.reasons[0].text);

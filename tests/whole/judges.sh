@@ -113,7 +113,7 @@ done
 npm_there=
 if has node && has npm; then
     cp "$judges/package.json" "$judges/package-lock.json" .
-    if npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1; then
+    if npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=0 --fetch-timeout=30000 >npm.log 2>&1; then
         npm_there=yes
         judge pkijs rsa
         judge pkijs ec
