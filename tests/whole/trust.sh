@@ -175,6 +175,11 @@ cp P.zip.p7s "$line.p7s"
 verify 1 certificate-untrusted "$line" --trust code.pem
 grep -q '^VERIFIED' out && fail "a name printed a verdict: $(cat out)"
 rm "$line" "$line.p7s"
+long=$(printf '%0246d' 0).zip # so long that no timestamp can lie beside its signature
+cp P.zip "$long"
+cp P.zip.p7s "$long.p7s"
+verify 0 "no timestamp was checked" "$long" --trust root.pem
+rm "$long" "$long.p7s"
 verify 0 "no log of custody" P.zip --trust root.pem
 
 # Trust folders.
