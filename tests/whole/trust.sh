@@ -181,6 +181,8 @@ cp P.zip.p7s "$long.p7s"
 verify 0 "no timestamp was checked" "$long" --trust root.pem
 rm "$long" "$long.p7s"
 verify 0 "no log of custody" P.zip --trust root.pem
+verify 2 revocation-unknown P.zip --trust root.pem --crl stale.crl
+grep -q "no log of custody" out && fail "nobody looked for a log of custody: $(cat out)"
 
 # Trust folders.
 mkdir -p anchors empty
