@@ -143,11 +143,12 @@ static void print_received(const arguments *a, const received *r, const rebuild_
                            const prior_log *log)
 {
     const cms_signer *signer = received_signer(r);
-    (void)printf("%s: received package %s: %zu snapshots: %llu files (%llu bytes), %llu records; "
+    (void)printf("%s: received package %s: %zu snapshot%s: %llu files (%llu bytes), %llu records; "
                  "%llu already there, %llu not recognised\n",
-                 a->path, received_id(r), t->snapshots, (unsigned long long)t->all.files,
-                 (unsigned long long)t->all.bytes, (unsigned long long)t->all.records,
-                 (unsigned long long)t->all.already, (unsigned long long)t->all.unrecognised);
+                 a->path, received_id(r), t->snapshots, t->snapshots == 1 ? "" : "s",
+                 (unsigned long long)t->all.files, (unsigned long long)t->all.bytes,
+                 (unsigned long long)t->all.records, (unsigned long long)t->all.already,
+                 (unsigned long long)t->all.unrecognised);
     if (signer == NULL) {
         (void)printf("%s: signature not checked: name whom you trust (--trust) to have it "
                      "verified first\n",

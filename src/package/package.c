@@ -318,13 +318,14 @@ static evpack_status add_instructions(packer *p, evpack_err *err)
         const char *mark, *text;
     } marks[] = {{"{{package_id}}", p->id}, {"{{zip_name}}", "P.zip"}, {"{{redactions}}", n[0]},
                  {"{{withheld}}", n[1]},    {"{{secrets}}", n[2]},     {"{{redacted}}", ""},
-                 {"{{allowed}}", ""}};
+                 {"{{allowed}}", ""},       {"{{listed}}", ""}};
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     const char *at = (const char *)file->data;
     for (const char *end = at + file->len; at < end;) {
         /* A line that begins with one of these is only for such a package. */
         if ((text_starts(at, "{{redacted}}") && !redacted) ||
-            (text_starts(at, "{{allowed}}") && !leaves_secrets_in(p))) {
+            (text_starts(at, "{{allowed}}") && !leaves_secrets_in(p)) ||
+            (text_starts(at, "{{listed}}") && p->revocation.len == 0)) {
             at += strcspn(at, "\n") + 1;
             continue;
         }

@@ -22,7 +22,7 @@ only() { # FOLDER NAMES: what stands in it
 }
 
 mkdir -p 'files/evidence/a folder/(b)' in
-sed '/^{{redacted}}/d; /^{{allowed}}/d; s/{{package_id}}/pkg-1/g; s/{{zip_name}}/P.zip/g' "$1/reports/VERIFY.txt" >files/VERIFY.txt
+sed '/^{{redacted}}/d; /^{{allowed}}/d; /^{{listed}}/d; s/{{package_id}}/pkg-1/g; s/{{zip_name}}/P.zip/g' "$1/reports/VERIFY.txt" >files/VERIFY.txt
 echo '{"a":1}' >'files/evidence/a folder/(b)/list, all.json'
 : >files/empty
 head -c 3000000 /dev/urandom >files/large

@@ -9,7 +9,7 @@ cd "$work"
 fail() { echo "$*"; exit 1; }
 
 mkdir files good
-sed '/^{{redacted}}/d; /^{{allowed}}/d; s/{{package_id}}/pkg-1/g; s/{{zip_name}}/P.zip/g' "$1/reports/VERIFY.txt" >files/VERIFY.txt
+sed '/^{{redacted}}/d; /^{{allowed}}/d; /^{{listed}}/d; s/{{package_id}}/pkg-1/g; s/{{zip_name}}/P.zip/g' "$1/reports/VERIFY.txt" >files/VERIFY.txt
 grep -q '{{' files/VERIFY.txt && fail "an unknown placeholder in VERIFY.txt"
 mkdir -p 'files/evidence/a folder/(b)'
 echo '{"a":1}' >'files/evidence/a folder/(b)/list, all.json'

@@ -234,10 +234,21 @@ shipped() { # CODE REASON LISTS ARGUMENTS...: the same of both forms
         [ "$said" = "$lists" ] || fail "expected lists $lists, came $said: $form"
     done
 }
+by_hand() { # what VERIFY.txt says of the lists, in the package's folder
+    sed -n '/^REVOCATION LISTS/,/^WHERE A TIMESTAMP/s/^    //p' unpacked/*/VERIFY.txt >by-hand
+    [ "$(wc -l <by-hand)" = 2 ] || fail "expected two commands for the lists in VERIFY.txt: $(cat by-hand)"
+    cp root.pem unpacked/trust.pem
+    (cd unpacked/*/ && bash -e ../../by-hand) 2>err
+    code=$?
+    rm -f unpacked/trust.pem unpacked/lists.pem
+    return $code
+}
 seal 0 ""
 shipped 0 "" none --trust root.pem
+grep -q "revocation.pem" unpacked/*/VERIFY.txt && fail "VERIFY.txt speaks of lists that are not there"
 cp P.zip bare.zip
 seal 0 "" --crl sub.crl --crl root.crl --crl sub.crl
+by_hand || fail "the stock commands refuse the lists: $(cat err)"
 shipped 0 "a newer one (--crl)" shipped --trust root.pem
 shipped 0 "" given --trust root.pem --crl sub.crl
 shipped 0 "" shipped --trust mail.pem # its issuer comes along
@@ -254,6 +265,8 @@ seal 0 "" --crl lists
 shipped 0 "" shipped --trust root.pem # the lists revoke another signer
 rm -r lists
 seal 0 "" --crl stale.crl
+by_hand && fail "the stock commands take a list that is out of date"
+grep -q "CRL has expired" err || fail "expected 'CRL has expired', came: $(cat err)"
 shipped 0 "2020-01-01T00:00:00Z" shipped-outdated --trust root.pem
 shipped 2 revocation-unknown given --trust root.pem --crl stale.crl
 seal 2 "expected a revocation list" --crl root.pem
