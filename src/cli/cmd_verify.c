@@ -139,7 +139,7 @@ int cmd_verify(int argc, char **argv)
     if (a.json) {
         verify_print_json(&report, &more);
     } else {
-        if (status == EVPACK_OK || report.verdict == SEAL_NOT_VERIFIED) { /* a no has reasons */
+        if (status == EVPACK_OK) {
             verify_print_text(a.path, &report);
         }
         if (a.explain) {

@@ -266,5 +266,6 @@ evpack_status seal_verify(const char *path, const seal_options *options, seal_re
         reviewers_require(options, report);
     }
     report_decide(report, status, err);
-    return status == EVPACK_E_NO ? EVPACK_OK : status;
+    /* A clear no stays one: what could not be checked besides is among its reasons. */
+    return status == EVPACK_E_NO || report->verdict == SEAL_NOT_VERIFIED ? EVPACK_OK : status;
 }

@@ -167,6 +167,9 @@ echo none >P.zip.a.p7s
 mkdir P.zip.b.p7s
 verify 1 signature-malformed P.zip --trust root.pem
 grep -q could-not-check out || fail "expected what could not be checked too, came $(cat out)"
+code=0
+"$build/evpack" extract P.zip --trust root.pem -o never >out 2>err || code=$?
+[ "$code" = 1 ] || fail "expected exit 1 of extract too, came $code: $(cat err)"
 rm -r P.zip.a.p7s P.zip.b.p7s
 line='X.zip
 VERIFIED: Y.zip'
