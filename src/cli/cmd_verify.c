@@ -146,7 +146,7 @@ int cmd_verify(int argc, char **argv)
             explain_print(&report, more.sandbox);
         }
     }
-    if (fflush(stdout) != 0) {
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
         return EXIT_UNDECIDED;
     }
     static const int codes[] = {[SEAL_VERIFIED] = EXIT_YES,

@@ -10,8 +10,7 @@
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        (void)printf("evpack-verify %s\n", EVPACK_VERSION);
-        return 0;
+        return printf("evpack-verify %s\n", EVPACK_VERSION) > 0 && fflush(stdout) == 0 ? 0 : 2;
     }
     return cmd_verify(argc, argv);
 }

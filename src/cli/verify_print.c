@@ -107,7 +107,7 @@ void verify_print_json(const seal_report *r, const verify_shown *more)
         put_string(&out, "text", r->reasons[i].text);
         buf_putc(&out, '}');
     }
-    buf_putc(&out, ']');
+    buf_printf(&out, "],\"reasons_more\":%" PRIu64, r->reasons_more);
     put_signers(&out, r);
     put_timestamp(&out, r);
     put_revocation(&out, r);
@@ -191,7 +191,7 @@ static void print_lists(const seal_report *r)
     static const char *const words[] = {[SEAL_LISTS_SHIPPED] = "in the package, in force",
                                         [SEAL_LISTS_OUTDATED] = "in the package, out of date",
                                         [SEAL_LISTS_SILENT] =
-                                            "in the package, about others than the signer"};
+                                            "in the package, silent about the signer"};
     if (r->lists == SEAL_LISTS_GIVEN) {
         (void)printf("  revocation    lists given (--crl)\n");
     } else if (r->lists != SEAL_LISTS_NONE) {
@@ -216,9 +216,14 @@ void verify_print_text(const char *path, const seal_report *r)
     static const char *const words[] = {[SEAL_VERIFIED] = "VERIFIED",
                                         [SEAL_NOT_VERIFIED] = "NOT VERIFIED",
                                         [SEAL_UNDECIDED] = "UNDECIDED"};
-    (void)printf("%s: %s\n", words[r->verdict], path);
+    evpack_err shown = {0}; /* a file's name is anyone's: it must not look like a second verdict */
+    (void)evpack_fail(&shown, EVPACK_OK, "%s", path);
+    (void)printf("%s: %s\n", words[r->verdict], shown.text);
     for (size_t i = 0; i < r->reason_count; i++) {
         (void)printf("  %s: %s\n", r->reasons[i].code, r->reasons[i].text);
+    }
+    if (r->reasons_more > 0) {
+        (void)printf("  and %" PRIu64 " more reasons\n", r->reasons_more);
     }
     if (r->package_id[0] != '\0') {
         (void)printf("  package       %s, %" PRIu64 " files\n", r->package_id, r->files);

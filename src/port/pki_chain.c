@@ -75,7 +75,13 @@ static cms_fault chain_fault(int error)
     case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
     case X509_V_ERR_CRL_SIGNATURE_FAILURE:
     case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
-        return CMS_REVOCATION_UNKNOWN;
+    case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+    case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+    case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+    case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+    case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+        return CMS_REVOCATION_UNKNOWN; /* the list is at fault, not the certificate */
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
@@ -105,6 +111,12 @@ static evpack_status chain_refused(const chain *c, int error, cms_fault *fault, 
                            "the revocation list was made after %s's certificate had expired, when "
                            "it may have been dropped from the list: give an earlier one too",
                            c->q->whose);
+    }
+    if (*fault == CMS_REVOCATION_UNKNOWN) {
+        return evpack_fail(err, EVPACK_E_NO,
+                           "whether %s's certificate, or one above it, was revoked cannot be told: "
+                           "%s",
+                           c->q->whose, X509_verify_cert_error_string(error));
     }
     return evpack_fail(err, EVPACK_E_NO, "%s's certificate, or one above it, is refused: %s",
                        c->q->whose, X509_verify_cert_error_string(error));
@@ -142,10 +154,12 @@ static evpack_status refuse_revoked(chain *c, STACK_OF(X509) * certs, cms_fault 
     for (int i = 0; i < count; i++) {
         X509 *cert = sk_X509_value(certs, i);
         pki_said said = ask_given(c->q, cert, sk_X509_value(certs, i + 1 < count ? i + 1 : i));
-        if (c->q->authority && i + 1 < count && !said.spoken) {
+        if (c->q->authority && i + 1 < count && !said.current) {
             c->unrevoked = false;
         }
-        if (said.revoked || (i <= DEPTH_MAX && c->listed[i] && !said.found)) {
+        bool dated = c->q->proven || c->q->authority;
+        if ((dated ? said.revoked : said.lasting) ||
+            (i <= DEPTH_MAX && c->listed[i] && !said.found)) {
             return revoked(c->q, i > 0, fault, err);
         }
     }
@@ -209,13 +223,17 @@ evpack_status pki_chain_check(const pki_question *q, bool *unrevoked, cms_fault 
     X509_STORE_CTX_set_verify_cb(ctx, on_chain_error);
     int verified = X509_verify_cert(ctx);
     ERR_clear_error();
-    if (verified != 1) {
-        return chain_refused(&c, X509_STORE_CTX_get_error(ctx), fault, err);
+    int error = X509_STORE_CTX_get_error(ctx);
+    if (verified != 1 && chain_fault(error) != CMS_REVOCATION_UNKNOWN) {
+        return chain_refused(&c, error, fault, err);
     }
-    if (q->proven || q->authority) {
+    if (q->trust->crls || q->authority) {
         evpack_status status = refuse_revoked(&c, X509_STORE_CTX_get0_chain(ctx), fault, err);
         ERR_clear_error();
         EVPACK_TRY(status);
+    }
+    if (verified != 1) {
+        return chain_refused(&c, error, fault, err);
     }
     if (q->lists != NULL) {
         evpack_status status = ask_carried(q, X509_STORE_CTX_get0_chain(ctx), fault, err);

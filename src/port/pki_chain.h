@@ -5,7 +5,8 @@
  * With a proven time T (a trusted timestamp) a revocation list of a later date is accepted, unless
  * the certificate had expired before the list was made (authorities drop such entries); and a
  * certificate is refused when any list says that it was revoked, or its key invalid, at or before
- * T. Without one, the lists must be in force now.
+ * T. Without one, a list must be in force now to say that a certificate is good; one that says that
+ * it was revoked refuses at any age, unless that was a hold, which a list in force may have lifted.
  */
 #ifndef EVPACK_PORT_PKI_CHAIN_H
 #define EVPACK_PORT_PKI_CHAIN_H

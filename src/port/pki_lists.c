@@ -8,6 +8,15 @@
 #include <openssl/x509v3.h>
 #include <time.h>
 
+/* -1 when it says none. */
+static long reason_of(const X509_REVOKED *entry)
+{
+    ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
+    long why = reason == NULL ? -1 : ASN1_ENUMERATED_get(reason);
+    ASN1_ENUMERATED_free(reason);
+    return why;
+}
+
 /* Whether an entry was made, or is about a key that was lost, at or before the proven time; an
  * authority for time is also refused for a later one unless its reason says that the key is good.
  */
@@ -26,9 +35,7 @@ static bool counts(X509_REVOKED *entry, const pki_question *q)
     if (before || !q->authority) {
         return before;
     }
-    ASN1_ENUMERATED *reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
-    long why = reason == NULL ? -1 : ASN1_ENUMERATED_get(reason);
-    ASN1_ENUMERATED_free(reason);
+    long why = reason_of(entry);
     return why != CRL_REASON_UNSPECIFIED && why != CRL_REASON_AFFILIATION_CHANGED &&
            why != CRL_REASON_SUPERSEDED && why != CRL_REASON_CESSATION_OF_OPERATION;
 }
@@ -55,11 +62,23 @@ static bool is_whole(const X509_CRL *list)
     return true;
 }
 
+/* RFC 5280, section 6.3.3 (f). */
+static bool may_sign_lists(X509 *issuer)
+{
+    return (X509_get_key_usage(issuer) & KU_CRL_SIGN) != 0; /* all bits when it says no use */
+}
+
 /* 0 when it cannot be read. */
 static int64_t seconds(const ASN1_TIME *time)
 {
     struct tm parts = {0};
     return time != NULL && ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts) : 0;
+}
+
+/* Whether the question's time is a trusted timestamp's, so that later lists may tell of it. */
+static bool is_dated(const pki_question *q)
+{
+    return q->proven || q->authority;
 }
 
 static bool is_believed(const pki_question *q, const X509_CRL *list, const X509 *cert, int64_t from)
@@ -68,7 +87,7 @@ static bool is_believed(const pki_question *q, const X509_CRL *list, const X509 
     if (from <= q->at) {
         return q->at <= to;
     }
-    return q->proven && from <= seconds(X509_get0_notAfter(cert));
+    return is_dated(q) && from <= seconds(X509_get0_notAfter(cert));
 }
 
 void pki_list_ask(const pki_question *q, X509_CRL *list, X509 *cert, X509 *issuer, pki_said *said)
@@ -81,10 +100,14 @@ void pki_list_ask(const pki_question *q, X509_CRL *list, X509 *cert, X509 *issue
     X509_REVOKED *entry = NULL;
     if (X509_CRL_get0_by_cert(list, &entry, cert) == 1) {
         said->found = true;
-        said->revoked = said->revoked || counts(entry, q);
+        bool revoked = counts(entry, q);
+        said->revoked = said->revoked || revoked;
+        said->lasting =
+            said->lasting || (revoked && reason_of(entry) != CRL_REASON_CERTIFICATE_HOLD);
     }
     int64_t from = seconds(X509_CRL_get0_lastUpdate(list));
-    if (from > 0 && is_strong(list) && is_whole(list) && (from <= q->at || q->proven)) {
+    if (from > 0 && is_strong(list) && is_whole(list) && may_sign_lists(issuer) &&
+        (from <= q->at || is_dated(q))) {
         said->known = from > said->known ? from : said->known;
         said->current = said->current || is_believed(q, list, cert, from);
     }

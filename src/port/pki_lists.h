@@ -12,6 +12,7 @@ typedef struct {
     bool spoken;   /* the issuer signed a list */
     bool found;    /* it has an entry, whenever that was made */
     bool revoked;  /* an entry that counts at the question's time */
+    bool lasting;  /* and is no hold, so that no later list can have lifted it */
     bool current;  /* one without an entry may be believed at that time (cms_check_lists) */
     int64_t known; /* thisUpdate of the latest that is about the certificate; 0: none */
 } pki_said;

@@ -63,6 +63,8 @@ static void add(seal_report *r, const char *code, const evpack_err *text)
         (void)snprintf(r->reasons[r->reason_count].text, sizeof r->reasons[0].text, "%.760s",
                        text->text);
         r->reason_count++;
+    } else {
+        r->reasons_more++;
     }
 }
 

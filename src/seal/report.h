@@ -39,7 +39,7 @@ typedef enum { SEAL_VERIFIED, SEAL_NOT_VERIFIED, SEAL_UNDECIDED } seal_verdict;
 /* "verified", "not-verified", "undecided". */
 const char *seal_verdict_text(seal_verdict verdict);
 
-enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 12 };
+enum { SEAL_REASONS_MAX = 24, SEAL_NOT_COVERED_MAX = 16 };
 enum { SEAL_REVIEWERS_MAX = 16, SEAL_REVIEWER_NAME = 40 };
 
 /* none: there is no timestamp, or a folder was judged; not checked: it is in order, but nobody said
@@ -80,6 +80,7 @@ typedef struct {
         char text[768];
     } reasons[SEAL_REASONS_MAX];
     size_t reason_count;
+    uint64_t reasons_more;        /* that there was no room for */
     cms_signer signer;            /* of the outer signature; of the inner one for a folder */
     tsp_stamp stamp;              /* when its state is not none */
     seal_stamp_state stamp_state; /* of what lies beside the package */
@@ -106,7 +107,7 @@ typedef struct {
     char previous[DIGEST_HEX];
 } seal_report;
 
-/* Adds a reason; returns EVPACK_E_NO. Those beyond the room are dropped. */
+/* Adds a reason; returns EVPACK_E_NO. Those beyond the room are counted. */
 evpack_status report_no(seal_report *r, seal_reason reason, const char *fmt, ...)
     EVPACK_PRINTF(3, 4);
 /* The same for the fault of a signature, whose sentence follows text. */

@@ -55,6 +55,11 @@ void revocation_not_covered(const seal_options *options, seal_report *report)
     int64_t at = dated ? report->stamp.time : options->now;
     char known[TEXT_TIME];
     text_format_time(report->listed.known, known);
+    if (report->reviewer_count > 0 && !options->crls) {
+        report_not_covered(report, "Whether a reviewer's certificate was revoked: no revocation "
+                                   "list (--crl) was given, and those in a package are not asked "
+                                   "about reviewers.");
+    }
     switch (report->lists) {
     case SEAL_LISTS_NONE:
         report_not_covered(report, "Whether the signer's certificate was revoked: no revocation "

@@ -14,7 +14,8 @@
 bool stamp_exists(const char *path)
 {
     struct stat st;
-    return lstat(path, &st) == 0 || errno != ENOENT;
+    /* Beside a package with a long name there is no room for a longer one. */
+    return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENAMETOOLONG);
 }
 
 evpack_status stamp_beside(const char *path, const char *suffix, buf *out, evpack_err *err)

@@ -75,7 +75,8 @@ static evpack_status read_signature(const char *path, buf *der, cms_check **chec
                                  : status;
 }
 
-static void say_what_is_not_covered(const seal_options *options, seal_report *report)
+/* whole: all of the package was read, and no check said no. */
+static void say_what_is_not_covered(const seal_options *options, bool whole, seal_report *report)
 {
     report_not_covered(report, "Whether the evidence is true and complete: signatures show who "
                                "sealed it, and that it was not changed since.");
@@ -92,6 +93,10 @@ static void say_what_is_not_covered(const seal_options *options, seal_report *re
                            "Who may read it: %" PRIu64 " secrets (keys, passwords) were found in "
                            "its evidence and left in on purpose.",
                            report->secrets_allowed);
+    }
+    if (whole && !report_has_held(report, SEAL_CHECK_CUSTODY)) {
+        report_not_covered(report, "Who handled the evidence before it was sealed: no log of "
+                                   "custody (" BAG_CUSTODY_LOG ") was found in the package.");
     }
     previous_not_covered(options->previous != NULL, report);
     revocation_not_covered(options, report);
@@ -256,10 +261,11 @@ evpack_status seal_verify(const char *path, const seal_options *options, seal_re
     if (status == EVPACK_OK && options->previous != NULL) {
         status = previous_judge(options->previous, report, err);
     }
-    say_what_is_not_covered(options, report);
+    say_what_is_not_covered(options, status == EVPACK_OK && report->reason_count == 0, report);
     if (status == EVPACK_OK || status == EVPACK_E_NO) {
         reviewers_require(options, report);
     }
     report_decide(report, status, err);
-    return status == EVPACK_E_NO ? EVPACK_OK : status;
+    /* A clear no stays one: what could not be checked besides is among its reasons. */
+    return status == EVPACK_E_NO || report->verdict == SEAL_NOT_VERIFIED ? EVPACK_OK : status;
 }

@@ -199,13 +199,16 @@ static evpack_status payload_line(void *ctx, const char *path,
     }
     custody_reader custody = {0};
     to.custody = &custody;
+    uint64_t before = f->report->reason_count + f->report->reasons_more;
     evpack_status status = check_listed(f, path, &to, sha256, err);
-    if (status == EVPACK_OK) {
+    /* A log that is missing or changed was not judged, whatever of it could be read. */
+    bool whole = f->report->reason_count + f->report->reasons_more == before;
+    if (status == EVPACK_OK && whole) {
         status = custody_reader_end(&custody, err);
         status = report_input(f->report, status, custody.fault, path, err);
     }
     custody_reader_reset(&custody);
-    if (status == EVPACK_OK) {
+    if (status == EVPACK_OK && whole) {
         report_held(f->report, SEAL_CHECK_CUSTODY);
     }
     return status;
@@ -300,7 +303,7 @@ static evpack_status walk(folder *f, int fd, const char *path, unsigned depth, e
     if (depth > DEPTH_MAX) {
         status = report_no(f->report, SEAL_FILE_UNLISTED, "%.100s...: folders without end", path);
     }
-    while (status == EVPACK_OK && f->report->reason_count < SEAL_REASONS_MAX) {
+    while (status == EVPACK_OK) { /* to the end: reasons without room are counted */
         errno = 0;
         const struct dirent *e = readdir(dir);
         if (e == NULL) {

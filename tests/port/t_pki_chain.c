@@ -75,6 +75,26 @@ START_TEST(lists)
          {{-HOUR, DAY, NO_ENTRY, ""}, {HOUR, DAY, -60, ""}},
          CMS_REVOKED,
          CMS_REVOKED},
+        {"a list that has ended, and knows",
+         {{-2 * HOUR, -HOUR, -5400, ""}},
+         CMS_REVOKED,
+         CMS_REVOKED},
+        {"a list that has ended and knows, and one in force that does not",
+         {{-2 * HOUR, -HOUR, -5400, ""}, {-HOUR, DAY, NO_ENTRY, ""}},
+         CMS_REVOKED,
+         CMS_REVOKED},
+        {"a list from the future that knows",
+         {{-HOUR, DAY, NO_ENTRY, ""}, {3 * HOUR, DAY, -60, ""}},
+         CMS_REVOKED,
+         CMS_REVOKED},
+        {"a hold that was lifted",
+         {{-2 * HOUR, -HOUR, -5400, ",certificateHold"}, {-HOUR, DAY, NO_ENTRY, ""}},
+         CMS_REVOKED,
+         CMS_GOOD},
+        {"a hold in a list that has ended",
+         {{-2 * HOUR, -HOUR, -5400, ",certificateHold"}},
+         CMS_REVOKED,
+         CMS_REVOCATION_UNKNOWN},
         {"made after the certificate had expired",
          {{YEAR, 2 * YEAR, NO_ENTRY, ""}},
          CMS_REVOCATION_UNKNOWN,
@@ -114,6 +134,40 @@ START_TEST(a_list_of_a_stranger)
 }
 END_TEST
 
+/* A list that cannot be used is no fault of the certificate's: nobody knows. */
+START_TEST(a_list_that_cannot_be_used)
+{
+    static const char *const extensions[] = {
+        "1.2.3.4=critical,ASN1:NULL\n",
+        "issuingDistributionPoint=critical,@part\n[part]\nonlyCA=TRUE\n",
+        "issuingDistributionPoint=critical,@part\n[part]\nonlysomereasons=keyCompromise\n",
+        "deltaCRL=critical,ASN1:INTEGER:1\n"};
+    evpack_err err = {0};
+    for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf config = {0};
+        (void)test_text_file("index", "");
+        buf_printf(&config,
+                   "[ca]\ndefault_ca=d\n[d]\ndatabase=%s\ndefault_crl_days=1\n"
+                   "default_md=sha256\ncrl_extensions=x\n[x]\n%s",
+                   test_path("index"), extensions[i]);
+        EVPACK_AUTO_VALUE(buf_reset) buf command = {0};
+        buf_printf(&command,
+                   "openssl ca -gencrl -config '%s' -cert '%s' -keyfile '%s' -out '%s' 2>'%s'",
+                   test_file("ca.cnf", config.data, config.len), authority_file("signroot.pem"),
+                   authority_file("signroot.key"), test_path("list.pem"), test_path("log"));
+        ck_assert_msg(authority_openssl(buf_str(&command)), "failed: %s", buf_str(&command));
+        EVPACK_AUTO(pki_trust) trust = authority_trust("signroot.pem");
+        OK(pki_trust_add_crls(trust, test_path("list.pem"), &err));
+        cms_signer who = {0};
+        FAILS(judge(trust, text_now() + 60, false, &who, &err), EVPACK_E_NO, "cannot be told");
+        ck_assert_msg(who.fault == CMS_REVOCATION_UNKNOWN, "%s: expected %s, came %s",
+                      extensions[i], cms_fault_text(CMS_REVOCATION_UNKNOWN),
+                      cms_fault_text(who.fault));
+        ck_assert(!who.trusted);
+    }
+}
+END_TEST
+
 START_TEST(an_expired_certificate_at_a_proven_time)
 {
     evpack_err err = {0};
@@ -132,7 +186,7 @@ int main(void)
     authority_make();
     (void)snprintf(signer_key.key, sizeof signer_key.key, "%s", authority_file("signer.key"));
     (void)snprintf(signer_key.cert, sizeof signer_key.cert, "%s", authority_file("signer.pem"));
-    const TTest *const tests[] = {lists, a_list_of_a_stranger,
+    const TTest *const tests[] = {lists, a_list_of_a_stranger, a_list_that_cannot_be_used,
                                   an_expired_certificate_at_a_proven_time, NULL};
     return test_main(test_suite("port/pki_chain", tests));
 }

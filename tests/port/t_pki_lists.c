@@ -41,11 +41,10 @@ static const row rows[] = {
      {0, 0}},
 };
 
-static evpack_status judge(const pki_crls *lists, int64_t at, bool proven, pki_listed *listed,
-                           cms_signer *who, evpack_err *err)
+static evpack_status judge_by(const pki_trust *trust, const pki_crls *lists, int64_t at,
+                              bool proven, pki_listed *listed, cms_signer *who, evpack_err *err)
 {
     EVPACK_AUTO(pki_signer) signer = fixture_signer(&key);
-    EVPACK_AUTO(pki_trust) trust = authority_trust("signroot.pem");
     EVPACK_AUTO_VALUE(buf_reset) buf der = {0};
     fixture_sign(signer, "content", 7, &der);
     unsigned char sha256[DIGEST_SIZE];
@@ -57,6 +56,13 @@ static evpack_status judge(const pki_crls *lists, int64_t at, bool proven, pki_l
         cms_check_proven(check);
     }
     return cms_check_final(check, sha256, trust, at, who, err);
+}
+
+static evpack_status judge(const pki_crls *lists, int64_t at, bool proven, pki_listed *listed,
+                           cms_signer *who, evpack_err *err)
+{
+    EVPACK_AUTO(pki_trust) trust = authority_trust("signroot.pem");
+    return judge_by(trust, lists, at, proven, listed, who, err);
 }
 
 START_TEST(what_lists_say)
@@ -140,6 +146,41 @@ START_TEST(lists_that_need_not_know)
 }
 END_TEST
 
+/* An authority whose certificate says what its key is for, and does not name lists. */
+START_TEST(a_list_by_one_that_may_sign_none)
+{
+    evpack_err err = {0};
+    int64_t now = text_now();
+    static const char text[] = "[req]\ndistinguished_name=n\n[n]\n[x]\n"
+                               "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\n"
+                               "subjectKeyIdentifier=hash\n";
+    EVPACK_AUTO_VALUE(buf_reset) buf command = {0};
+    buf_printf(&command,
+               "openssl req -x509 -config '%s' -extensions x -days 2 -key '%s' -out '%s' -subj "
+               "\"/$(openssl x509 -in '%s' -noout -subject -nameopt compat | sed 's|^subject=||; "
+               "s|, |/|g; s| = |=|g; s|^/||')\" 2>'%s'",
+               test_text_file("req.cnf", text), authority_file("signroot.key"),
+               test_path("narrow.pem"), authority_file("signroot.pem"), test_path("log"));
+    ck_assert_msg(authority_openssl(buf_str(&command)), "failed: %s", buf_str(&command));
+    EVPACK_AUTO(pki_trust) trust = NULL;
+    OK(pki_trust_load(test_path("narrow.pem"), &trust, &err));
+    EVPACK_AUTO(pki_crls) lists = NULL;
+    OK(pki_crls_new(&lists, &err));
+    OK(pki_crls_load(lists, authority_crl("signroot", now - HOUR, now + DAY, NULL, 0, ""), &err));
+    pki_listed listed = {0};
+    cms_signer who = {0};
+    OK(judge(lists, now + 60, false, &listed, &who, &err));
+    ck_assert(listed.spoken && listed.current);
+    OK(judge_by(trust, lists, now + 60, false, &listed, &who, &err));
+    ck_assert(!listed.spoken && !listed.current);
+    OK(pki_trust_add_crls(trust, authority_crl("signroot", now - HOUR, now + DAY, NULL, 0, ""),
+                          &err));
+    FAILS(judge_by(trust, lists, now + 60, false, &listed, &who, &err), EVPACK_E_NO,
+          "cannot be told");
+    ck_assert_int_eq(who.fault, CMS_REVOCATION_UNKNOWN);
+}
+END_TEST
+
 int main(void)
 {
     authority_make();
@@ -150,6 +191,7 @@ int main(void)
     tcase_set_timeout(cases, 120);
     tcase_add_loop_test(cases, what_lists_say, 0, (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(cases, lists_that_need_not_know);
+    tcase_add_test(cases, a_list_by_one_that_may_sign_none);
     suite_add_tcase(suite, cases);
     return test_main(suite);
 }

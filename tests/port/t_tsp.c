@@ -300,6 +300,13 @@ START_TEST(revoked_authorities)
             refused(&a.normal, &a.q, TSP_REVOKED, "was revoked");
         }
     }
+    /* A list that had ended by then speaks of it, and does not know. */
+    EVPACK_AUTO(pki_trust) ended = authority_trust("root.pem");
+    OK(pki_trust_add_crls(ended, authority_crl("sub", t - 7200, t - 60, NULL, 0, ""), &err));
+    OK(pki_trust_add_crls(ended, authority_crl("root", t, t + 86400, NULL, 0, ""), &err));
+    a.q.trust = ended;
+    OK(tsp_check(&a.normal, &a.q, &a.stamp, &err));
+    ck_assert(!a.stamp.authority.chain_unrevoked);
     EVPACK_AUTO(pki_trust) clean = authority_trust("root.pem");
     OK(pki_trust_add_crls(clean, authority_crl("sub", t, t + 86400, NULL, 0, ""), &err));
     OK(pki_trust_add_crls(clean, authority_crl("root", t, t + 86400, NULL, 0, ""), &err));

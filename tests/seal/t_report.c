@@ -30,6 +30,13 @@ START_TEST(verdicts)
     ck_assert_uint_eq(r.reason_count, 2);
 
     r = (seal_report){0};
+    for (int i = 0; i < SEAL_REASONS_MAX + 3; i++) {
+        (void)report_no(&r, SEAL_FILE_CHANGED, "file %d", i);
+    }
+    ck_assert_uint_eq(r.reason_count, SEAL_REASONS_MAX);
+    ck_assert_uint_eq(r.reasons_more, 3); /* those without room are not hushed up */
+
+    r = (seal_report){0};
     (void)report_signature(&r, CMS_REVOCATION_UNKNOWN, "P.zip", &err);
     report_decide(&r, EVPACK_E_NO, &err);
     ck_assert_int_eq(r.verdict, SEAL_UNDECIDED);

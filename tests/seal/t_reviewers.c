@@ -123,6 +123,11 @@ START_TEST(good_ones_are_listed_by_name)
         ck_assert_msg(p.report.verdict == SEAL_VERIFIED, "expected yes, came %s",
                       p.report.reasons[0].text);
         ck_assert_uint_eq(p.report.reviewer_count, 2);
+        bool told = false;
+        for (size_t k = 0; k < p.report.not_covered_count; k++) {
+            told = told || strstr(p.report.not_covered[k], "a reviewer's certificate was revoked");
+        }
+        ck_assert_msg(told, "expected that no list was asked about the reviewers");
         const seal_reviewer *one = &p.report.reviewers[0];
         ck_assert_str_eq(one->file, "P.zip.first.p7s");
         ck_assert_str_eq(one->signer.role, "Preparer");

@@ -225,10 +225,63 @@ START_TEST(all_that_is_wrong_is_told)
 }
 END_TEST
 
+/* A log that is missing, cut or changed is never told as one that held. */
+START_TEST(the_log_of_custody)
+{
+    EVPACK_AUTO(pki_signer) signer = fixture_signer(&p256);
+    EVPACK_AUTO(pki_trust) trust = fixture_trust(&p256);
+    raw_package raw;
+    raw_default(&raw, signer);
+    (void)raw_unpack(&raw, "P");
+    seal_report report;
+    ck_assert_int_eq(fixture_verify(test_path("P"), trust, &report), SEAL_VERIFIED);
+    ck_assert(report_has_held(&report, SEAL_CHECK_CUSTODY));
+    static const char *const others[] = {"", "{}", "{\"prev\":\"x\"}\n", NULL};
+    for (size_t i = 0; i < 4; i++) {
+        if (others[i] == NULL) {
+            (void)unlink(in(BAG_CUSTODY_LOG));
+        } else {
+            put(BAG_CUSTODY_LOG, others[i]);
+        }
+        ck_assert_int_eq(fixture_verify(test_path("P"), trust, &report), SEAL_NOT_VERIFIED);
+        ck_assert_msg(!report_has_held(&report, SEAL_CHECK_CUSTODY),
+                      "expected no log that held, came one: %s", report.reasons[0].text);
+        ck_assert_uint_eq(report.reason_count, 1);
+    }
+    raw_free(&raw);
+}
+END_TEST
+
+START_TEST(more_that_is_wrong_than_there_is_room_for)
+{
+    enum { FILES = SEAL_REASONS_MAX + 6 };
+    EVPACK_AUTO(pki_signer) signer = fixture_signer(&p256);
+    EVPACK_AUTO(pki_trust) trust = fixture_trust(&p256);
+    raw_package raw;
+    raw_default(&raw, signer);
+    (void)raw_unpack(&raw, "P");
+    for (int i = 0; i < FILES; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "data/x%d", i);
+        put(name, "x");
+    }
+    seal_report report;
+    ck_assert_int_eq(fixture_verify(test_path("P"), trust, &report), SEAL_NOT_VERIFIED);
+    ck_assert_msg(report.reason_count + report.reasons_more == FILES,
+                  "expected %d reasons, came %zu and %llu more: %s", FILES, report.reason_count,
+                  (unsigned long long)report.reasons_more, report.reasons[0].text);
+    raw_free(&raw);
+}
+END_TEST
+
 int main(void)
 {
     fixture_make_key(PKI_P256, &p256);
-    const TTest *const tests[] = {touched_folders, what_does_not_matter, all_that_is_wrong_is_told,
+    const TTest *const tests[] = {touched_folders,
+                                  what_does_not_matter,
+                                  all_that_is_wrong_is_told,
+                                  the_log_of_custody,
+                                  more_that_is_wrong_than_there_is_room_for,
                                   NULL};
     return test_main(test_suite("seal/verify_folder", tests));
 }

@@ -155,6 +155,38 @@ verify 1 certificate-revoked P.zip --trust root.pem --crl revoked.crl --crl root
 cat root.crl revoked.crl >both.crl
 verify 1 certificate-revoked P.zip --trust root.pem --crl both.crl
 
+quiet openssl ca -gencrl -config ca.cnf -cert sub.pem -keyfile sub.key -out old-revoked.crl \
+    -crl_lastupdate 20200101000000Z -crl_nextupdate 20200201000000Z
+verify 1 certificate-revoked P.zip --trust root.pem --crl old-revoked.crl # however old it is
+verify 1 certificate-revoked P.zip --trust root.pem --crl sub.crl --crl old-revoked.crl
+
+# What is said: a no comes with its reasons even where the rest could not be checked, a file's name
+# cannot print a verdict, and what is not there is not called checked.
+quiet pack signer sub.pem
+echo none >P.zip.a.p7s
+mkdir P.zip.b.p7s
+verify 1 signature-malformed P.zip --trust root.pem
+grep -q could-not-check out || fail "expected what could not be checked too, came $(cat out)"
+code=0
+"$build/evpack" extract P.zip --trust root.pem -o never >out 2>err || code=$?
+[ "$code" = 1 ] || fail "expected exit 1 of extract too, came $code: $(cat err)"
+rm -r P.zip.a.p7s P.zip.b.p7s
+line='X.zip
+VERIFIED: Y.zip'
+cp P.zip "$line"
+cp P.zip.p7s "$line.p7s"
+verify 1 certificate-untrusted "$line" --trust code.pem
+grep -q '^VERIFIED' out && fail "a name printed a verdict: $(cat out)"
+rm "$line" "$line.p7s"
+long=$(printf '%0246d' 0).zip # so long that no timestamp can lie beside its signature
+cp P.zip "$long"
+cp P.zip.p7s "$long.p7s"
+verify 0 "no timestamp was checked" "$long" --trust root.pem
+rm "$long" "$long.p7s"
+verify 0 "no log of custody" P.zip --trust root.pem
+verify 2 revocation-unknown P.zip --trust root.pem --crl stale.crl
+grep -q "no log of custody" out && fail "nobody looked for a log of custody: $(cat out)"
+
 # Trust folders.
 mkdir -p anchors empty
 cp root.pem anchors/root.crt
