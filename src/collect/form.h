@@ -1,5 +1,5 @@
 /*
- * Whether a JSON value has the form that a JSON Schema (draft-07) asks for. Only the keywords that
+ * Whether a JSON value has the form that a JSON Schema (2020-12) asks for. Only the keywords that
  * our own schemas use are known: type (object, array, string), enum, required, properties,
  * additionalProperties, maxProperties, minProperties, items, minItems, maxItems, minLength,
  * maxLength, pattern, anyOf and oneOf; description says in words what is expected. Written by hand,

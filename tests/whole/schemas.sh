@@ -20,8 +20,8 @@ for line in open(root + "/fixtures/engagement/expected.tsv", encoding="utf-8"):
     if schema not in checkers:
         with open(f"{root}/mapping/schema/{schema}.schema.json", encoding="utf-8") as f:
             text = json.load(f)
-        jsonschema.Draft7Validator.check_schema(text)
-        checkers[schema] = jsonschema.Draft7Validator(text)
+        jsonschema.Draft202012Validator.check_schema(text)
+        checkers[schema] = jsonschema.Draft202012Validator(text)
     with open(f"{root}/fixtures/engagement/{name}", encoding="utf-8-sig") as f:
         came = checkers[schema].is_valid(json.load(f))
     if came != (valid in ("yes", "reader")):
