@@ -324,8 +324,9 @@ static int repeat_in(void *ctx, const char *folder)
     return reperform_identical(&result) ? CLI_YES : CLI_NO;
 }
 
-static int take_option(int argc, char **argv, int *at, arguments *a)
+static int take_option(int argc, char **argv, int *at, void *ctx)
 {
+    arguments *a = ctx;
     const char *problem = NULL;
     if (strcmp(argv[*at], "--json") == 0) {
         a->json = true;
@@ -358,20 +359,13 @@ static int take_option(int argc, char **argv, int *at, arguments *a)
 
 static int read_arguments(int argc, char **argv, arguments *a)
 {
-    bool options = true;
-    for (int i = 1; i < argc; i++) {
-        if (options && strcmp(argv[i], "--") == 0) {
-            options = false;
-        } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
-            const int code = take_option(argc, argv, &i, a);
-            if (code != CLI_YES) {
-                return code;
-            }
-        } else if (a->path != NULL) {
-            return cli_usage("reperform", "expected one P.zip, found another: %.200s", argv[i]);
-        } else {
-            a->path = argv[i];
-        }
+    const char *another = NULL;
+    int code = trust_walk(argc, argv, take_option, a, &a->path, &another);
+    if (code != CLI_YES) {
+        return code;
+    }
+    if (another != NULL) {
+        return cli_usage("reperform", "expected one P.zip, found another: %.200s", another);
     }
     if (!a->help && a->path == NULL) {
         return cli_usage("reperform", "expected one P.zip");

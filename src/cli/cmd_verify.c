@@ -36,8 +36,9 @@ static int usage(char **argv, const char *problem, const char *what)
     return EXIT_UNDECIDED;
 }
 
-static int read_option(int argc, char **argv, int *at, arguments *a)
+static int read_option(int argc, char **argv, int *at, void *ctx)
 {
+    arguments *a = ctx;
     const char *arg = argv[*at];
     if (strcmp(arg, "--json") == 0) {
         a->json = true;
@@ -68,20 +69,13 @@ static int read_option(int argc, char **argv, int *at, arguments *a)
 
 static int read_arguments(int argc, char **argv, arguments *a)
 {
-    bool options = true;
-    for (int i = 1; i < argc; i++) {
-        if (options && strcmp(argv[i], "--") == 0) {
-            options = false;
-        } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
-            int code = read_option(argc, argv, &i, a);
-            if (code != EXIT_YES) {
-                return code;
-            }
-        } else if (a->path != NULL) {
-            return usage(argv, "expected one PATH, found another: ", argv[i]);
-        } else {
-            a->path = argv[i];
-        }
+    const char *another = NULL;
+    int code = trust_walk(argc, argv, read_option, a, &a->path, &another);
+    if (code != EXIT_YES) {
+        return code;
+    }
+    if (another != NULL) {
+        return usage(argv, "expected one PATH, found another: ", another);
     }
     if (!a->help && a->path == NULL) {
         return usage(argv, "expected the PATH of a package", "");

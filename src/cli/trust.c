@@ -25,6 +25,29 @@ bool trust_take_value(const char *name, int argc, char **argv, int *at, const ch
     return true;
 }
 
+int trust_walk(int argc, char **argv, trust_taker take, void *ctx, const char **path,
+               const char **another)
+{
+    bool options = true;
+    *another = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
+            int code = take(argc, argv, &i, ctx);
+            if (code != 0) {
+                return code;
+            }
+        } else if (*path != NULL) {
+            *another = argv[i];
+            return 0;
+        } else {
+            *path = argv[i];
+        }
+    }
+    return 0;
+}
+
 bool trust_add(trust_list *l, const char *value)
 {
     if (value[0] == '\0' || l->count == TRUST_MAX) {

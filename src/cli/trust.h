@@ -27,6 +27,13 @@ bool trust_add(trust_list *l, const char *value);
  * another. A value that is missing is "". */
 bool trust_take_value(const char *name, int argc, char **argv, int *at, const char **value);
 
+/* Goes over the arguments: each option, up to "--", is given to take, which moves *at to the last
+ * word that it took and returns 0, or the exit code to end with; the one other word becomes *path.
+ * Returns that code, or 0. A second such word ends it, and becomes *another (else NULL). */
+typedef int (*trust_taker)(int argc, char **argv, int *at, void *ctx);
+int trust_walk(int argc, char **argv, trust_taker take, void *ctx, const char **path,
+               const char **another);
+
 /* Takes argv[*at] when it is one of the four; false when it is another. *problem says what is wrong
  * with it, or stays NULL. */
 bool trust_take(trust_given *g, int argc, char **argv, int *at, const char **problem);
