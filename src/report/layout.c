@@ -78,7 +78,7 @@ evpack_status layout_new(const layout_info *info, layout **out, evpack_err *err)
     if (l == NULL) {
         return evpack_oom(err);
     }
-    EVPACK_TRY(layout_config_load(&l->c, err));
+    EVPACK_TRY(layout_config_load(info->template, &l->c, err));
     const pdf_info pdf_info_of = {.title = info->title,
                                   .subject = info->subject,
                                   .creator = info->creator,

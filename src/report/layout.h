@@ -13,6 +13,7 @@
 
 #include "port/json.h"
 #include "port/pdf.h"
+#include "report/template.h"
 #include "store/findings.h"
 
 #define LAYOUT_STYLES_LIST(X)       \
@@ -56,6 +57,7 @@ typedef struct layout layout;
 typedef struct {
     const char *title, *subject, *creator;
     int64_t at;
+    const report_template *template; /* NULL: what is built in */
 } layout_info;
 evpack_status layout_new(const layout_info *info, layout **out, evpack_err *err) EVPACK_MUST_USE;
 void layout_free(layout *l);
