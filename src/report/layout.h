@@ -90,6 +90,15 @@ void layout_end(layout *l, double height, double keep);
 void layout_end_header(layout *l, double height, double keep);
 void layout_drop_header(layout *l);
 
+/*
+ * Links inside the document. layout_anchor names the top of the block that is being composed, or of
+ * the next one: also of a heading or a section. layout_link makes an area of the block that is
+ * being composed lead to a name; a name that no block has by the end leaves it plain. Of two blocks
+ * of one name the first counts.
+ */
+void layout_anchor(layout *l, const char *name);
+void layout_link(layout *l, pdf_box area, const char *name);
+
 /* White space, which a page's top swallows. */
 void layout_space(layout *l, double height);
 void layout_new_page(layout *l);
