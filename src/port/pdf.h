@@ -1,5 +1,6 @@
 /*
- * PDF pages, by libharu: the only file that includes hpdf.h is pdf.c.
+ * PDF pages, by libharu, as PDF/A-1b (ISO 19005-1): fonts and colour space are part of the file,
+ * metadata and an identifier say what it is, nothing is transparent and nothing refers outside.
  *
  * Coordinates are points from the page's top left corner, y growing downwards; text stands on its
  * baseline. Text is UTF-8 in one of three embedded fonts. Whatever a font cannot show is made
