@@ -162,7 +162,9 @@ static void use_stroke(pdf *p, double thick, uint32_t colour)
                            (HPDF_REAL)(colour >> 8 & 0xff) / 255, (HPDF_REAL)(colour & 0xff) / 255);
 }
 
-void pdf_text(pdf *p, double x, double y, const pdf_style *style, const char *text, size_t len)
+/* turned: x and y are where it begins, and it goes up. */
+static void put_text(pdf *p, pdf_point at, bool turned, const pdf_style *style, const char *text,
+                     size_t len)
 {
     enum { PIECE = 2000 }; /* libharu refuses very long strings; a line is never that long */
     const char *shown = pdf_prepared(p, style->font, text, &len);
@@ -175,26 +177,39 @@ void pdf_text(pdf *p, double x, double y, const pdf_style *style, const char *te
         char piece[PIECE + 1];
         memcpy(piece, shown, n);
         piece[n] = '\0';
+        const HPDF_REAL x = (HPDF_REAL)at.x;
+        const HPDF_REAL y = (HPDF_REAL)(p->height - at.y);
         use_fill(p, style->colour);
         HPDF_Page_BeginText(p->page);
         HPDF_Page_SetFontAndSize(p->page, p->fonts[style->font], (HPDF_REAL)style->size);
-        HPDF_Page_TextOut(p->page, (HPDF_REAL)x, (HPDF_REAL)(p->height - y), piece);
+        if (turned) {
+            HPDF_Page_SetTextMatrix(p->page, 0, 1, -1, 0, x, y);
+            HPDF_Page_ShowText(p->page, piece);
+        } else {
+            HPDF_Page_TextOut(p->page, x, y, piece);
+        }
         HPDF_Page_EndText(p->page);
-        x += pdf_width_of(p, style->font, shown, n) * style->size;
+        const double width = pdf_width_of(p, style->font, shown, n) * style->size;
+        at.x += turned ? 0 : width;
+        at.y -= turned ? width : 0;
         shown += n;
         len -= n;
     }
 }
 
+void pdf_text(pdf *p, double x, double y, const pdf_style *style, const char *text, size_t len)
+{
+    put_text(p, (pdf_point){x, y}, false, style, text, len);
+}
+
+void pdf_text_up(pdf *p, pdf_point at, const pdf_style *style, const char *text, size_t len)
+{
+    put_text(p, at, true, style, text, len);
+}
+
 void pdf_rule(pdf *p, double x, double y, double width, double thick, uint32_t colour)
 {
-    if (p->error != 0) {
-        return;
-    }
-    use_stroke(p, thick, colour);
-    HPDF_Page_MoveTo(p->page, (HPDF_REAL)x, (HPDF_REAL)(p->height - y));
-    HPDF_Page_LineTo(p->page, (HPDF_REAL)(x + width), (HPDF_REAL)(p->height - y));
-    HPDF_Page_Stroke(p->page);
+    pdf_line(p, (pdf_point){x, y}, (pdf_point){x + width, y}, thick, colour);
 }
 
 static void outline_box(pdf *p, const pdf_box *box)
@@ -221,6 +236,47 @@ void pdf_frame(pdf *p, pdf_box box, double thick, uint32_t colour)
     use_stroke(p, thick, colour);
     outline_box(p, &box);
     HPDF_Page_Stroke(p->page);
+}
+
+void pdf_polygon(pdf *p, const pdf_point *corners, size_t count, uint32_t colour)
+{
+    if (p->error != 0 || count < 3) {
+        return;
+    }
+    use_fill(p, colour);
+    HPDF_Page_MoveTo(p->page, (HPDF_REAL)corners[0].x, (HPDF_REAL)(p->height - corners[0].y));
+    for (size_t i = 1; i < count; i++) {
+        HPDF_Page_LineTo(p->page, (HPDF_REAL)corners[i].x, (HPDF_REAL)(p->height - corners[i].y));
+    }
+    HPDF_Page_Fill(p->page);
+}
+
+void pdf_line(pdf *p, pdf_point from, pdf_point to, double thick, uint32_t colour)
+{
+    if (p->error != 0) {
+        return;
+    }
+    use_stroke(p, thick, colour);
+    HPDF_Page_MoveTo(p->page, (HPDF_REAL)from.x, (HPDF_REAL)(p->height - from.y));
+    HPDF_Page_LineTo(p->page, (HPDF_REAL)to.x, (HPDF_REAL)(p->height - to.y));
+    HPDF_Page_Stroke(p->page);
+}
+
+void pdf_set_picture(pdf *p, const unsigned char *rgb, unsigned width, unsigned height)
+{
+    if (p->error == 0) {
+        p->picture = HPDF_LoadRawImageFromMem(p->doc, rgb, width, height, HPDF_CS_DEVICE_RGB, 8);
+        draws(p, rgb, (size_t)3 * width * height);
+    }
+}
+
+void pdf_picture(pdf *p, pdf_box box)
+{
+    if (p->error == 0 && p->picture != NULL) {
+        HPDF_Page_DrawImage(p->page, p->picture, (HPDF_REAL)box.x,
+                            (HPDF_REAL)(p->height - box.y - box.height), (HPDF_REAL)box.width,
+                            (HPDF_REAL)box.height);
+    }
 }
 
 /* [page /XYZ 0 top 0], in the object that it belongs to: PDF/A-1 readers refuse one apart. The last

@@ -17,6 +17,7 @@ struct pdf {
     HPDF_Page page;
     size_t pages;
     HPDF_Outline chapter;
+    HPDF_Image picture;
     double width, height;
     int64_t at;
     unsigned long error, detail; /* the first one */
