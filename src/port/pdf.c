@@ -129,6 +129,9 @@ evpack_status pdf_new(const pdf_info *info, pdf **out, evpack_err *err)
 size_t pdf_add_page(pdf *p)
 {
     if (p->error == 0) {
+        if (p->page != NULL) {
+            pdf_pack_page(p, p->page);
+        }
         p->page = HPDF_AddPage(p->doc);
         HPDF_Page_SetWidth(p->page, (HPDF_REAL)p->width);
         HPDF_Page_SetHeight(p->page, (HPDF_REAL)p->height);
@@ -139,8 +142,10 @@ size_t pdf_add_page(pdf *p)
 
 void pdf_go(pdf *p, size_t page)
 {
-    if (p->error == 0) {
-        p->page = HPDF_GetPageByIndex(p->doc, (HPDF_UINT)page);
+    HPDF_Page next = p->error == 0 ? HPDF_GetPageByIndex(p->doc, (HPDF_UINT)page) : NULL;
+    if (next != NULL && next != p->page) {
+        pdf_pack_page(p, p->page);
+        p->page = next;
     }
 }
 
@@ -151,12 +156,14 @@ size_t pdf_pages(const pdf *p)
 
 static void use_fill(pdf *p, uint32_t colour)
 {
+    pdf_open_page(p);
     HPDF_Page_SetRGBFill(p->page, (HPDF_REAL)(colour >> 16 & 0xff) / 255,
                          (HPDF_REAL)(colour >> 8 & 0xff) / 255, (HPDF_REAL)(colour & 0xff) / 255);
 }
 
 static void use_stroke(pdf *p, double thick, uint32_t colour)
 {
+    pdf_open_page(p);
     HPDF_Page_SetLineWidth(p->page, (HPDF_REAL)thick);
     HPDF_Page_SetRGBStroke(p->page, (HPDF_REAL)(colour >> 16 & 0xff) / 255,
                            (HPDF_REAL)(colour >> 8 & 0xff) / 255, (HPDF_REAL)(colour & 0xff) / 255);
@@ -273,6 +280,7 @@ void pdf_set_picture(pdf *p, const unsigned char *rgb, unsigned width, unsigned 
 void pdf_picture(pdf *p, pdf_box box)
 {
     if (p->error == 0 && p->picture != NULL) {
+        pdf_open_page(p);
         HPDF_Page_DrawImage(p->page, p->picture, (HPDF_REAL)box.x,
                             (HPDF_REAL)(p->height - box.y - box.height), (HPDF_REAL)box.width,
                             (HPDF_REAL)box.height);

@@ -35,6 +35,11 @@ const char *pdf_prepared(pdf *p, pdf_font font, const char *text, size_t *len);
 /* For a size of 1. */
 double pdf_width_of(pdf *p, pdf_font font, const char *text, size_t len);
 
+/* Compresses what is on a page so far. */
+void pdf_pack_page(pdf *p, HPDF_Page page);
+/* To be called before something is drawn on the current page. */
+void pdf_open_page(pdf *p);
+
 /* What PDF/A-1b (ISO 19005-1) asks for beyond libharu: the output intent when the document is new,
  * and all else when everything is drawn. */
 evpack_status pdf_archive_begin(pdf *p, evpack_err *err) EVPACK_MUST_USE;
