@@ -23,6 +23,12 @@ sample=$source/fixtures/contoso
 "$evpack" collect -c sample.db --snapshot demo --collected-at 2026-11-20T06:00:00Z \
     --engagement "$sample/engagement/engagement.json" "$sample/export" >/dev/null 2>&1
 "$evpack" map -c sample.db --at $at >/dev/null
+# As little as a case can hold: what is judged often.
+mkdir small
+echo '[{"id":"/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/RG","name":"RG",
+"type":"Microsoft.Resources/resourceGroups","location":"westeurope"}]' >small/groups.json
+"$evpack" collect -c small.db --snapshot demo --collected-at 2026-11-20T06:00:00Z small >/dev/null 2>&1
+"$evpack" map -c small.db --at $at >/dev/null
 mkdir export bold
 python3 - <<'END'
 import json
@@ -60,6 +66,7 @@ report() { # NAME CASE OPTIONS...
     qpdf --check "$name.pdf" >check 2>&1 || fail "$name: qpdf: $(cat check)"
     pdftotext -layout "$name.pdf" "$name.txt"
 }
+report small small.db
 report sample sample.db
 report firm sample.db --template "$source/fixtures/template"
 report german sample.db --template "$source/fixtures/template" --language de --page a4
@@ -95,14 +102,20 @@ for jar in preflight pdfbox2 fontbox2 xmpbox commons-logging commons-io jaxb-api
     path=$path${path:+:}$jars/$jar.jar
 done
 command -v java >/dev/null || { echo "No java: whether it is PDF/A-1b was not judged"; exit 77; }
-judge() { java -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$path" "$source/tests/whole/pdfa/Preflight.java" "$@" 2>log; }
-judge sample.pdf firm.pdf german.pdf hostile.pdf bold.pdf >said || fail "$(cat said log)"
-[ "$(grep -c ': PDF/A-1b$' said)" = 5 ] || fail "the judge said: $(cat said log)"
-# It can say no: another part of the standard, a font's set of characters, a time that differs.
-LC_ALL=C sed 's/<pdfaid:part>1</<pdfaid:part>4</' sample.pdf >part.pdf
-LC_ALL=C sed 's|/GTS_PDFA1|/GTS_PDFX1|' sample.pdf >intent.pdf
-LC_ALL=C sed 's/<xmp:CreateDate>2026-11-22/<xmp:CreateDate>2026-11-23/' sample.pdf >date.pdf
-code=0
-judge part.pdf intent.pdf date.pdf >said || code=$?
-[ $code = 1 ] && [ "$(grep -c ': not PDF/A-1b$' said)" = 3 ] ||
-    fail "the judge does not refuse what is changed: $(cat said log)"
+# It can say no: another part of the standard, an output intent of another one, a time that differs.
+LC_ALL=C sed 's/<pdfaid:part>1</<pdfaid:part>4</' small.pdf >part.pdf
+LC_ALL=C sed 's|/GTS_PDFA1|/GTS_PDFX1|' small.pdf >intent.pdf
+LC_ALL=C sed 's/<xmp:CreateDate>2026-11-22/<xmp:CreateDate>2026-11-23/' small.pdf >date.pdf
+# One run for all, since most of it is Java's own beginning; what german and sample hold is in these.
+java -cp "$path" "$source/tests/whole/pdfa/Preflight.java" \
+    small.pdf firm.pdf bold.pdf part.pdf intent.pdf date.pdf >said 2>log || :
+grep -v '^  ' said >verdicts || fail "the judge said nothing: $(cat log)"
+cat >expected <<END
+small.pdf: PDF/A-1b
+firm.pdf: PDF/A-1b
+bold.pdf: PDF/A-1b
+part.pdf: not PDF/A-1b
+intent.pdf: not PDF/A-1b
+date.pdf: not PDF/A-1b
+END
+cmp -s verdicts expected || fail "expected $(cat expected) and the judge said $(cat said log)"
