@@ -135,6 +135,20 @@ void part_clip(part *p, const char *text, size_t len, size_t most, buf *out)
                "file", p->list_file, NULL);
 }
 
+void part_control_anchor(part *p, int64_t control)
+{
+    char name[40];
+    (void)snprintf(name, sizeof name, "control-%lld", (long long)control);
+    layout_anchor(p->l, name);
+}
+
+void part_control_link(part *p, pdf_box area, int64_t control)
+{
+    char name[40];
+    (void)snprintf(name, sizeof name, "control-%lld", (long long)control);
+    layout_link(p->l, area, name);
+}
+
 void part_fresh_page(part *p)
 {
     const double at = layout_top(p->l);

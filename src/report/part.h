@@ -90,13 +90,18 @@ void part_number_line(part *p, layout_style style, const char *key, int64_t n, d
 void part_rest(part *p, const char *key, int64_t n);
 /* "9 fail, 2 unknown": the statuses that occur, in the legend's order. */
 void part_put_counts(part *p, const model_counts *counts, buf *out);
-/* A row of counts in the table "controls": title (over which id may stand), bar, numbers. */
+/* A row of counts in the table "controls": title (over which id may stand), bar, numbers. control:
+ * where the row leads; -1: nowhere. */
 void part_counts_row(part *p, const table *t, const char *id, const char *title, const char *below,
-                     const model_counts *counts);
+                     const model_counts *counts, int64_t control);
 /* A paragraph from the texts; nothing may be filled in. */
 void part_paragraph(part *p, layout_style style, const char *key, double after);
 /* A number, in the largest of the cell styles that fits the area. */
 void part_number(part *p, layout_area area, bool bold, int64_t n);
+/* Control by control has a place for each; what names the control elsewhere leads there. id 0:
+ * those under none. */
+void part_control_anchor(part *p, int64_t control);
+void part_control_link(part *p, pdf_box area, int64_t control);
 /* To the top of a page, when something stands on this one. */
 void part_fresh_page(part *p);
 /* Shares of the statuses as a bar. */

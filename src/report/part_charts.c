@@ -270,6 +270,7 @@ static void panel(part *p, size_t from, size_t to)
                  (pdf_box){names + room * (double)(i - from), 0, room - MAP_GAP, MAP_ROW - MAP_GAP},
                  &of[i - from]);
         }
+        part_control_link(p, (pdf_box){0, 0, names, MAP_ROW}, control->id);
         layout_end(l, MAP_ROW, 0);
     }
     layout_drop_header(l);

@@ -64,6 +64,7 @@ static void title_bar(part *p, const model_control *c)
     layout_fill(l, (pdf_box){0, 0, layout_width(l), y}, layout_colour_of(l, COLOUR_PANEL));
     layout_fill(l, (pdf_box){0, 0, 2.5, y}, layout_colour_of(l, COLOUR_ACCENT));
     (void)layout_text(l, area, STYLE_H2, buf_str(&title));
+    part_control_anchor(p, c->id);
     layout_end(l, y, KEEP - 30);
     layout_space(l, 6);
 }

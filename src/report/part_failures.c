@@ -59,6 +59,7 @@ static evpack_status put_row(part *p, const table *t, findings *f, const finding
                           ? texts_get(p->words, "severity.none")
                           : texts_word(p->words, "severity", test->severity, ""));
     part_number(p, t->at[3], true, all);
+    part_control_link(p, (pdf_box){0, 0, t->at[1].x + t->at[1].width, what.y}, test->control);
     table_row_end(t, what.y + pad);
     return EVPACK_OK;
 }

@@ -200,6 +200,7 @@ static evpack_status serious(part *p, evpack_err *err)
             part_number(p, t.at[k + 2], k == SEVERITY_HIGH && c->failed[k] > 0, c->failed[k]);
         }
         part_number(p, t.at[MODEL_SEVERITIES + 2], true, c->counts.of[FINDING_FAIL]);
+        part_control_link(p, (pdf_box){0, 0, t.at[1].x + t.at[1].width, height}, c->id);
         table_row_end(&t, height);
     }
     table_end(&t);

@@ -191,7 +191,7 @@ static void counts_cells(part *p, const table *t, const model_counts *counts, bo
 }
 
 void part_counts_row(part *p, const table *t, const char *id, const char *title, const char *below,
-                     const model_counts *counts)
+                     const model_counts *counts, int64_t control)
 {
     enum { ID_WIDTH = 34 };
     const char *const none[TABLE_COLUMNS] = {0};
@@ -216,6 +216,9 @@ void part_counts_row(part *p, const table *t, const char *id, const char *title,
     }
     part_bar(p, (pdf_box){t->at[1].x, t->at[1].y + 2, t->at[1].width, 6.5}, counts);
     counts_cells(p, t, counts, bold);
+    if (control >= 0) {
+        part_control_link(p, (pdf_box){0, 0, t->at[0].x + t->at[0].width, y}, control);
+    }
     table_row_end(t, y + height);
 }
 
@@ -240,7 +243,7 @@ evpack_status part_controls(part *p, evpack_err *err)
     for (size_t i = 0; i < p->m->control_count; i++) {
         const model_control *c = &p->m->controls[i];
         if (c->id == 0) {
-            part_counts_row(p, &t, NULL, texts_get(p->words, "controls.none"), "", &c->counts);
+            part_counts_row(p, &t, NULL, texts_get(p->words, "controls.none"), "", &c->counts, 0);
             continue;
         }
         if (strcmp(c->domain, domain) != 0) {
@@ -252,9 +255,9 @@ evpack_status part_controls(part *p, evpack_err *err)
             texts_fill(p->words, &below, "common.published_as", "id", c->published, NULL);
         }
         part_counts_row(p, &t, c->control_id, c->title,
-                        c->published == NULL ? NULL : buf_str(&below), &c->counts);
+                        c->published == NULL ? NULL : buf_str(&below), &c->counts, c->id);
     }
-    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total, -1);
     table_end(&t);
     return EVPACK_OK;
 }
@@ -275,13 +278,13 @@ evpack_status part_breakdown(part *p, evpack_err *err)
         part_counts_row(
             p, &t, NULL,
             texts_word(p->words, "responsibility", model_responsibility_word(i), "word"), NULL,
-            &p->m->by_responsibility[i]);
+            &p->m->by_responsibility[i], -1);
     }
     if (p->m->by_responsibility[0].total > 0) {
         part_counts_row(p, &t, NULL, texts_word(p->words, "responsibility", "none", "word"), NULL,
-                        &p->m->by_responsibility[0]);
+                        &p->m->by_responsibility[0], -1);
     }
-    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total, -1);
     table_end(&t);
     layout_heading(p->l, texts_get(p->words, "breakdown.service_title"), 80, false);
     EVPACK_TRY(breakdown_table(p, "breakdown.service_columns", &t, err));
@@ -289,9 +292,9 @@ evpack_status part_breakdown(part *p, evpack_err *err)
         const model_service *v = &p->m->services[i];
         part_counts_row(p, &t, NULL,
                         v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title, NULL,
-                        &v->counts);
+                        &v->counts, -1);
     }
-    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total, -1);
     table_end(&t);
     layout_space(p->l, 5);
     part_paragraph(p, STYLE_NOTE, "breakdown.note", 0);
