@@ -5,8 +5,8 @@
  *   search: {"n","subjects":[new ones: the id, or [id, name] where the name is not its end],
  *   "reasons":[new ones],"test":[index],"status":[code],"subject":[index],"reason":[index, -1:
  *   none],"id":"32 hex digits each"}. Indices count over all blocks; an entry may come twice.
- * class="more": what a finding opens to, in the same order: [{"raw","decided","reason"…}]. The
- *   script parses such a block when one of its findings is opened.
+ * class="more": what a finding opens to, in the same order: [{"raw","decided","needs",
+ *   "command","observed","evidence","excerpt","snapshot","collected","stated"}]. The script parses such a block when one of its findings is opened.
  * id="data": everything else: totals, tests, rules, what the findings rest on, the texts.
  *
  * Findings come up to two caps: one for those that want attention (failed, unknown, exempt, error),

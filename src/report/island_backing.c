@@ -49,6 +49,13 @@ static void population(island *i)
         number(b, m->completeness[k].records);
         buf_putc(b, ']');
     }
+    buf_puts(b, "],\"subscriptions\":[");
+    for (size_t k = 0; k < m->subscription_count; k++) {
+        row_open(b);
+        text(b, m->subscriptions[k].id);
+        text(b, m->subscriptions[k].name);
+        buf_putc(b, ']');
+    }
     buf_puts(b, "],\"untested\":[");
     for (size_t k = 0; k < m->untested_count; k++) {
         text(b, m->untested[k]);

@@ -3,6 +3,7 @@
  *
  * ,"kinds":{"rows":[[kind,objects,summaries,assessed]],"total"}   the population
  * ,"completeness":[[word,files,records]]
+ * ,"subscriptions":[[id,name|null]]
  * ,"gaps":{"total","findings","rows":[[subject,what,findings,command]]}  each with its command
  * ,"notes":{"total","rows":[[snapshot,subject|null,text,command|null]]}  of the ledgers
  * ,"untested":[control ids without a finding]

@@ -5,6 +5,8 @@
  */
 #include "report/island_findings.h"
 
+#include "report/excerpt.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,7 @@ typedef struct {
     buf test, status, subject, reason, id; /* the columns of this block */
     buf more;
     buf command, key;
+    excerpt cut;
     size_t n;
     char path[2][1024]; /* the last place's path and original path: told once for a run of places */
 } rows;
@@ -56,6 +59,7 @@ static void rows_reset(rows *r)
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
         buf_reset(all[k]);
     }
+    excerpt_reset(&r->cut);
 }
 
 static size_t slot_of(const char *text)
@@ -185,7 +189,38 @@ static void put_places(rows *r, const finding *f)
     buf_putc(b, ']');
 }
 
-static void put_more(rows *r, const finding *f)
+/* What a finding looked at gets more lines than what only shows that the resource is there. */
+static const excerpt_limits looked_at = {.lines = 9, .width = 140, .bytes = 1600};
+static const excerpt_limits named = {.lines = 4, .width = 140, .bytes = 500};
+
+/* [place, what stands before the mark, the mark, what stands after it, flags], or why there is
+ * none. The bits of flags: cut, around, laid out, masked. */
+static evpack_status put_excerpt(rows *r, const finding *f, evpack_err *err)
+{
+    excerpt *x = &r->cut;
+    size_t place = 0;
+    EVPACK_TRY(excerpt_finding(r->i->from->s, f, f->value_count > 0 ? &looked_at : &named, x,
+                               &place, NULL, err));
+    if (x->why != NULL) {
+        island_member(&r->more, "excerpt", x->why);
+        return EVPACK_OK;
+    }
+    const char *text = buf_str(&x->text);
+    const size_t end = x->mark_start + x->mark_length;
+    const unsigned flags = (x->cut ? 1U : 0) | (x->around ? 2U : 0) | (x->laid_out ? 4U : 0) |
+                           (x->masked > 0 ? 8U : 0);
+    island_name(&r->more, "excerpt");
+    buf_printf(&r->more, "[%zu,", place);
+    buf_json_string(&r->more, text, x->mark_start);
+    buf_putc(&r->more, ',');
+    buf_json_string(&r->more, text + x->mark_start, x->mark_length);
+    buf_putc(&r->more, ',');
+    buf_json_string(&r->more, text + end, x->text.len - end);
+    buf_printf(&r->more, ",%u]", flags);
+    return EVPACK_OK;
+}
+
+static evpack_status put_more(rows *r, const finding *f, evpack_err *err)
 {
     buf *b = &r->more;
     buf_puts(b, r->n > 0 ? ",\n{" : "\n{");
@@ -201,10 +236,14 @@ static void put_more(rows *r, const finding *f)
     }
     put_values(b, f);
     put_places(r, f);
+    if (f->place_count > 0) {
+        EVPACK_TRY(put_excerpt(r, f, err));
+    }
     island_member(b, "snapshot", f->snapshot);
     island_member(b, "collected", f->collected_at);
     island_member(b, "stated", f->stated_at);
     buf_putc(b, '}');
+    return EVPACK_OK;
 }
 
 static void column(buf *b, int64_t n)
@@ -253,7 +292,7 @@ static void end_block(rows *r)
     r->path[1][0] = '\0';
 }
 
-static void put_finding(rows *r, const finding *f, size_t test)
+static evpack_status put_finding(rows *r, const finding *f, size_t test, evpack_err *err)
 {
     column(&r->test, (int64_t)test);
     column(&r->status, f->status);
@@ -264,12 +303,13 @@ static void put_finding(rows *r, const finding *f, size_t test)
             buf_putc(&r->id, *p);
         }
     }
-    put_more(r, f);
+    EVPACK_TRY(put_more(r, f, err));
     r->n++;
     if (r->n == BLOCK_FINDINGS || r->more.len + r->subjects.fresh.len + r->reasons.fresh.len >
                                       BLOCK_BYTES) {
         end_block(r);
     }
+    return EVPACK_OK;
 }
 
 int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
@@ -323,7 +363,7 @@ static evpack_status put_group(rows *r, unsigned statuses, int64_t *written, evp
         const finding *one = NULL;
         EVPACK_TRY(findings_next(f, &one, err));
         while (one != NULL && *written < cap) {
-            put_finding(r, one, index);
+            EVPACK_TRY(put_finding(r, one, index, err));
             (*written)++;
             EVPACK_TRY(findings_next(f, &one, err));
         }
