@@ -47,7 +47,7 @@ function byDomain() {
 }
 
 function byResponsibility() {
-  return chart(html.byResponsibility, null, html.responsibility, data.responsibilities.map((r) =>
+  return chart(html.byResponsibility, null, html.responsibility, data.responsibilities.filter((r) => STATUSES.some((s) => r.counts[s] > 0)).map((r) =>
     [el("a", { href: "#responsibility=" + r.id }, words.responsibility[r.id].word), statusParts(r.counts)]), statusLegend());
 }
 
@@ -86,6 +86,7 @@ function heat() {
   }
   const shown = new Set([...perService].sort((a, b) => b[1] - a[1]).slice(0, MOST).map((p) => p[0]));
   const services = data.services.filter((s) => shown.has(s.id));
+  const few = services.length <= 12; /* room for titles */
   const cell = (c, s) => {
     const counts = cells.get(c.id + "\n" + s.id);
     const worst = counts && present(counts)[0];
@@ -94,7 +95,7 @@ function heat() {
       el("span", { "aria-hidden": "true" }, html.letters[worst] + "\u2009" + number(counts[worst])), el("span", { class: "vh" }, spoken(counts)));
   };
   const grid = table(html.heat, [html.control].concat(services.map((s) => [el("a", { href: "#service=" + encodeURIComponent(s.id) }, visible(s.title)), "up"])), data.controls.map((c) =>
-    el("tr", {}, el("th", { scope: "row" }, el("a", { href: "#control=" + encodeURIComponent(c.id), title: visible(c.title) }, c.id === "none" ? "\u2013" : visible(c.id)), el("span", { class: "vh" }, " " + visible(c.title))), services.map((s) => cell(c, s)))), { class: "heat" });
+    el("tr", {}, el("th", { scope: "row" }, el("a", { href: "#control=" + encodeURIComponent(c.id), title: few ? null : visible(c.title) }, c.id === "none" ? "\u2013" : visible(c.id)), el("span", { class: few ? "heattitle" : "vh" }, " " + visible(c.title))), services.map((s) => cell(c, s)))), { class: "heat" });
   grid.addEventListener("click", (event) => {
     const at = event.target.closest("td[data-control]");
     if (at) { go({ control: at.dataset.control, service: at.dataset.service }); }

@@ -1,6 +1,6 @@
 /*
- * The page's data, put together. Invariant: what stands here is what the case and the model say, and
- * how many findings are left out is said. Knows nothing of markup.
+ * The page's data, put together. Invariant: what stands here is what the case and the model say,
+ * and how many findings are left out is said. Knows nothing of markup.
  */
 #include "report/island.h"
 
@@ -45,9 +45,9 @@ static void put_counts(island *i, const model_counts *counts)
 static void put_texts(texts *words, buf *b)
 {
     static const char *const groups[] = {
-        "status",     "responsibility", "verdict", "source", "decision_kind", "decision_state",
-        "engagement", "completeness",   "method",  "verify", "read",          "event",
-        "html"};
+        "status",         "responsibility", "verdict",      "source", "decision_kind",
+        "decision_state", "engagement",     "completeness", "method", "verify",
+        "read",           "event",          "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", groups[i]);
@@ -209,7 +209,7 @@ static void put_totals(island *i)
         const bool none = m->controls[k].id == 0;
         island_member(b, "id", none ? "none" : m->controls[k].control_id);
         island_member(b, "title",
-                   none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
+                      none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
         island_member(b, "domain", none ? NULL : m->controls[k].domain);
         island_member(b, "published", m->controls[k].published);
         buf_puts(b, ",\"counts\":");
@@ -222,7 +222,8 @@ static void put_totals(island *i)
         const bool none = m->services[k].id == 0;
         island_member(b, "id", none ? "none" : m->services[k].slug);
         island_member(b, "title",
-                   none ? texts_get(i->from->words, "breakdown.no_service") : m->services[k].title);
+                      none ? texts_get(i->from->words, "breakdown.no_service")
+                           : m->services[k].title);
         buf_puts(b, ",\"counts\":");
         put_counts(i, &m->services[k].counts);
         buf_putc(b, '}');
@@ -246,11 +247,11 @@ static void put_test(island *i, const finding_test *t, bool first)
     texts *words = i->from->words;
     island_member(b, "control", t->control_id == NULL ? "none" : t->control_id);
     island_member(b, "title",
-               t->control_id == NULL ? texts_get(words, "controls.none") : t->control_title);
+                  t->control_id == NULL ? texts_get(words, "controls.none") : t->control_title);
     island_member(b, "published", t->published_control_id);
     island_member(b, "service", t->service == NULL ? "none" : t->service);
     island_member(b, "serviceTitle",
-               t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
+                  t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
     island_member(b, "feature", decisions_tested(words, t));
     island_member(b, "responsibility", t->responsibility == NULL ? "none" : t->responsibility);
     if (t->policy != 0 || strcmp(t->source, "attestation") == 0 ||

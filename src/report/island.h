@@ -6,8 +6,9 @@
  *   "reasons":[new ones],"test":[index],"status":[code],"subject":[index],"reason":[index, -1:
  *   none],"id":"32 hex digits each"}. Indices count over all blocks; an entry may come twice.
  * class="more": what a finding opens to, in the same order: [{"raw","decided","needs",
- *   "command","observed","evidence","excerpt","snapshot","collected","stated"}]. The script parses such a block when one of its findings is opened.
- * id="data": everything else: totals, tests, rules, what the findings rest on, the texts.
+ *   "command","observed","evidence","excerpt","snapshot","collected","stated"}]. The script parses
+ * such a block when one of its findings is opened. id="data": everything else: totals, tests,
+ * rules, what the findings rest on, the texts.
  *
  * Findings come up to two caps: one for those that want attention (failed, unknown, exempt, error),
  * one for the others. Under a cap every test keeps a fair share, so that no control vanishes; what

@@ -305,8 +305,8 @@ static evpack_status put_finding(rows *r, const finding *f, size_t test, evpack_
     }
     EVPACK_TRY(put_more(r, f, err));
     r->n++;
-    if (r->n == BLOCK_FINDINGS || r->more.len + r->subjects.fresh.len + r->reasons.fresh.len >
-                                      BLOCK_BYTES) {
+    if (r->n == BLOCK_FINDINGS ||
+        r->more.len + r->subjects.fresh.len + r->reasons.fresh.len > BLOCK_BYTES) {
         end_block(r);
     }
     return EVPACK_OK;
