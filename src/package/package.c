@@ -94,6 +94,9 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
                who->fingerprint);
     buf_printf(out, "%llu %s\n%s\n%s\n", (unsigned long long)p->sequence, p->previous.sha256,
                or_empty(p->o->by), or_empty(p->o->reason));
+    if (p->o->cap > 0 || p->o->html_cap > 0) {
+        buf_printf(out, "caps %lld %lld\n", (long long)p->o->cap, (long long)p->o->html_cap);
+    }
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT lower(hex(sha256)) FROM custody_sealed"
@@ -439,6 +442,7 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
                                  .signer = who.subject,
                                  .at = p->o->at,
                                  .cap = p->o->cap,
+                                 .html_cap = p->o->html_cap,
                                  .redacted = tell_redacted,
                                  .redacted_ctx = p,
                                  .template = p->o->template};
