@@ -439,7 +439,7 @@ evpack_status report_oscal_write(const store *s, const report_options *options, 
 {
     EVPACK_AUTO_VALUE(document_reset)
     document d = {.o = {.s = s, .options = options, .out = {.fd = fd}}};
-    EVPACK_TRY(texts_load(&d.o.words, err));
+    EVPACK_TRY(texts_load(options->template, &d.o.words, err));
     EVPACK_TRY(uuid_maker_new(&d.o.uuids, err));
     EVPACK_TRY(read_head(&d, err));
     EVPACK_TRY(put_metadata(&d, err));

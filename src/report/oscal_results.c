@@ -103,30 +103,45 @@ static const char *says(results *r, const finding *f)
     return texts_get(r->o->words, key);
 }
 
+/* A firm's own words may hold anything, too. */
+static void put_word(results *r, buf *b, const char *key)
+{
+    const char *text = texts_get(r->o->words, key);
+    oscal_prose(b, text, strlen(text));
+}
+
+static void put_value(results *r, const finding_value *v, buf *b)
+{
+    oscal_prose(b, v->pointer, strlen(v->pointer));
+    if (v->value.text == NULL) {
+        buf_putc(b, ' ');
+        put_word(r, b, "oscal.absent");
+        return;
+    }
+    buf_puts(b, " = ");
+    size_t len = v->value.len;
+    if (len > VALUE_MAX) {
+        len = VALUE_MAX;
+        while (len > 0 && ((unsigned char)v->value.text[len] & 0xc0) == 0x80) {
+            len--;
+        }
+    }
+    oscal_prose(b, v->value.text, len);
+    if (len < v->value.len) {
+        put_word(r, b, "oscal.cut");
+    }
+}
+
 /* POINTER = VALUE; POINTER is absent. A long value is cut, and says so. */
 static void put_values(results *r, const finding *f, buf *b)
 {
     for (size_t i = 0; i < f->value_count; i++) {
-        const finding_value *v = &f->values[i];
         buf_puts(b, i > 0 ? "; " : " ");
-        buf_puts(b, i > 0 ? "" : texts_get(r->o->words, "oscal.observed"));
-        if (v->value.text == NULL) {
-            EVPACK_AUTO_VALUE(buf_reset) buf pointer = {0};
-            oscal_prose(&pointer, v->pointer, strlen(v->pointer));
-            texts_fill(r->o->words, b, "oscal.absent", "pointer", buf_str(&pointer), NULL);
-            continue;
+        if (i == 0) {
+            put_word(r, b, "oscal.observed");
+            buf_putc(b, ' ');
         }
-        oscal_prose(b, v->pointer, strlen(v->pointer));
-        buf_puts(b, " = ");
-        size_t len = v->value.len;
-        if (len > VALUE_MAX) {
-            len = VALUE_MAX;
-            while (len > 0 && ((unsigned char)v->value.text[len] & 0xc0) == 0x80) {
-                len--;
-            }
-        }
-        oscal_prose(b, v->value.text, len);
-        buf_puts(b, len < v->value.len ? texts_get(r->o->words, "oscal.cut") : "");
+        put_value(r, &f->values[i], b);
     }
 }
 
