@@ -6,6 +6,9 @@
  */
 #include "store/findings_private.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const char by_service[] =
     "t.policy_id IS NOT NULL, s.slug IS NULL, s.slug, s.id, fe.ordinal,"
     " fe.id, t.source, p.key, t.id";
@@ -73,7 +76,7 @@ static stream *next_stream(findings *f)
     return NULL;
 }
 
-evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err *err)
+static evpack_status next_of_all(findings *f, const finding **out, evpack_err *err)
 {
     *out = NULL;
     if (f->now.test != NULL && f->stream_now < f->stream_count) {
@@ -95,5 +98,23 @@ evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err 
     }
     EVPACK_TRY(findings_read(f, &f->streams[f->stream_now], err));
     *out = &f->now;
+    return EVPACK_OK;
+}
+
+evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err *err)
+{
+    size_t len = strlen(f->sought);
+    do {
+        EVPACK_TRY(next_of_all(f, out, err));
+    } while (*out != NULL && strncmp((*out)->id, f->sought, len) != 0);
+    return EVPACK_OK;
+}
+
+evpack_status findings_open_id(const store *s, const char *prefix, findings **out, evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open_all(s, &f, err));
+    (void)snprintf(f->sought, sizeof f->sought, "%s", prefix);
+    *out = EVPACK_MOVE(f);
     return EVPACK_OK;
 }

@@ -39,9 +39,11 @@ struct findings {
     /* Walking by test there is one stream, walking by subject one for each test of a service. */
     stream *streams;
     size_t stream_count, stream_cap, stream_now;
-    bool test_pending; /* by subject: tests stands on the first test of the next service */
-    int64_t walked;    /* by subject: the subject whose findings are told */
-    int64_t subject;   /* the record that `record` stands on; 0: none */
+    bool test_pending;      /* by subject: tests stands on the first test of the next service */
+    int64_t walked;         /* by subject: the subject whose findings are told */
+    char sought[UUID_TEXT]; /* how ids begin that are read whole; "": all */
+    char *about;            /* findings_open_subject: the subject; NULL: all */
+    int64_t subject;        /* the record that `record` stands on; 0: none */
     finding now;
     arena text; /* lives as long as the finding */
     buf id_name;
