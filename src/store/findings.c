@@ -78,10 +78,24 @@ evpack_status findings_open_cursor(const store *s, const char *order, findings *
         return evpack_oom(err);
     }
     f->d = store_db(s);
+    f->watch = store_watched(s);
     EVPACK_TRY(findings_prepare_tests(f, order, err));
     EVPACK_TRY(findings_prepare_places(f, err));
     EVPACK_TRY(uuid_maker_new(&f->uuids, err));
     *out = EVPACK_MOVE(f);
+    return EVPACK_OK;
+}
+
+evpack_status findings_expect(findings *f, evpack_err *err)
+{
+    int64_t count = 0;
+    if (f->watch != NULL && f->watch->step != NULL) {
+        EVPACK_TRY(db_value(f->d,
+                            "SELECT count(*) FROM test t JOIN finding f ON f.test_id = t.id"
+                            " WHERE t.run_id = (SELECT max(id) FROM run)",
+                            &count, err));
+    }
+    f->expected = (uint64_t)count;
     return EVPACK_OK;
 }
 
@@ -108,6 +122,9 @@ evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, fi
     EVPACK_TRY(findings_open_cursor(s, by_control, &f, err));
     f->statuses = statuses & FINDINGS_ALL;
     f->limit = limit > 0 ? limit : -1;
+    if (f->limit < 0 && f->statuses == FINDINGS_ALL) {
+        EVPACK_TRY(findings_expect(f, err));
+    }
     stream *only = NULL;
     EVPACK_TRY(findings_stream(f, 0, &only, err));
     EVPACK_TRY(db_prepare(f->d, rows_sql, &only->rows, err));
@@ -181,6 +198,7 @@ static int raw_status(const stream *t, int status)
 
 evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
 {
+    progress_tell(f->watch, NULL, PROGRESS_FINDINGS, ++f->told, f->expected);
     arena_clear(&f->text);
     f->now.test = &t->test;
     f->now.place_count = 0;

@@ -21,6 +21,7 @@ evpack_status findings_open_all(const store *s, findings **out, evpack_err *err)
 {
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open_cursor(s, by_service, &f, err));
+    EVPACK_TRY(findings_expect(f, err));
     EVPACK_TRY(db_step(f->tests, &f->test_pending, err));
     *out = EVPACK_MOVE(f);
     return EVPACK_OK;
