@@ -35,8 +35,9 @@ typedef struct {
     uint64_t sequence;
     previous_package previous; /* its SHA-256 is "" for a first package */
     secret_totals secrets;
-    redaction *redaction; /* NULL: nothing is redacted */
-    buf revocation;       /* revocation.pem; empty: there is none */
+    redaction *redaction;     /* NULL: nothing is redacted */
+    buf revocation;           /* revocation.pem; empty: there is none */
+    uint64_t packed, to_pack; /* bytes of evidence */
 } packer;
 
 static const char *or_empty(const char *text)
@@ -279,11 +280,19 @@ static bool tell_redacted(void *ctx, int64_t evidence_id, report_redacted *out)
 
 static evpack_status write_chunk(void *ctx, const void *data, size_t len, evpack_err *err)
 {
-    return sealer_write(ctx, data, len, err);
+    packer *p = ctx;
+    p->packed += len;
+    progress_tell(store_watched(p->s), NULL, PROGRESS_BYTES, p->packed, p->to_pack);
+    return sealer_write(p->sealer, data, len, err);
 }
 
 static evpack_status add_evidence(packer *p, evpack_err *err)
 {
+    int64_t bytes = 0; /* before redaction: for who watches */
+    EVPACK_TRY(db_value(store_db(p->s),
+                        "SELECT sum(c.size) FROM evidence e JOIN content c ON c.id = e.content_id",
+                        &bytes, err));
+    p->to_pack = (uint64_t)bytes;
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s), evidence_sql, &rows, err));
     for (bool row = true; row;) {
@@ -300,8 +309,8 @@ static evpack_status add_evidence(packer *p, evpack_err *err)
         step(p, path);
         uint64_t size = file != NULL ? file->size : (uint64_t)db_int(rows, 2);
         EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
-        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p->sealer, err)
-                                : evidence_read(p->s, id, write_chunk, p->sealer, err));
+        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p, err)
+                                : evidence_read(p->s, id, write_chunk, p, err));
         EVPACK_TRY(sealer_end(p->sealer, err));
     }
     return EVPACK_OK;
@@ -487,8 +496,11 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
         result->redactions = redaction_count(p->redaction);
         result->withheld = redaction_withheld(p->redaction);
     }
-    const sealer_identity identity = {
-        .signer = signer, .at = p->o->at, .fields = lines.at, .field_count = lines.count};
+    const sealer_identity identity = {.signer = signer,
+                                      .at = p->o->at,
+                                      .fields = lines.at,
+                                      .field_count = lines.count,
+                                      .watch = store_watched(p->s)};
     return sealer_finish(sealing, &identity, &result->sealed, err);
 }
 
