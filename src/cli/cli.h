@@ -52,6 +52,8 @@ int cmd_plan(int argc, char **argv);
 int cmd_timestamp(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_sample(int argc, char **argv);
 /* verify DIR --bag-only, and whether the arguments ask for it. */
 int cmd_bag(int argc, char **argv);
 bool cli_is_bag_only(int argc, char *const *argv);
