@@ -124,9 +124,9 @@ SH
             shift
         done
         timeout 60 zsh -f ask.zsh "$work/functions" "$work/home" "$2" >got 2>&1 </dev/null || complain "zsh: no answer for '$2': $(cat got)"
-        while read -r one; do
-            grep -qF -e "$one" got || complain "zsh: $2: expected '$one', came: $(cat -v got)"
-        done <want
+        grep -oFf want got | LC_ALL=C sort -u >found || true
+        LC_ALL=C sort -u want | LC_ALL=C comm -23 - found >lost
+        [ ! -s lost ] || complain "zsh: $2: expected $(tr '\n' ' ' <lost), came: $(cat -v got)"
     }
     asks 'collect' 'reperform' 'keygen' -- 'evpack '
     for verb in $(cat verbs) evpack-verify; do
