@@ -5,9 +5,6 @@
 # needs at run time is installed beside it.
 include(GNUInstallDirs)
 
-set(EVPACK_FOLDER_MODE # whatever the umask is
-    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${EVPACK_FOLDER_MODE})
 file(GLOB EVPACK_PAGES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/cli/man/*.1)
 
 # Completion: one table of verbs and options for both shells.
@@ -53,7 +50,6 @@ set(CPACK_COMPONENTS_ALL evpack verify)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_STRIP_FILES ON)
 # The files are the same bytes again where SOURCE_DATE_EPOCH and the umask are the same.
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${EVPACK_FOLDER_MODE})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
