@@ -1,7 +1,7 @@
 #!/bin/sh
 # 'cmake --install' to a DESTDIR: exactly these files, with their modes whatever the umask is (folders
-# are CMake's, and follow it); and the programs run from there, from export to verified package, without opening one file of the source or
-# the build.
+# are CMake's, and follow it); and the programs run from there, from export to verified package,
+# without opening one file of the source or the build.
 #
 #   install.sh SOURCE BUILD
 set -eu

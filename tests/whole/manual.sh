@@ -1,8 +1,8 @@
 #!/bin/sh
-# The manual page of the format against what is so: evpack-package(5) names every file, every label of bag-info.txt,
-# every column of the evidence index, every member of the custody log and every reason code, and no
-# other; a redacted and an unredacted package with all there can be, the headers and verify --explain
-# are held against it. The pages of the programs are held by pages.sh.
+# The manual page of the format against what is so: evpack-package(5) names every file, every label of
+# bag-info.txt, every column of the evidence index, every member of the custody log and every reason
+# code, and no other; a redacted and an unredacted package with all there can be, the headers and
+# verify --explain are held against it. The pages of the programs are held by pages.sh.
 #
 #   manual.sh SOURCE BUILD
 set -eu
