@@ -123,7 +123,7 @@ SH
             printf '%s\n' "$1" >>want
             shift
         done
-        timeout 60 zsh -f ask.zsh "$work/functions" "$work/home" "$2" >got 2>&1 </dev/null || complain "zsh: no answer for '$2': $(cat got)"
+        timeout 200 zsh -f ask.zsh "$work/functions" "$work/home" "$2" >got 2>&1 </dev/null || complain "zsh: no answer for '$2': $(cat got)"
         grep -oFf want got | LC_ALL=C sort -u >found || true
         LC_ALL=C sort -u want | LC_ALL=C comm -23 - found >lost
         [ ! -s lost ] || complain "zsh: $2: expected $(tr '\n' ' ' <lost), came: $(cat -v got)"

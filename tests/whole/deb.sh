@@ -5,15 +5,17 @@
 # place; and when that is removed, nothing is left. Before that: the packages are the same bytes again,
 # hold what 'cmake --install' installs, and say nothing of where they were built.
 #
-#   deb.sh SOURCE BUILD [SANITIZE [RELEASE]]
+#   deb.sh [SOURCE [BUILD [SANITIZE [RELEASE]]]]
 #
-# RELEASE is a release build that is there (in tests that of whole/demo); else one is made below BUILD.
+# SOURCE is the tree that this file is in, and BUILD its folder build, unless said otherwise. RELEASE is
+# a release build that is there (in the tests that of whole/demo); without it one is made below BUILD.
 # Needs root and network: skipped with a message otherwise. Packages come from where this machine's own
 # apt gets them, when it is a Debian 12.
 set -eu
 umask 022 # CPack writes it into the .deb
-source=$1
-build=$2
+source=$(cd "${1:-$(dirname "$0")/../..}" && pwd)
+mkdir -p "${2:-$source/build}"
+build=$(cd "${2:-$source/build}" && pwd)
 release=${4:-}
 fail() { echo "$*"; exit 1; }
 skip() { echo "skipped: $*"; exit 77; }
