@@ -78,17 +78,17 @@ static evpack_status write_all(const char *path, const char *folder, const repor
 
 int cmd_report(int argc, char **argv)
 {
-    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"format", required_argument, NULL, 'f'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"cap", required_argument, NULL, 'n'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"case", required_argument, NULL, 'c'},     {"output", required_argument, NULL, 'o'},
+        {"format", required_argument, NULL, 'f'},   {"at", required_argument, NULL, 'a'},
+        {"cap", required_argument, NULL, 'n'},      {"template", required_argument, NULL, 't'},
+        {"language", required_argument, NULL, 'L'}, {"page", required_argument, NULL, 'g'},
+        {"help", no_argument, NULL, 'h'},           {0}};
     const char *path = "case.db";
     const char *folder = NULL;
     const char *at = NULL;
     const char *cap = NULL;
+    report_template_wish wish = {0};
     const char *formats = "pdf,html,json,csv";
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", options, NULL)) != -1;) {
         switch (c) {
@@ -106,6 +106,15 @@ int cmd_report(int argc, char **argv)
             break;
         case 'n':
             cap = optarg;
+            break;
+        case 't':
+            wish.dir = optarg;
+            break;
+        case 'L':
+            wish.language = optarg;
+            break;
+        case 'g':
+            wish.page = optarg;
             break;
         case 'h':
             return cli_help("report");
@@ -128,6 +137,11 @@ int cmd_report(int argc, char **argv)
     evpack_status status = cli_now(at, &report.at, &err);
     if (status == EVPACK_OK) {
         status = cli_cap(cap, &report.cap, &err);
+    }
+    EVPACK_AUTO(report_template) template = NULL;
+    if (status == EVPACK_OK) {
+        status = report_template_open(&wish, &template, &err);
+        report.template = template;
     }
     if (status == EVPACK_OK) {
         status = write_all(path, folder, &report, &err);

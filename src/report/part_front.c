@@ -168,7 +168,7 @@ static void origin(part *p)
     fact(p, "cover.evaluated", part_time(p, p->m->evaluated_at), STYLE_BODY);
     fact(p, "cover.made", part_time(p, at), STYLE_BODY);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    texts_fill(p->words, &b, "cover.tool_value", "version", EVPACK_VERSION, NULL);
+    said_made_with(o, p->words, &b);
     fact(p, "cover.tool", buf_str(&b), STYLE_BODY);
     buf_clear(&b);
     texts_fill(p->words, &b, "cover.mapping_value", "origin", p->m->mapping_origin, "sha256",

@@ -22,7 +22,7 @@ static void part_free(part *p)
 
 static evpack_status open_parts(part *p, evpack_err *err)
 {
-    EVPACK_TRY(texts_load(&p->words, err));
+    EVPACK_TRY(texts_load(p->options->template, &p->words, err));
     EVPACK_TRY(needs_load(p->s, &p->needs, err));
     EVPACK_TRY(model_load(p->s, &p->m, err));
     bool has_json = (p->options->formats & REPORT_BIT(REPORT_JSON)) != 0;
@@ -36,7 +36,8 @@ static evpack_status open_parts(part *p, evpack_err *err)
     const layout_info info = {.title = texts_get(p->words, "title"),
                               .subject = buf_str(&subject),
                               .creator = "evpack " EVPACK_VERSION,
-                              .at = p->options->at};
+                              .at = p->options->at,
+                              .template = p->options->template};
     return layout_new(&info, &p->l, err);
 }
 
