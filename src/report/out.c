@@ -54,17 +54,30 @@ void report_out_member(buf *b, const char *name, const char *text)
     buf_json_text(b, text);
 }
 
+/* Runs of plain ASCII are most of all there is: they go as they are. */
+static size_t plain_run(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && (unsigned char)text[n] < 0x80 && text[n] != '"') {
+        n++;
+    }
+    return n;
+}
+
 static void field_bytes(buf *b, const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        size_t n = text_utf8_length(text + i, len - i);
+        size_t n = plain_run(text + i, len - i);
+        if (n == 0 && text[i] == '"') {
+            buf_puts(b, "\"\"");
+            i++;
+            continue;
+        }
+        n = n > 0 ? n : text_utf8_length(text + i, len - i);
         if (n == 0) {
             buf_puts(b, "\xef\xbf\xbd");
             i++;
             continue;
-        }
-        if (text[i] == '"') {
-            buf_putc(b, '"');
         }
         buf_append(b, text + i, n);
         i += n;
