@@ -207,8 +207,8 @@ static evpack_status read_folder(report_template *t, evpack_err *err)
         if (!is_known(name)) {
             return evpack_fail(err, EVPACK_E_INPUT,
                                "%s/%s: a template has no such file: expected report.html, "
-                               "report.css, report.js, summary.layout.json, summary.LANGUAGE.json "
-                               "or logo.png",
+                               "report.css, a report*.js that is built in, summary.layout.json, "
+                               "summary.LANGUAGE.json or logo.png",
                                t->dir, name);
         }
         EVPACK_TRY(read_file(t, folder, name, err));
