@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "port/image.h"
+#include "report/layout_config.h"
 #include "report/template_merge.h"
 
 #include <dirent.h>
@@ -429,6 +430,9 @@ evpack_status report_template_open(const report_template_wish *wish, report_temp
     EVPACK_TRY(load_texts(t, err));
     EVPACK_TRY(load_layout(t, err));
     EVPACK_TRY(take_digest(t, err));
+    layout_config tried; /* so that a number that no page can have shows now */
+    EVPACK_TRY(layout_config_load(t, &tried, err));
+    json_free(tried.doc);
     *out = EVPACK_MOVE(t);
     return EVPACK_OK;
 }
