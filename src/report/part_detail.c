@@ -360,6 +360,7 @@ static evpack_status one_control(detail *d, const model_control *c, evpack_err *
 
 evpack_status part_detail(part *p, evpack_err *err)
 {
+    part_fresh_page(p);
     layout_section(p->l, texts_get(p->words, "control.title"), KEEP_SECTION);
     if (p->m->control_count == 0) {
         part_paragraph(p, STYLE_BODY, "control.empty", 0);

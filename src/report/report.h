@@ -26,7 +26,7 @@ typedef enum {
 } report_format;
 #define REPORT_BIT(format) (1U << (unsigned)(format))
 
-enum { REPORT_CAP = 100, REPORT_HTML_CAP = 20000, REPORT_INDEX_CAP = 1000 };
+enum { REPORT_CAP = 25, REPORT_HTML_CAP = 20000, REPORT_INDEX_CAP = 1000 };
 
 /* What became of an evidence file's bytes in the package. */
 typedef struct {
