@@ -25,7 +25,11 @@ static void file_row(part *p, const table *t, const report_file *f)
     for (size_t i = 0; i < t->count; i++) {
         layout_area cell = t->at[i];
         cell.y = area.y;
-        double y = layout_text(l, cell, t->style[i], cells[i]);
+        /* Rather smaller than broken. */
+        bool wide = layout_text_width(l, t->style[i], cells[i]) > cell.width;
+        layout_style style = wide && t->style[i] == STYLE_CELL ? STYLE_LABEL : t->style[i];
+        cell.y += style == STYLE_LABEL ? 0.7 : 0; /* on the line of the others */
+        double y = layout_text(l, cell, style, cells[i]);
         end = y > end ? y : end;
     }
     area.y = end;
