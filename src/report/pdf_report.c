@@ -61,9 +61,11 @@ static const struct {
     {{"decided", false}, part_decided},
     {{"complete", true}, part_complete},
     {{"index", false}, part_index},
+    {{"redacted", false}, part_redacted},
     {{"custody", false}, part_custody},
     {{"method", true}, part_method},
     {{"verify", false}, part_verify},
+    {{"sign", false}, part_sign},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 
