@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "report/engagement.h"
+#include "report/island_drift.h"
+#include "report/island_samples.h"
 #include "report/layout_config.h"
 #include "report/reconciliation.h"
 #include "report/said.h"
@@ -583,6 +585,8 @@ evpack_status island_write(const island_source *source, evpack_err *err)
     EVPACK_TRY(
         decisions_page(source->s, &source->m->decided, source->options->html_cap, &i.b, err));
     EVPACK_TRY(put_engagement(&i, err));
+    EVPACK_TRY(island_drift(source->s, &i.b, err));
+    EVPACK_TRY(island_samples(source->s, &i.b, err));
     buf_putc(&i.b, '}');
     flush(&i);
     return EVPACK_OK;

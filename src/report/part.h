@@ -46,6 +46,10 @@ evpack_status part_decided(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_findings(part *p, const char *name, unsigned statuses,
                             evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_manual(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* What changed between the snapshots; nothing when there is one. */
+evpack_status part_drift(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* What was drawn for a reviewer; nothing when nothing was. */
+evpack_status part_samples(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_index(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_custody(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_method(part *p, evpack_err *err) EVPACK_MUST_USE;

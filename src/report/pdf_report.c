@@ -71,6 +71,8 @@ static const struct {
     {{"breakdown", false}, part_breakdown},
     {{"reconciled", false}, part_reconciled},
     {{"decided", false}, part_decided},
+    {{"drift", false}, part_drift},
+    {{"samples", false}, part_samples},
     {{"failed", true}, all_failed},
     {{"unknown", true}, all_unknown},
     {{"other", false}, all_other},
