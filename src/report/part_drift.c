@@ -160,16 +160,19 @@ static evpack_status told_change(void *ctx, const drift_change *one, evpack_err 
     part *p = w->p;
     const char *const none[TABLE_COLUMNS] = {0};
     const double pad = table_row(&w->t, none);
-    const double ends[] = {
-        two_lines(p, w->t.at[0], STYLE_CELLBOLD,
-                  one->control_id == NULL ? texts_get(p->words, "drift.no_control")
-                                          : one->control_id,
-                  ""),
-        two_lines(p, w->t.at[1], STYLE_CELL, one->title == NULL ? "" : one->title, one->subject),
-        two_lines(p, w->t.at[2], STYLE_CELL, status_shown(p, one->before),
-                  drift_side_at(w->d, one->from)->label),
-        two_lines(p, w->t.at[3], STYLE_CELL, status_shown(p, one->after),
-                  drift_side_at(w->d, one->to)->label)};
+    EVPACK_AUTO_VALUE(buf_reset) buf what = {0};
+    buf_printf(&what, "%s%s%s", one->title == NULL ? "" : one->title,
+               one->service == NULL ? "" : " · ", one->service == NULL ? "" : one->service);
+    const double ends[] = {two_lines(p, w->t.at[0], STYLE_CELLBOLD,
+                                     one->control_id == NULL
+                                         ? texts_get(p->words, "drift.no_control")
+                                         : one->control_id,
+                                     ""),
+                           two_lines(p, w->t.at[1], STYLE_CELL, buf_str(&what), one->subject),
+                           two_lines(p, w->t.at[2], STYLE_CELL, status_shown(p, one->before),
+                                     drift_side_at(w->d, one->from)->label),
+                           two_lines(p, w->t.at[3], STYLE_CELL, status_shown(p, one->after),
+                                     drift_side_at(w->d, one->to)->label)};
     double y = 0;
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         y = ends[i] > y ? ends[i] : y;

@@ -62,6 +62,8 @@ static evpack_status told_item(void *ctx, const sample_item *one, evpack_err *er
     layout_area area = w->t.at[1];
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     part_clip(p, one->tested, strlen(one->tested), NAME_BYTES, &b);
+    buf_printf(&b, "%s%s", one->service == NULL ? "" : " · ",
+               one->service == NULL ? "" : one->service);
     area.y = layout_text(p->l, area, STYLE_CELL, buf_str(&b));
     buf_clear(&b);
     part_clip(p, one->subject, strlen(one->subject), NAME_BYTES, &b);
@@ -91,7 +93,8 @@ static void facts(drawing *w, const sample_row *row)
     buf_clear(&b);
     texts_fill(p->words, &b, "samples.limits_value", "service",
                row->service == NULL ? texts_get(p->words, "samples.all") : row->service, "status",
-               row->statuses, NULL);
+               samples_all_statuses(row) ? texts_get(p->words, "samples.all") : row->statuses,
+               NULL);
     fact(w, "samples.limits", buf_str(&b), false);
     text_hex(row->population_sha256, DIGEST_SIZE, sha256);
     fact(w, "samples.digest", sha256, true);
