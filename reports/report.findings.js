@@ -242,7 +242,7 @@ function showList() {
   body.replaceChildren(...lines);
   for (const [name, off] of [["previous", now.page <= 1], ["next", now.page >= pages]]) { pager[name].setAttribute("aria-disabled", String(off)); }
   pager.text.textContent = fill(html.page_of, { page: number(now.page), pages: number(pages) });
-  count.textContent = shown.length === 0 ? html.none_match : fill(html.count, { n: number(shown.length), all: number(list.test.length) });
+  count.textContent = shown.length === 0 ? html.none_match + (data.left ? " " + html.none_beyond : "") : fill(html.count, { n: number(shown.length), all: number(list.test.length) });
 }
 
 /* The page as the address says. */

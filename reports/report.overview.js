@@ -197,8 +197,8 @@ function completeness() {
 }
 
 function files() {
-  return [el("p", { class: "note" }, html.index_note), listed(html.index, [html.file, html.kind, html.completeness_word, [html.bytes_size, "n"]], data.files.rows, data.files.total, "evidence-index.csv", ([path, original, sha, kind, whole, records, size, reason, copy, withheld]) =>
-    [[withheld ? [value(path, true), " ", el("strong", {}, html.withheld)] : raw(path), el("div", { class: "note" }, "SHA-256 ", value(sha, true)), original === null ? null : el("div", { class: "note" }, html.original + " ", value(original, true)),
+  return [el("p", { class: "note" }, html.index_note), listed(html.index, [html.file, html.kind, html.completeness_word, [html.bytes_size, "n"]], data.files.rows, data.files.total, "evidence-index.csv", ([path, original, sha, kind, whole, records, size, reason, copy]) =>
+    [[raw(path), el("div", { class: "note" }, "SHA-256 ", value(sha, true)), original === null ? null : el("div", { class: "note" }, html.original + " ", value(original, true)),
       copy ? el("div", { class: "note" }, html.redacted_as + " ", value(copy, true)) : null, reason ? el("div", { class: "note" }, value(reason)) : null],
     value(kind), words.completeness[whole] ? words.completeness[whole].word : visible(whole), el("td", { class: "n" }, number(size))])];
 }
