@@ -152,25 +152,3 @@ evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files, ev
     files->ask_ctx = pass;
     return EVPACK_OK;
 }
-
-cli_progress cli_progress_begin(void)
-{
-    return (cli_progress){.on = isatty(STDERR_FILENO) == 1};
-}
-
-void cli_progress_step(cli_progress *p, const char *what)
-{
-    p->count++;
-    if (p->on) {
-        evpack_err clean = {0}; /* a name comes from a folder or an archive */
-        (void)evpack_fail(&clean, EVPACK_OK, "%.60s", what);
-        (void)fprintf(stderr, "\r\033[K%llu  %s", p->count, clean.text);
-    }
-}
-
-void cli_progress_end(cli_progress *p)
-{
-    if (p->on && p->count > 0) {
-        (void)fprintf(stderr, "\r\033[K");
-    }
-}

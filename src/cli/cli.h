@@ -6,6 +6,7 @@
 #define EVPACK_CLI_CLI_H
 
 #include "base/err.h"
+#include "cli/progress.h"
 #include "port/pki_pass.h"
 
 #include <stdbool.h>
@@ -41,15 +42,6 @@ evpack_status cli_cap(const char *option, const char *text, int64_t *out,
 evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files,
                        evpack_err *err) EVPACK_MUST_USE;
 
-/* A progress line on standard error when it is a terminal; done clears it. */
-typedef struct {
-    bool on;
-    unsigned long long count;
-} cli_progress;
-cli_progress cli_progress_begin(void);
-void cli_progress_step(cli_progress *p, const char *what);
-void cli_progress_end(cli_progress *p);
-
 int cmd_collect(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_status(int argc, char **argv);
@@ -59,6 +51,9 @@ int cmd_sign(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_timestamp(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_sample(int argc, char **argv);
 /* verify DIR --bag-only, and whether the arguments ask for it. */
 int cmd_bag(int argc, char **argv);
 bool cli_is_bag_only(int argc, char *const *argv);

@@ -44,7 +44,9 @@ static int run(const char *path, package_options *options, const char *at)
     if (status == EVPACK_OK) {
         status = store_open(path, STORE_WRITE, &s, &err);
     }
+    const progress watch = cli_progress_to(&c.progress);
     if (status == EVPACK_OK) {
+        store_watch(s, &watch);
         status = package_write(s, options, &r, &err);
     }
     cli_progress_end(&c.progress);
