@@ -73,8 +73,21 @@ static evpack_status gap_rows(island *i, evpack_err *err)
         total += m->gaps[k].subjects;
         waiting += m->gaps[k].findings;
     }
-    buf_printf(b, ",\"gaps\":{\"total\":%lld,\"findings\":%lld,\"rows\":[", (long long)total,
+    buf_printf(b, ",\"gaps\":{\"total\":%lld,\"findings\":%lld,\"kinds\":[", (long long)total,
                (long long)waiting);
+    for (size_t k = 0; k < m->gap_count; k++) {
+        const model_gap *one = &m->gaps[k];
+        row_open(b);
+        text(b, one->what);
+        number(b, one->findings);
+        number(b, one->subjects);
+        buf_puts(b, ",[");
+        for (size_t c = 0; c < one->command_count; c++) {
+            text(b, one->commands[c]);
+        }
+        buf_puts(b, one->more_commands ? "],1]" : "],0]");
+    }
+    buf_puts(b, "],\"rows\":[");
     EVPACK_AUTO(gaps) g = NULL;
     EVPACK_TRY(gaps_open(i->from->s, &g, err));
     gap now;

@@ -4,7 +4,8 @@
  * ,"kinds":{"rows":[[kind,objects,summaries,assessed]],"total"}   the population
  * ,"completeness":[[word,files,records]]
  * ,"subscriptions":[[id,name|null]]
- * ,"gaps":{"total","findings","rows":[[subject,what,findings,command]]}  each with its command
+ * ,"gaps":{"total","findings","kinds":[[what,findings,resources,[commands],more of them]],
+ *     "rows":[[subject,what,findings,command]]}  each with its command
  * ,"notes":{"total","rows":[[snapshot,subject|null,text,command|null]]}  of the ledgers
  * ,"untested":[control ids without a finding]
  * ,"files":{"total","rows":[[path,original|null,sha256,kind,completeness,records,size,reason|null,
