@@ -208,10 +208,19 @@ function files() {
     value(kind), words.completeness[whole] ? words.completeness[whole].word : visible(whole), el("td", { class: "n" }, number(size))])];
 }
 
+/* The detail of an event is JSON: its members read better than its braces. */
+function eventDetail(detail) {
+  let members = null;
+  try { members = JSON.parse(detail || "{}"); } catch (e) { /* shown as it is */ }
+  if (members === null || typeof members !== "object") { return value(detail); }
+  return Object.entries(members).filter(([, v]) => v !== null && String(v) !== "").map(([name, v]) =>
+    el("div", {}, el("span", { class: "note" }, visible(name.replaceAll("_", " ")) + " "), value(typeof v === "object" ? JSON.stringify(v) : v)));
+}
+
 function custody() {
   if (data.custody.total === 0) { return null; }
   return [el("p", { class: "note" }, html.custody_note), listed(html.custody, [html.at, html.event, html.what, html.line_sha], data.custody.rows, data.custody.total, "custody-log.jsonl", ([at, event, by, reason, detail, sha]) =>
-    [value(time(at)), [words.event[event] || visible(event), by ? el("div", { class: "note" }, value(by)) : null, reason ? el("div", { class: "note" }, value(reason)) : null], value(detail || ""), value(sha, true)])];
+    [value(time(at)), [words.event[event] || visible(event), by ? el("div", { class: "note" }, value(by)) : null, reason ? el("div", { class: "note" }, value(reason)) : null], eventDetail(detail), value(sha, true)])];
 }
 
 function method() {
