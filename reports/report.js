@@ -118,13 +118,15 @@ function listed(label, heads, list, total, file, make) {
   const row = (one) => el("tr", {}, make(one).map((cell) => cell instanceof HTMLTableCellElement ? cell : el("td", {}, cell)));
   const box = table(label, heads, list.slice(0, FIRST).map(row));
   const body = box.querySelector("tbody");
+  const paper = el("p", { class: "note paper" }, fill(html.first_rows, { n: number(FIRST), all: number(total) }));
   const all = list.length > FIRST ? el("button", { type: "button", class: "plainbutton", on: { click: () => {
     body.append(...list.slice(FIRST).map(row));
     all.remove();
+    paper.remove();
     body.rows[FIRST].tabIndex = -1;
     body.rows[FIRST].focus();
   } } }, fill(html.more_rows, { n: number(list.length) })) : null;
-  return [box, all, total > list.length ? el("p", { class: "note" }, fill(html.rest, { n: number(total - list.length), file: file })) : null];
+  return [box, all, all ? paper : null, total > list.length ? el("p", { class: "note" }, fill(html.rest, { n: number(total - list.length), file: file })) : null];
 }
 
 /* A section of the page, named in its contents; nothing when it has no content. */
