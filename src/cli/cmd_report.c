@@ -92,16 +92,22 @@ static evpack_status write_all(const char *path, const char *folder, const repor
 
 int cmd_report(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"case", required_argument, NULL, 'c'},     {"output", required_argument, NULL, 'o'},
-        {"format", required_argument, NULL, 'f'},   {"at", required_argument, NULL, 'a'},
-        {"cap", required_argument, NULL, 'n'},      {"template", required_argument, NULL, 't'},
-        {"language", required_argument, NULL, 'L'}, {"page", required_argument, NULL, 'g'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"cap", required_argument, NULL, 'n'},
+                                            {"html-cap", required_argument, NULL, 'm'},
+                                            {"template", required_argument, NULL, 't'},
+                                            {"language", required_argument, NULL, 'L'},
+                                            {"page", required_argument, NULL, 'g'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     const char *path = "case.db";
     const char *folder = NULL;
     const char *at = NULL;
     const char *cap = NULL;
+    const char *html_cap = NULL;
     report_template_wish wish = {0};
     const char *formats = "pdf,html,json,csv,oscal";
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", options, NULL)) != -1;) {
@@ -120,6 +126,9 @@ int cmd_report(int argc, char **argv)
             break;
         case 'n':
             cap = optarg;
+            break;
+        case 'm':
+            html_cap = optarg;
             break;
         case 't':
             wish.dir = optarg;
@@ -151,7 +160,10 @@ int cmd_report(int argc, char **argv)
     evpack_err err = {0};
     evpack_status status = cli_now(at, &report.at, &err);
     if (status == EVPACK_OK) {
-        status = cli_cap(cap, &report.cap, &err);
+        status = cli_cap("--cap", cap, &report.cap, &err);
+    }
+    if (status == EVPACK_OK) {
+        status = cli_cap("--html-cap", html_cap, &report.html_cap, &err);
     }
     EVPACK_AUTO(report_template) template = NULL;
     if (status == EVPACK_OK) {

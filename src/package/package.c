@@ -35,8 +35,9 @@ typedef struct {
     uint64_t sequence;
     previous_package previous; /* its SHA-256 is "" for a first package */
     secret_totals secrets;
-    redaction *redaction; /* NULL: nothing is redacted */
-    buf revocation;       /* revocation.pem; empty: there is none */
+    redaction *redaction;     /* NULL: nothing is redacted */
+    buf revocation;           /* revocation.pem; empty: there is none */
+    uint64_t packed, to_pack; /* bytes of evidence */
 } packer;
 
 static const char *or_empty(const char *text)
@@ -94,6 +95,9 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
                who->fingerprint);
     buf_printf(out, "%llu %s\n%s\n%s\n", (unsigned long long)p->sequence, p->previous.sha256,
                or_empty(p->o->by), or_empty(p->o->reason));
+    if (p->o->cap > 0 || p->o->html_cap > 0) {
+        buf_printf(out, "caps %lld %lld\n", (long long)p->o->cap, (long long)p->o->html_cap);
+    }
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT lower(hex(sha256)) FROM custody_sealed"
@@ -276,11 +280,19 @@ static bool tell_redacted(void *ctx, int64_t evidence_id, report_redacted *out)
 
 static evpack_status write_chunk(void *ctx, const void *data, size_t len, evpack_err *err)
 {
-    return sealer_write(ctx, data, len, err);
+    packer *p = ctx;
+    p->packed += len;
+    progress_tell(store_watched(p->s), NULL, PROGRESS_BYTES, p->packed, p->to_pack);
+    return sealer_write(p->sealer, data, len, err);
 }
 
 static evpack_status add_evidence(packer *p, evpack_err *err)
 {
+    int64_t bytes = 0; /* before redaction: for who watches */
+    EVPACK_TRY(db_value(store_db(p->s),
+                        "SELECT sum(c.size) FROM evidence e JOIN content c ON c.id = e.content_id",
+                        &bytes, err));
+    p->to_pack = (uint64_t)bytes;
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s), evidence_sql, &rows, err));
     for (bool row = true; row;) {
@@ -297,8 +309,8 @@ static evpack_status add_evidence(packer *p, evpack_err *err)
         step(p, path);
         uint64_t size = file != NULL ? file->size : (uint64_t)db_int(rows, 2);
         EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
-        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p->sealer, err)
-                                : evidence_read(p->s, id, write_chunk, p->sealer, err));
+        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p, err)
+                                : evidence_read(p->s, id, write_chunk, p, err));
         EVPACK_TRY(sealer_end(p->sealer, err));
     }
     return EVPACK_OK;
@@ -467,6 +479,7 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
                          .signer = who.subject,
                          .at = p->o->at,
                          .cap = p->o->cap,
+                         .html_cap = p->o->html_cap,
                          .template = p->o->template,
                          .rows = p->o->rows,
                          .redacted = tell_redacted,
@@ -483,8 +496,11 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
         result->redactions = redaction_count(p->redaction);
         result->withheld = redaction_withheld(p->redaction);
     }
-    const sealer_identity identity = {
-        .signer = signer, .at = p->o->at, .fields = lines.at, .field_count = lines.count};
+    const sealer_identity identity = {.signer = signer,
+                                      .at = p->o->at,
+                                      .fields = lines.at,
+                                      .field_count = lines.count,
+                                      .watch = store_watched(p->s)};
     return sealer_finish(sealing, &identity, &result->sealed, err);
 }
 

@@ -6,6 +6,9 @@
  */
 #include "store/findings_private.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const char by_service[] =
     "t.policy_id IS NOT NULL, s.slug IS NULL, s.slug, s.id, fe.ordinal,"
     " fe.id, t.source, p.key, t.id";
@@ -25,6 +28,7 @@ evpack_status findings_open_subjects(const store *s, unsigned statuses, findings
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open_cursor(s, by_service, &f, err));
     f->statuses = statuses & FINDINGS_ALL;
+    EVPACK_TRY(findings_expect(f, err));
     EVPACK_TRY(db_step(f->tests, &f->test_pending, err));
     *out = EVPACK_MOVE(f);
     return EVPACK_OK;
@@ -108,12 +112,17 @@ static evpack_status advance(findings *f, bool *there, evpack_err *err)
 
 evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err *err)
 {
-    bool there = false;
+    const size_t len = strlen(f->sought);
     *out = NULL;
-    EVPACK_TRY(advance(f, &there, err));
-    if (there) {
-        EVPACK_TRY(findings_read(f, &f->streams[f->stream_now], err));
-        *out = &f->now;
+    for (bool there = true; there;) {
+        EVPACK_TRY(advance(f, &there, err));
+        if (there) {
+            EVPACK_TRY(findings_read(f, &f->streams[f->stream_now], err));
+            if (strncmp(f->now.id, f->sought, len) == 0) {
+                *out = &f->now;
+                return EVPACK_OK;
+            }
+        }
     }
     return EVPACK_OK;
 }
@@ -123,5 +132,14 @@ evpack_status findings_skip_of_all(findings *f, int64_t count, evpack_err *err)
     for (bool there = true; count > 0 && there; count--) {
         EVPACK_TRY(advance(f, &there, err));
     }
+    return EVPACK_OK;
+}
+
+evpack_status findings_open_id(const store *s, const char *prefix, findings **out, evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open_all(s, &f, err));
+    (void)snprintf(f->sought, sizeof f->sought, "%s", prefix);
+    *out = EVPACK_MOVE(f);
     return EVPACK_OK;
 }
