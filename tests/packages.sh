@@ -7,6 +7,8 @@ PACKAGES_TEST="check libsubunit-dev openssl unzip zip jq sqlite3 strace qpdf pop
  default-jre-headless libpdfbox2-java libfontbox2-java libactivation-java libjaxb-api-java"
 # What signing with a token is tried with. Where it cannot be had, that part is skipped.
 PACKAGES_TOKEN="softhsm2 libengine-pkcs11-openssl"
+# What the Debian packages are made and installed with, and the other shell with completion; skipped, too.
+PACKAGES_DEB="dpkg-dev file mmdebstrap zsh"
 
 # packages_install LIST: installs what is missing. On a terminal it asks first.
 packages_install() {
