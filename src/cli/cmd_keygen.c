@@ -4,6 +4,7 @@
 #include "cli/cmd_keygen.h"
 
 #include "base/text.h"
+#include "cli/trust.h"
 #include "port/pki.h"
 
 #include <stdio.h>
@@ -46,8 +47,9 @@ int cmd_keygen(int argc, char **argv)
             (void)fputs(help, stdout);
             return EXIT_DONE;
         }
-        if (strcmp(argv[i], "--type") == 0) {
-            if (i + 1 == argc || read_kind(argv[++i], &kind) != EXIT_DONE) {
+        const char *type = NULL;
+        if (trust_take_value("--type", argc, argv, &i, &type)) {
+            if (read_kind(type, &kind) != EXIT_DONE) {
                 return usage("--type is rsa-3072, p-256 or p-384");
             }
         } else if (argv[i][0] == '-' || folder != NULL) {
