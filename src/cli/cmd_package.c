@@ -31,7 +31,27 @@ static void on_step(void *ctx, const char *what)
     cli_progress_step(&c->progress, what);
 }
 
-static int run(const char *path, package_options *options, const char *at)
+static evpack_status answer_json(const package_options *o, const package_result *r, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf signature = {0};
+    buf_printf(&signature, "%s.p7s", o->out);
+    EVPACK_TRY(buf_status(&signature, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "package", o->out);
+    cli_json_text(&out, "id", r->id);
+    cli_json_number(&out, "sequence", r->sequence);
+    cli_json_number(&out, "files", r->sealed.files);
+    cli_json_number(&out, "size", r->sealed.size);
+    cli_json_text(&out, "sha256", r->sealed.sha256);
+    cli_json_text(&out, "signature", buf_str(&signature));
+    cli_json_signer(&out, "signer", r->sealed.signer.subject, r->sealed.signer.fingerprint);
+    cli_json_number(&out, "redactions", r->redactions);
+    cli_json_number(&out, "withheld", r->withheld);
+    return cli_json_end(&out, err);
+}
+
+static int run(const char *path, package_options *options, const char *at, bool as_json)
 {
     evpack_err err = {0};
     console c = {.progress = cli_progress_begin()};
@@ -56,6 +76,9 @@ static int run(const char *path, package_options *options, const char *at)
     if (status != EVPACK_OK) {
         (void)cli_fail("package", &err);
         return CLI_UNDECIDED;
+    }
+    if (as_json) {
+        return answer_json(options, &r, &err) == EVPACK_OK ? CLI_YES : cli_fail("package", &err);
     }
     (void)printf("%s: package %s, number %llu, %llu files, %llu bytes\n"
                  "SHA-256 %s\n"
@@ -87,7 +110,9 @@ static bool take_decision(int letter, package_options *o)
 typedef struct {
     const char *path, *at, *cap, *pass_fd;
     pki_pass pass;
+    bool json;
     trust_list crls;
+    report_template_wish wish;
     package_options o;
 } arguments;
 
@@ -100,7 +125,8 @@ static void take_text(arguments *a, int option)
     } values[] = {{'c', &a->path},         {'o', &a->o.out},         {'k', &a->o.files.key},
                   {'C', &a->o.files.cert}, {'n', &a->o.files.chain}, {'b', &a->o.by},
                   {'a', &a->at},           {'p', &a->cap},           {'f', &a->pass_fd},
-                  {'e', &a->pass.env},     {'r', &a->o.reason},      {'P', &a->o.previous}};
+                  {'e', &a->pass.env},     {'r', &a->o.reason},      {'P', &a->o.previous},
+                  {'t', &a->wish.dir},     {'L', &a->wish.language}, {'g', &a->wish.page}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (values[i].letter == option) {
             *values[i].to = optarg;
@@ -113,11 +139,14 @@ static int start(arguments *a)
     evpack_err err = {0};
     a->o.crls = a->crls.at;
     a->o.crl_count = a->crls.count;
+    EVPACK_AUTO(report_template) template = NULL;
     if (cli_pass(a->pass_fd, &a->pass, &a->o.files, &err) != EVPACK_OK ||
-        cli_cap(a->cap, &a->o.cap, &err) != EVPACK_OK) {
+        cli_cap(a->cap, &a->o.cap, &err) != EVPACK_OK ||
+        report_template_open(&a->wish, &template, &err) != EVPACK_OK) {
         return cli_fail("package", &err);
     }
-    return run(a->path, &a->o, a->at);
+    a->o.template = template;
+    return run(a->path, &a->o, a->at, a->json);
 }
 
 int cmd_package(int argc, char **argv)
@@ -130,7 +159,11 @@ int cmd_package(int argc, char **argv)
                                           {"by", required_argument, NULL, 'b'},
                                           {"at", required_argument, NULL, 'a'},
                                           {"cap", required_argument, NULL, 'p'},
+                                          {"template", required_argument, NULL, 't'},
+                                          {"language", required_argument, NULL, 'L'},
+                                          {"page", required_argument, NULL, 'g'},
                                           {"help", no_argument, NULL, 'h'},
+                                          {"json", no_argument, NULL, 'j'},
                                           {"redact", no_argument, NULL, 'R'},
                                           {"allow-secrets", no_argument, NULL, 'A'},
                                           {"pass-fd", required_argument, NULL, 'f'},
@@ -147,6 +180,7 @@ int cmd_package(int argc, char **argv)
         if (c == '?') {
             return cli_bad_option("package", argv);
         }
+        a.json = a.json || c == 'j';
         if (!take_decision(c, &a.o)) {
             return cli_usage("package", "--redact and --allow-secrets exclude each other");
         }

@@ -191,11 +191,11 @@ static evpack_status end_json(console *c, const reperform_result *r, evpack_err 
     put(&out, "evaluated_at", r->evaluated_at);
     put(&out, "mapping_sha256", r->mapping_sha256);
     buf_printf(&out,
-               ",\"rules_failed\":%" PRIu64 ",\"resources\":%" PRIu64
+               ",\"rules_failed\":%" PRIu64 ",\"subjects\":%" PRIu64
                "},\"findings\":{\"then\":%" PRIu64 ",\"now\":%" PRIu64 ",\"same\":%" PRIu64
                ",\"changed\":%" PRIu64 ",\"status_changed\":%" PRIu64 ",\"added\":%" PRIu64
                ",\"removed\":%" PRIu64 ",\"redacted\":%" PRIu64 "},",
-               r->broken, r->resources, f->then, f->now, f->same, f->changed, f->status_changed,
+               r->broken, r->subjects, f->then, f->now, f->same, f->changed, f->status_changed,
                f->added, f->removed, f->redacted);
     buf_printf(&out, "\"verdict\":\"%s\"}\n", reperform_identical(r) ? "identical" : "different");
     return print(&out, err);
@@ -257,9 +257,9 @@ static void end_text(const console *c, const reperform_result *r)
     (void)printf("%s: %s\n", same ? "IDENTICAL" : "DIFFERENT", c->a->path);
     (void)printf("  package       %s, verified, signed by the trusted certificate\n",
                  r->package_id);
-    (void)printf("  findings      %" PRIu64 " of %" PRIu64 " resources, made again from the raw "
+    (void)printf("  findings      %" PRIu64 " on %" PRIu64 " subjects, made again from the raw "
                  "evidence%s, at %s: %" PRIu64 " the same",
-                 f->now, r->resources,
+                 f->now, r->subjects,
                  c->a->mapping == NULL ? " by the package's own mapping" : " by your mapping",
                  r->evaluated_at, f->same);
     if (!same) {

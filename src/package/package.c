@@ -115,6 +115,10 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
         text_hex(sha256, sizeof sha256, hex);
         buf_printf(out, "revocation %s\n", hex);
     }
+    const char *template = report_template_sha256(p->o->template);
+    if (template != NULL) {
+        buf_printf(out, "template %s\n", template);
+    }
     if (p->redaction == NULL) {
         return buf_status(out, err);
     }
@@ -445,7 +449,8 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
                                  .at = p->o->at,
                                  .cap = p->o->cap,
                                  .redacted = tell_redacted,
-                                 .redacted_ctx = p};
+                                 .redacted_ctx = p,
+                                 .template = p->o->template};
     EVPACK_AUTO(sealer) sealing = NULL;
     EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
     p->sealer = sealing;

@@ -4,12 +4,14 @@
  * bytes follow from: evpack-YYYYMMDD-HHHHHHHHHHHH, the day of `at` and 12 hex digits of a SHA-256
  * over evpack's version, the mapping's digest, the time of evaluation, `at`, the signer's
  * certificate, the place in the sequence, by and reason, the end of the custody log, the snapshots,
- * the path and digest of every evidence file, and the revocation lists where some go along.
+ * the path and digest of every evidence file, the revocation lists where some go along, and the
+ * template of the reports where one was wished.
  */
 #ifndef EVPACK_PACKAGE_PACKAGE_H
 #define EVPACK_PACKAGE_PACKAGE_H
 
 #include "package/sealer.h"
+#include "report/template.h"
 #include "store/secret.h"
 #include "store/store.h"
 
@@ -44,6 +46,7 @@ typedef struct {
     const char *previous;
     int64_t at;  /* signing time, a claim */
     int64_t cap; /* PDF: findings in full for each control and status; 0: the default */
+    const report_template *template; /* of the reports; borrowed; NULL: what is built in */
     package_secrets secrets;
     /* Told of each secret when a case is refused for them; may be NULL. */
     secret_told secret;

@@ -4,14 +4,14 @@
  */
 #include "report/html.h"
 
-#include "base/embed.h"
 #include "port/digest.h"
 #include "report/island.h"
 
 #include <string.h>
 
 typedef struct {
-    const embed_file *page, *style, *script;
+    const embed_file *page, *style, *script, *logo;
+    const char *language;
     texts *words;
     model *m;
     report_out o;
@@ -24,11 +24,12 @@ static void html_reset(html *h)
     report_out_reset(&h->o);
 }
 
-static evpack_status find(const char *name, const embed_file **out, evpack_err *err)
+static evpack_status find(const report_template *t, const char *name, const embed_file **out,
+                          evpack_err *err)
 {
-    *out = embed_find(name);
+    *out = report_template_file(t, name);
     return *out != NULL ? EVPACK_OK
-                        : evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
+                        : evpack_fail(err, EVPACK_E_INTERNAL, "reports/%s is not built in", name);
 }
 
 static void put_base64(const unsigned char *data, size_t len, buf *out)
@@ -62,6 +63,9 @@ static evpack_status put_policy(const html *h, buf *out, evpack_err *err)
     EVPACK_TRY(put_hash(h->style, out, err));
     buf_puts(out, "; script-src ");
     EVPACK_TRY(put_hash(h->script, out, err));
+    if (h->logo != NULL) {
+        buf_puts(out, "; img-src data:");
+    }
     buf_puts(out, "; base-uri 'none'; form-action 'none'");
     return EVPACK_OK;
 }
@@ -85,6 +89,15 @@ static void put_escaped(const char *text, buf *out)
     }
 }
 
+static void put_logo(const html *h, buf *out)
+{
+    if (h->logo != NULL) {
+        buf_puts(out, "<img class=\"logo\" alt=\"\" src=\"data:image/png;base64,");
+        put_base64(h->logo->data, h->logo->len, out);
+        buf_puts(out, "\">");
+    }
+}
+
 /* One {{name}} of the template. */
 static evpack_status put_part(html *h, const store *s, const report_options *options,
                               const char *name, size_t len, evpack_err *err)
@@ -99,6 +112,10 @@ static evpack_status put_part(html *h, const store *s, const report_options *opt
         buf_append(b, h->script->data, h->script->len);
     } else if (len == 5 && memcmp(name, "title", 5) == 0) {
         put_escaped(texts_get(h->words, "html.kicker"), b);
+    } else if (len == 4 && memcmp(name, "lang", 4) == 0) {
+        put_escaped(h->language, b);
+    } else if (len == 4 && memcmp(name, "logo", 4) == 0) {
+        put_logo(h, b);
     } else if (len == 8 && memcmp(name, "noscript", 8) == 0) {
         put_escaped(texts_get(h->words, "html.noscript"), b);
     } else if (len == 4 && memcmp(name, "data", 4) == 0) {
@@ -106,8 +123,8 @@ static evpack_status put_part(html *h, const store *s, const report_options *opt
             .s = s, .options = options, .m = h->m, .words = h->words, .out = &h->o};
         return island_write(&source, err);
     } else {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "reports/report.html: {{%.*s}} is not known",
-                           (int)len, name);
+        return evpack_fail(err, EVPACK_E_INPUT, "%s: {{%.*s}} is not known", h->page->name,
+                           (int)(len < 40 ? len : 40), name);
     }
     return EVPACK_OK;
 }
@@ -119,7 +136,7 @@ static evpack_status put_page(html *h, const store *s, const report_options *opt
     for (const char *open = strstr(p, "{{"); open != NULL; open = strstr(p, "{{")) {
         const char *close = strstr(open, "}}");
         if (close == NULL) {
-            return evpack_fail(err, EVPACK_E_INTERNAL, "reports/report.html: }} is missing");
+            return evpack_fail(err, EVPACK_E_INPUT, "%s: }} is missing", h->page->name);
         }
         buf_append(&h->o.b, p, (size_t)(open - p));
         EVPACK_TRY(put_part(h, s, options, open + 2, (size_t)(close - open - 2), err));
@@ -133,10 +150,13 @@ evpack_status report_html_write(const store *s, const report_options *options, i
                                 evpack_err *err)
 {
     EVPACK_AUTO_VALUE(html_reset) html h = {.o = {.fd = fd}};
-    EVPACK_TRY(find("reports/report.html", &h.page, err));
-    EVPACK_TRY(find("reports/report.css", &h.style, err));
-    EVPACK_TRY(find("reports/report.js", &h.script, err));
-    EVPACK_TRY(texts_load(&h.words, err));
+    const report_template *t = options->template;
+    EVPACK_TRY(find(t, "report.html", &h.page, err));
+    EVPACK_TRY(find(t, "report.css", &h.style, err));
+    EVPACK_TRY(find(t, "report.js", &h.script, err));
+    h.logo = report_template_logo(t);
+    h.language = report_template_language(t);
+    EVPACK_TRY(texts_load(t, &h.words, err));
     EVPACK_TRY(model_load(s, &h.m, err));
     EVPACK_TRY(put_page(&h, s, options, err));
     EVPACK_TRY(texts_status(h.words, err));

@@ -4,7 +4,6 @@
  */
 #include "report/island.h"
 
-#include "base/embed.h"
 #include "base/text.h"
 #include "report/engagement.h"
 #include "report/layout_config.h"
@@ -88,21 +87,15 @@ static void put_counts(island *i, const model_counts *counts)
     buf_putc(b, '}');
 }
 
-/* The texts that the script uses, as they stand in the file. */
-static void put_texts(buf *b)
+/* The texts that the script uses. */
+static void put_texts(texts *words, buf *b)
 {
-    const embed_file *file = embed_find("reports/summary.en.json");
-    const jptr_value all = {(const char *)file->data, file->len};
     static const char *const groups[] = {"status",        "responsibility", "verdict",    "source",
                                          "decision_kind", "decision_state", "engagement", "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        char pointer[32];
-        jptr_value part = {0};
-        (void)snprintf(pointer, sizeof pointer, "/%s", groups[i]);
-        (void)jptr_find(all, pointer, &part);
-        buf_printf(b, "%s\"%s\":%.*s", i > 0 ? "," : "", groups[i], (int)part.len,
-                   part.len > 0 ? part.text : "");
+        buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", groups[i]);
+        texts_json(words, groups[i], b);
     }
     buf_putc(b, '}');
 }
@@ -191,7 +184,7 @@ static void origin_facts(island *i)
     text_format_time(o->at, at);
     fact(i, "cover.made", texts_time(at, shown), false);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    texts_fill(words, &b, "cover.tool_value", "version", EVPACK_VERSION, NULL);
+    said_made_with(i->from->options, words, &b);
     fact(i, "cover.tool", buf_str(&b), false);
     buf_clear(&b);
     texts_fill(words, &b, "cover.mapping_value", "origin", m->mapping_origin, "sha256",
@@ -233,14 +226,14 @@ static evpack_status put_head(island *i, evpack_err *err)
     origin_facts(i);
     buf_putc(&i->b, ']');
     layout_config config;
-    EVPACK_TRY(layout_config_load(&config, err));
+    EVPACK_TRY(layout_config_load(i->from->options->template, &config, err));
     json_free(config.doc);
     buf_puts(&i->b, ",\"order\":[");
     for (size_t k = 0; k < config.order_count; k++) {
         buf_printf(&i->b, "%s\"%s\"", k > 0 ? "," : "", finding_status_word(config.order[k]));
     }
     buf_putc(&i->b, ']');
-    put_texts(&i->b);
+    put_texts(words, &i->b);
     return EVPACK_OK;
 }
 

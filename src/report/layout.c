@@ -7,12 +7,13 @@
 
 #include "base/arena.h"
 #include "report/layout_config.h"
+#include "report/layout_links.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { OP_FILL, OP_RULE, OP_TEXT } op_kind;
+typedef enum { OP_FILL, OP_RULE, OP_TEXT, OP_LINK } op_kind;
 
 typedef struct {
     op_kind kind;
@@ -20,7 +21,7 @@ typedef struct {
     pdf_box box;
     layout_style style; /* OP_TEXT */
     uint32_t colour;    /* OP_FILL, OP_RULE */
-    const char *text;
+    const char *text;   /* OP_TEXT, OP_LINK: the name */
     size_t len;
 } op;
 
@@ -37,6 +38,8 @@ typedef struct {
     double y;
 } entry;
 
+enum { ANCHORS = 4 };
+
 struct layout {
     pdf *p;
     layout_config c;
@@ -47,6 +50,9 @@ struct layout {
     arena keep; /* section titles */
     entry *sections;
     size_t section_count, section_cap;
+    layout_links links;
+    const char *anchors[ANCHORS]; /* of the next block; in keep */
+    size_t anchor_count;
     buf visible;
     bool failed; /* out of memory */
 };
@@ -67,6 +73,7 @@ void layout_free(layout *l)
         block_reset(&l->header);
         arena_reset(&l->keep);
         free(l->sections);
+        layout_links_reset(&l->links);
         buf_reset(&l->visible);
         free(l);
     }
@@ -78,7 +85,7 @@ evpack_status layout_new(const layout_info *info, layout **out, evpack_err *err)
     if (l == NULL) {
         return evpack_oom(err);
     }
-    EVPACK_TRY(layout_config_load(&l->c, err));
+    EVPACK_TRY(layout_config_load(info->template, &l->c, err));
     const pdf_info pdf_info_of = {.title = info->title,
                                   .subject = info->subject,
                                   .creator = info->creator,
@@ -195,6 +202,30 @@ void layout_rule(layout *l, double x, double y, double width, double thick, uint
     }
 }
 
+void layout_anchor(layout *l, const char *name)
+{
+    if (l->anchor_count < ANCHORS) {
+        l->anchors[l->anchor_count++] = arena_text(&l->keep, name);
+    }
+}
+
+void layout_link(layout *l, pdf_box area, const char *name)
+{
+    op *one = add_op(l, OP_LINK, area);
+    if (one != NULL) {
+        one->text = arena_text(&l->now.text, name);
+    }
+}
+
+/* The block's top is on the current page, at y. */
+static void place_anchors(layout *l, double y)
+{
+    for (size_t i = 0; i < l->anchor_count; i++) {
+        layout_links_place(&l->links, l->anchors[i], layout_page(l), y);
+    }
+    l->anchor_count = 0;
+}
+
 static void draw(layout *l, const op *o, double base)
 {
     double x = l->c.left + o->box.x;
@@ -205,6 +236,10 @@ static void draw(layout *l, const op *o, double base)
         return;
     case OP_RULE:
         pdf_rule(l->p, x, y, o->box.width, o->box.height, o->colour);
+        return;
+    case OP_LINK:
+        layout_links_jump(&l->links, o->text, layout_page(l),
+                          (pdf_box){x, y, o->box.width, o->box.height});
         return;
     case OP_TEXT: {
         const layout_face *face = &l->c.faces[o->style];
@@ -286,11 +321,13 @@ void layout_end(layout *l, double height, double keep)
     }
     double body = page_end(l) - l->c.top - (l->has_header ? l->header.height : 0);
     if (height > body) {
+        place_anchors(l, l->y);
         place_tall(l);
     } else {
         if (height + keep > layout_room(l) && !l->at_top) {
             layout_new_page(l);
         }
+        place_anchors(l, l->y);
         for (size_t i = 0; i < b->count; i++) {
             draw(l, &b->ops[i], l->y);
         }
@@ -467,7 +504,8 @@ void layout_furnish(layout *l, const char *head, const char *left_foot, layout_p
 
 evpack_status layout_write(layout *l, int fd, evpack_err *err)
 {
-    if (l->failed || l->visible.failed || l->keep.failed) {
+    layout_links_draw(&l->links, l->p);
+    if (l->failed || l->visible.failed || l->keep.failed || l->links.failed) {
         return evpack_oom(err);
     }
     return pdf_write(l->p, fd, err);

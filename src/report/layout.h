@@ -13,6 +13,7 @@
 
 #include "port/json.h"
 #include "port/pdf.h"
+#include "report/template.h"
 #include "store/findings.h"
 
 #define LAYOUT_STYLES_LIST(X)       \
@@ -56,6 +57,7 @@ typedef struct layout layout;
 typedef struct {
     const char *title, *subject, *creator;
     int64_t at;
+    const report_template *template; /* NULL: what is built in */
 } layout_info;
 evpack_status layout_new(const layout_info *info, layout **out, evpack_err *err) EVPACK_MUST_USE;
 void layout_free(layout *l);
@@ -87,6 +89,15 @@ void layout_end(layout *l, double height, double keep);
 /* The same, and the block is repeated on each new page until layout_drop_header. */
 void layout_end_header(layout *l, double height, double keep);
 void layout_drop_header(layout *l);
+
+/*
+ * Links inside the document. layout_anchor names the top of the block that is being composed, or of
+ * the next one: also of a heading or a section. layout_link makes an area of the block that is
+ * being composed lead to a name; a name that no block has by the end leaves it plain. Of two blocks
+ * of one name the first counts.
+ */
+void layout_anchor(layout *l, const char *name);
+void layout_link(layout *l, pdf_box area, const char *name);
 
 /* White space, which a page's top swallows. */
 void layout_space(layout *l, double height);

@@ -21,7 +21,14 @@ typedef struct {
     size_t order_count;
 } layout_config;
 
-/* Everything must be there: EVPACK_E_INTERNAL names what is not. */
-evpack_status layout_config_load(layout_config *out, evpack_err *err) EVPACK_MUST_USE;
+enum {
+    LAYOUT_LEAST = 200, /* points that the margins leave, at least */
+    LAYOUT_MOST = 14400 /* of a side: ISO 32000-1, annex C */
+};
+
+/* Everything must be there and in its range; the error names what is not: EVPACK_E_INTERNAL of what
+ * is built in, EVPACK_E_INPUT when t (which may be NULL) has a layout of its own. */
+evpack_status layout_config_load(const report_template *t, layout_config *out,
+                                 evpack_err *err) EVPACK_MUST_USE;
 
 #endif

@@ -25,12 +25,14 @@ typedef struct {
     char times[4][TEXTS_NUMBER]; /* part_time */
     unsigned next_time;
     const char *list_file; /* where all findings are: findings.json, or what to say instead */
+    size_t contents_page;  /* where the contents go when all is drawn; 0: nowhere */
+    double contents_y;
 } part;
 
 evpack_status part_cover(part *p, evpack_err *err) EVPACK_MUST_USE;
-/* A page for the contents, however many sections there will be; *page and *y say where. */
-void part_contents(part *p, size_t *page, double *y);
-void part_read(part *p);
+/* A page for the contents, however many sections there will be. */
+evpack_status part_contents(part *p, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_read(part *p, evpack_err *err) EVPACK_MUST_USE;
 /* Scope and engagement; nothing when the run went by no engagement. */
 evpack_status part_engagement(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_assessed(part *p, evpack_err *err) EVPACK_MUST_USE;
@@ -46,8 +48,8 @@ evpack_status part_findings(part *p, const char *name, unsigned statuses,
 evpack_status part_manual(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_index(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_custody(part *p, evpack_err *err) EVPACK_MUST_USE;
-void part_method(part *p);
-void part_verify(part *p);
+evpack_status part_method(part *p, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_verify(part *p, evpack_err *err) EVPACK_MUST_USE;
 
 /* A text of the section: part_text(p, "index", "intro"). Borrowed. */
 const char *part_text(part *p, const char *section, const char *name);

@@ -117,8 +117,9 @@ evpack_status part_custody(part *p, evpack_err *err)
     return EVPACK_OK;
 }
 
-void part_method(part *p)
+evpack_status part_method(part *p, evpack_err *err)
 {
+    (void)err;
     layout_section(p->l, texts_get(p->words, "method.title"), KEEP_SECTION);
     for (const json *e = json_first(texts_node(p->words, "method.parts")); e != NULL;
          e = json_next(e)) {
@@ -128,6 +129,7 @@ void part_method(part *p)
             layout_paragraph(p->l, STYLE_BODY, json_string(text), 5);
         }
     }
+    return EVPACK_OK;
 }
 
 static void command(part *p, const char *text)
@@ -144,8 +146,9 @@ static void command(part *p, const char *text)
     layout_space(l, 8);
 }
 
-void part_verify(part *p)
+evpack_status part_verify(part *p, evpack_err *err)
 {
+    (void)err;
     layout_section(p->l, texts_get(p->words, "verify.title"), KEEP_SECTION);
     part_paragraph(p, STYLE_BODY, "verify.intro", 8);
     for (const json *e = json_first(texts_node(p->words, "verify.steps")); e != NULL;
@@ -157,4 +160,5 @@ void part_verify(part *p)
         command(p, json_get_string(e, "command"));
     }
     part_paragraph(p, STYLE_NOTE, "verify.trust", 0);
+    return EVPACK_OK;
 }

@@ -168,7 +168,7 @@ static void origin(part *p)
     fact(p, "cover.evaluated", part_time(p, p->m->evaluated_at), STYLE_BODY);
     fact(p, "cover.made", part_time(p, at), STYLE_BODY);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    texts_fill(p->words, &b, "cover.tool_value", "version", EVPACK_VERSION, NULL);
+    said_made_with(o, p->words, &b);
     fact(p, "cover.tool", buf_str(&b), STYLE_BODY);
     buf_clear(&b);
     texts_fill(p->words, &b, "cover.mapping_value", "origin", p->m->mapping_origin, "sha256",
@@ -231,8 +231,9 @@ evpack_status part_cover(part *p, evpack_err *err)
     return EVPACK_OK;
 }
 
-void part_contents(part *p, size_t *page, double *y)
+evpack_status part_contents(part *p, evpack_err *err)
 {
+    (void)err;
     layout *l = p->l;
     layout_new_page(l);
     layout_begin(l);
@@ -240,9 +241,10 @@ void part_contents(part *p, size_t *page, double *y)
                              texts_get(p->words, "contents.title"));
     layout_rule(l, 0, end + 4, layout_width(l), 1.1, layout_colour_of(l, COLOUR_STRONG_RULE));
     layout_end(l, end + 14, 0);
-    *page = layout_page(l);
-    *y = layout_top(l);
+    p->contents_page = layout_page(l);
+    p->contents_y = layout_top(l);
     layout_new_page(l);
+    return EVPACK_OK;
 }
 
 /* A word and what it means, with its colour when it is a status. */
@@ -265,8 +267,9 @@ static void meaning(part *p, const char *word, const char *means, const uint32_t
     layout_end(l, end, 0);
 }
 
-void part_read(part *p)
+evpack_status part_read(part *p, evpack_err *err)
 {
+    (void)err;
     layout *l = p->l;
     layout_section(l, texts_get(p->words, "read.title"), KEEP_SECTION);
     for (const json *e = json_first(texts_node(p->words, "read.intro")); e != NULL;
@@ -291,4 +294,5 @@ void part_read(part *p)
         meaning(p, texts_word(p->words, "responsibility", word, "word"),
                 texts_word(p->words, "responsibility", word, "means"), NULL);
     }
+    return EVPACK_OK;
 }

@@ -1,10 +1,13 @@
 /*
- * The PDF summary: its parts in their order. Invariant: totals come from the model alone, lists say
- * what they leave out, and the same case and options give the same bytes. Knows no layout.
+ * The PDF summary: its parts in the order that the layout's data state. Invariant: totals come from
+ * the model alone, lists say what they leave out, and the same case and options give the same
+ * bytes. A firm may order the sections as it likes and leave some out, but none without which the
+ * paper would claim more than it says. Knows no layout.
  */
 #include "report/pdf_report.h"
 
 #include "report/part.h"
+#include "report/sections.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +22,7 @@ static void part_free(part *p)
 
 static evpack_status open_parts(part *p, evpack_err *err)
 {
-    EVPACK_TRY(texts_load(&p->words, err));
+    EVPACK_TRY(texts_load(p->options->template, &p->words, err));
     EVPACK_TRY(needs_load(p->s, &p->needs, err));
     EVPACK_TRY(model_load(p->s, &p->m, err));
     bool has_json = (p->options->formats & REPORT_BIT(REPORT_JSON)) != 0;
@@ -33,33 +36,68 @@ static evpack_status open_parts(part *p, evpack_err *err)
     const layout_info info = {.title = texts_get(p->words, "title"),
                               .subject = buf_str(&subject),
                               .creator = "evpack " EVPACK_VERSION,
-                              .at = p->options->at};
+                              .at = p->options->at,
+                              .template = p->options->template};
     return layout_new(&info, &p->l, err);
 }
 
+static evpack_status all_failed(part *p, evpack_err *err)
+{
+    return part_findings(p, "failed", FINDINGS_ONLY(FINDING_FAIL), err);
+}
+
+static evpack_status all_unknown(part *p, evpack_err *err)
+{
+    return part_findings(p, "unknown", FINDINGS_ONLY(FINDING_UNKNOWN), err);
+}
+
+static evpack_status all_other(part *p, evpack_err *err)
+{
+    return part_findings(p, "other", FINDINGS_ONLY(FINDING_EXEMPT) | FINDINGS_ONLY(FINDING_ERROR),
+                         err);
+}
+
+/* The sections; without those that are needed the paper would claim more than it says. */
+static const struct {
+    section_name is;
+    evpack_status (*draw)(part *p, evpack_err *err);
+} sections[] = {
+    {{"cover", true}, part_cover},
+    {{"contents", false}, part_contents},
+    {{"engagement", false}, part_engagement},
+    {{"read", false}, part_read},
+    {{"assessed", true}, part_assessed},
+    {{"controls", true}, part_controls},
+    {{"breakdown", false}, part_breakdown},
+    {{"reconciled", false}, part_reconciled},
+    {{"decided", false}, part_decided},
+    {{"failed", true}, all_failed},
+    {{"unknown", true}, all_unknown},
+    {{"other", false}, all_other},
+    {{"manual", false}, part_manual},
+    {{"index", false}, part_index},
+    {{"custody", false}, part_custody},
+    {{"method", true}, part_method},
+    {{"verify", false}, part_verify},
+};
+enum { SECTIONS = sizeof sections / sizeof sections[0] };
+
 static evpack_status draw(part *p, evpack_err *err)
 {
-    size_t contents = 0;
-    double contents_y = 0;
-    EVPACK_TRY(part_cover(p, err));
-    part_contents(p, &contents, &contents_y);
-    EVPACK_TRY(part_engagement(p, err));
-    part_read(p);
-    EVPACK_TRY(part_assessed(p, err));
-    EVPACK_TRY(part_controls(p, err));
-    EVPACK_TRY(part_breakdown(p, err));
-    EVPACK_TRY(part_reconciled(p, err));
-    EVPACK_TRY(part_decided(p, err));
-    EVPACK_TRY(part_findings(p, "failed", FINDINGS_ONLY(FINDING_FAIL), err));
-    EVPACK_TRY(part_findings(p, "unknown", FINDINGS_ONLY(FINDING_UNKNOWN), err));
-    EVPACK_TRY(part_findings(p, "other",
-                             FINDINGS_ONLY(FINDING_EXEMPT) | FINDINGS_ONLY(FINDING_ERROR), err));
-    EVPACK_TRY(part_manual(p, err));
-    EVPACK_TRY(part_index(p, err));
-    EVPACK_TRY(part_custody(p, err));
-    part_method(p);
-    part_verify(p);
-    layout_contents(p->l, contents, contents_y);
+    section_name names[SECTIONS];
+    size_t order[SECTIONS];
+    size_t count = 0;
+    for (size_t i = 0; i < SECTIONS; i++) {
+        names[i] = sections[i].is;
+    }
+    const json *list = layout_data(p->l, "sections");
+    EVPACK_TRY(sections_order(list, names, SECTIONS, order, &count, err));
+    for (size_t i = 0; i < count; i++) {
+        EVPACK_TRY(sections[order[i]].draw(p, err));
+    }
+    if (p->contents_page > 0) {
+        layout_contents(p->l, p->contents_page, p->contents_y);
+    }
     return EVPACK_OK;
 }
 

@@ -8,6 +8,7 @@
 #ifndef EVPACK_REPORT_REPORT_H
 #define EVPACK_REPORT_REPORT_H
 
+#include "report/template.h"
 #include "store/store.h"
 
 #include <stdint.h>
@@ -47,6 +48,7 @@ typedef struct {
      * are. */
     bool (*redacted)(void *ctx, int64_t evidence_id, report_redacted *out);
     void *redacted_ctx;
+    const report_template *template; /* borrowed; NULL: what is built in */
 } report_options;
 
 /* summary.pdf, report.html, findings.json, findings.csv, evidence-index.csv, custody-log.jsonl,

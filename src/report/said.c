@@ -58,3 +58,12 @@ evpack_status said_of_all(const store *s, const model *m, texts *words, buf *out
     }
     return buf_status(out, err);
 }
+
+void said_made_with(const report_options *options, texts *words, buf *out)
+{
+    texts_fill(words, out, "cover.tool_value", "version", EVPACK_VERSION, NULL);
+    const char *sha256 = report_template_sha256(options->template);
+    if (sha256 != NULL) {
+        texts_fill(words, out, "cover.template", "sha256", sha256, NULL);
+    }
+}

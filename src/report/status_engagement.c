@@ -69,7 +69,7 @@ static evpack_status text_left(const store *s, bool open, unsigned shown, buf *l
 evpack_status status_engagement_text(const store *s, unsigned shown, buf *line, evpack_err *err)
 {
     EVPACK_AUTO(texts) words = NULL;
-    EVPACK_TRY(texts_load(&words, err));
+    EVPACK_TRY(texts_load(NULL, &words, err));
     EVPACK_AUTO_VALUE(buf_reset) buf facts = {0};
     EVPACK_TRY(engagement_facts(s, words, text_fact, &facts, err));
     if (facts.len > 0) {

@@ -4,7 +4,7 @@
  */
 #include "report/texts.h"
 
-#include "base/embed.h"
+#include "report/template_merge.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,16 +17,10 @@ struct texts {
 
 static const char file_name[] = "reports/summary.en.json";
 
-evpack_status texts_load(texts **out, evpack_err *err)
+evpack_status texts_load(const report_template *from, texts **out, evpack_err *err)
 {
-    const embed_file *file = embed_find(file_name);
-    if (file == NULL) {
-        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", file_name);
-    }
     json_doc *doc = NULL;
-    if (json_parse((const char *)file->data, file->len, false, &doc, err) != EVPACK_OK) {
-        return evpack_context(err, "%s", file_name);
-    }
+    EVPACK_TRY(report_template_texts(from, &doc, err));
     texts *t = calloc(1, sizeof *t);
     if (t == NULL) {
         json_free(doc);
@@ -79,6 +73,20 @@ const char *texts_get(texts *t, const char *key)
         return t->asked;
     }
     return text;
+}
+
+void texts_json(texts *t, const char *key, buf *out)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf plain = {0};
+    template_put_json(texts_node(t, key), &plain);
+    for (const char *p = buf_str(&plain); *p != '\0'; p++) {
+        if (*p == '<') { /* only a string's characters can be one */
+            buf_puts(out, "\\u003c");
+        } else {
+            buf_putc(out, *p);
+        }
+    }
+    out->failed = out->failed || plain.failed;
 }
 
 const char *texts_word(texts *t, const char *group, const char *word, const char *member)

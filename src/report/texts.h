@@ -1,6 +1,7 @@
 /*
- * The words of the reports: reports/summary.en.json, built in. C asks for a text by its place
- * ("cover.kicker"), fills {names} in, and holds no prose of its own.
+ * The words of the reports: reports/summary.en.json, and what a template or another language puts
+ * over it (report/template.h). C asks for a text by its place ("cover.kicker"), fills {names} in,
+ * and holds no prose of its own.
  *
  * A text that is missing is a fault of the build: it shows as its own key, and texts_status tells.
  */
@@ -8,9 +9,11 @@
 #define EVPACK_REPORT_TEXTS_H
 
 #include "port/json.h"
+#include "report/template.h"
 
 typedef struct texts texts;
-evpack_status texts_load(texts **out, evpack_err *err) EVPACK_MUST_USE;
+/* t: NULL for what is built in. */
+evpack_status texts_load(const report_template *t, texts **out, evpack_err *err) EVPACK_MUST_USE;
 void texts_free(texts *t);
 EVPACK_DEFINE_CLEANUP(texts, texts_free)
 
@@ -18,6 +21,8 @@ EVPACK_DEFINE_CLEANUP(texts, texts_free)
 const char *texts_get(texts *t, const char *key);
 /* The array or object at a key, for walking with port/json; NULL when it is not there. */
 const json *texts_node(texts *t, const char *key);
+/* Appends what is at a key as JSON, with '<' written \u003c: it may stand in a page's script. */
+void texts_json(texts *t, const char *key, buf *out);
 /* "GROUP.WORD.word" and the like: the report's word for one of the case's. An unknown word stands
  * for itself. */
 const char *texts_word(texts *t, const char *group, const char *word, const char *member);

@@ -135,7 +135,7 @@ static evpack_status run_mapping(repeating *p, evpack_err *err)
                         " WHERE test_id IN (SELECT id FROM test WHERE run_id ="
                         " (SELECT max(id) FROM run))",
                         &subjects, err));
-    p->result->resources = (uint64_t)subjects;
+    p->result->subjects = (uint64_t)subjects;
     return EVPACK_OK;
 }
 

@@ -38,7 +38,7 @@ typedef struct {
     char evaluated_at[TEXT_TIME];    /* of the run that was made here */
     char mapping_sha256[DIGEST_HEX]; /* of the mapping that it used */
     bool other_mapping;              /* the package's own is not the one that it names */
-    uint64_t resources;              /* subjects that have findings now */
+    uint64_t subjects;               /* that have findings now */
     uint64_t broken;                 /* rules that failed */
     uint64_t redacted, withheld;     /* evidence files that are copies, or not there */
     compare_totals found;

@@ -288,6 +288,35 @@ START_TEST(every_service_of_a_rule_has_a_case)
 }
 END_TEST
 
+/* What the work paper says a control is for: one or two sentences of our own for each, and no two
+ * controls of a benchmark for the same. */
+START_TEST(every_control_has_its_objective)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = NULL;
+    OK(store_open(test_path("objectives.db"), STORE_CREATE, &s, &err));
+    map_options options = {.at = FIXTURE_NOW};
+    map_totals totals = {0};
+    OK(map_run(s, &options, &totals, &err));
+    ck_assert_int_eq(count_of(s, "SELECT count(*) FROM control"), 86 + 93);
+    EVPACK_AUTO(db_stmt) wrong = NULL;
+    OK(db_prepare(store_db(s),
+                  "SELECT b.slug || ' ' || c.control_id || ': ' || coalesce(c.objective, 'none')"
+                  "  FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
+                  " WHERE c.objective IS NULL OR length(c.objective) NOT BETWEEN 50 AND 220"
+                  "    OR c.objective NOT GLOB '[A-Z]*[a-z].' OR c.objective = c.title || '.'"
+                  "    OR length(c.objective) - length(replace(c.objective, '. ', ' ')) > 1"
+                  "    OR EXISTS (SELECT 1 FROM control o WHERE o.benchmark_id = c.benchmark_id"
+                  "               AND o.id <> c.id AND lower(o.objective) = lower(c.objective))"
+                  " ORDER BY c.id LIMIT 1",
+                  &wrong, &err));
+    bool row = false;
+    OK(db_step(wrong, &row, &err));
+    ck_assert_msg(!row, "expected an objective of its own, of 50 to 220 characters, came %s",
+                  db_text(wrong, 0));
+}
+END_TEST
+
 /* A feature that the customer must see to and that nothing tests would only ever be manual. */
 START_TEST(every_customer_feature_has_a_rule)
 {
@@ -416,6 +445,7 @@ int main(void)
     tcase_add_test(whole, every_rule_has_its_fixtures);
     tcase_add_test(whole, a_fixture_that_is_taken_away_is_missed);
     tcase_add_test(whole, every_service_of_a_rule_has_a_case);
+    tcase_add_test(whole, every_control_has_its_objective);
     tcase_add_test(whole, every_customer_feature_has_a_rule);
     tcase_add_test(whole, next_services_have_rules);
     suite_add_tcase(suite, whole);

@@ -19,7 +19,7 @@ static void facts(store *s, buf *out)
 {
     evpack_err err = {0};
     EVPACK_AUTO(texts) words = NULL;
-    OK(texts_load(&words, &err));
+    OK(texts_load(NULL, &words, &err));
     OK(engagement_facts(s, words, note, out, &err));
     OK(texts_status(words, &err));
 }

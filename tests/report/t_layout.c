@@ -133,6 +133,30 @@ START_TEST(hostile_text_is_shown)
 }
 END_TEST
 
+/* A link stands where its block was placed, and leads to a heading of a later page. */
+START_TEST(links_and_anchors)
+{
+    EVPACK_AUTO(layout) l = new_layout();
+    layout_begin(l);
+    layout_link(l, (pdf_box){0, 0, 50, 10}, "control NS-2");
+    layout_link(l, (pdf_box){0, 20, 50, 10}, "control that has no place");
+    layout_end(l, 40, 0);
+    layout_new_page(l);
+    layout_anchor(l, "control NS-2");
+    layout_heading(l, "NS-2", 40, true);
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    reported_layout(l, &out);
+    reported_has(buf_str(&out), "NS-2");
+    EVPACK_AUTO_VALUE(buf_reset) buf raw = {0};
+    test_read(test_path("layout.pdf"), &raw);
+    size_t links = 0;
+    for (size_t i = 0; i + 5 < raw.len; i++) {
+        links += memcmp(raw.data + i, "/Link", 5) == 0 ? 1 : 0;
+    }
+    ck_assert_uint_eq(links, 1);
+}
+END_TEST
+
 START_TEST(right_alignment_and_numbers)
 {
     EVPACK_AUTO(layout) l = new_layout();
@@ -146,13 +170,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {blocks_are_not_split,
-                                  keeping_goes_to_the_next_page,
-                                  tall_blocks_flow,
-                                  headers_are_repeated,
-                                  furniture_and_contents,
-                                  hostile_text_is_shown,
-                                  right_alignment_and_numbers,
-                                  NULL};
+    const TTest *const tests[] = {
+        blocks_are_not_split, keeping_goes_to_the_next_page, tall_blocks_flow,
+        headers_are_repeated, furniture_and_contents,        hostile_text_is_shown,
+        links_and_anchors,    right_alignment_and_numbers,   NULL};
     return test_main(test_suite("report/layout", tests));
 }

@@ -7,7 +7,7 @@ START_TEST(all_there)
 {
     evpack_err err = {0};
     layout_config c;
-    OK(layout_config_load(&c, &err));
+    OK(layout_config_load(NULL, &c, &err));
     ck_assert_double_eq_tol(c.width, 595.28, 0.01);
     ck_assert_double_eq_tol(c.height, 841.89, 0.01);
     ck_assert_uint_eq(c.order_count, FINDING_STATUSES - 1);
@@ -29,7 +29,7 @@ START_TEST(statuses_differ_in_grey)
 {
     evpack_err err = {0};
     layout_config c;
-    OK(layout_config_load(&c, &err));
+    OK(layout_config_load(NULL, &c, &err));
     double before = -1;
     for (size_t i = 0; i < c.order_count; i++) {
         uint32_t colour = c.statuses[c.order[i]];

@@ -13,7 +13,7 @@ static void open_part(part *p)
 {
     evpack_err err = {0};
     *p = (part){.list_file = "findings.json"};
-    OK(texts_load(&p->words, &err));
+    OK(texts_load(NULL, &p->words, &err));
     OK(layout_new(&info, &p->l, &err));
 }
 

@@ -18,7 +18,7 @@ START_TEST(a_row_tells_what_was_attested)
 {
     evpack_err err = {0};
     EVPACK_AUTO(texts) words = NULL;
-    OK(texts_load(&words, &err));
+    OK(texts_load(NULL, &words, &err));
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     model_counts counts = {.of = {[FINDING_PASS] = 7, [FINDING_FAIL] = 2}, .total = 9};
     said_of_counts(&counts, words, &b);
@@ -39,7 +39,7 @@ static void of_all(store *s, buf *out)
     evpack_err err = {0};
     EVPACK_AUTO(texts) words = NULL;
     EVPACK_AUTO(model) m = NULL;
-    OK(texts_load(&words, &err));
+    OK(texts_load(NULL, &words, &err));
     OK(model_load(s, &m, &err));
     OK(said_of_all(s, m, words, out, &err));
 }

@@ -14,7 +14,7 @@ START_TEST(heads_and_rows)
     EVPACK_AUTO(layout) l = NULL;
     EVPACK_AUTO(texts) words = NULL;
     OK(layout_new(&info, &l, &err));
-    OK(texts_load(&words, &err));
+    OK(texts_load(NULL, &words, &err));
     table t;
     OK(table_open(l, "completeness", &t, &err));
     ck_assert_uint_eq(t.count, 4);
@@ -54,7 +54,7 @@ START_TEST(every_table_fits_its_page_and_its_heads)
     EVPACK_AUTO(layout) l = NULL;
     EVPACK_AUTO(texts) words = NULL;
     OK(layout_new(&info, &l, &err));
-    OK(texts_load(&words, &err));
+    OK(texts_load(NULL, &words, &err));
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         table t;
         OK(table_open(l, tables[i].name, &t, &err));

@@ -9,7 +9,7 @@ START_TEST(getting_and_filling)
 {
     evpack_err err = {0};
     EVPACK_AUTO(texts) t = NULL;
-    OK(texts_load(&t, &err));
+    OK(texts_load(NULL, &t, &err));
     ck_assert_str_eq(texts_get(t, "title"), "Evidence summary");
     ck_assert_str_eq(texts_word(t, "status", "notapplicable", "word"), "Not applicable");
     ck_assert_str_eq(texts_word(t, "status", "never-heard-of", "word"), "never-heard-of");
@@ -26,12 +26,12 @@ START_TEST(missing_keys_and_names)
 {
     evpack_err err = {0};
     EVPACK_AUTO(texts) t = NULL;
-    OK(texts_load(&t, &err));
+    OK(texts_load(NULL, &t, &err));
     ck_assert_str_eq(texts_get(t, "no.such.key"), "no.such.key");
     ck_assert_ptr_null(texts_node(t, "another"));
     FAILS(texts_status(t, &err), EVPACK_E_INTERNAL, "no.such.key");
     EVPACK_AUTO(texts) u = NULL;
-    OK(texts_load(&u, &err));
+    OK(texts_load(NULL, &u, &err));
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     texts_fill(u, &b, "footer.page", "page", "1", NULL);
     ck_assert_str_eq(buf_str(&b), "Page 1 of {pages}");

@@ -82,7 +82,7 @@ static void it_comes_again(void)
         ck_assert_uint_eq(l.differences, 0);
         ck_assert_uint_gt(result.found.then, 100);
         ck_assert_uint_eq(result.found.same, result.found.then);
-        ck_assert_uint_gt(result.resources, 5);
+        ck_assert_uint_gt(result.subjects, 5);
         ck_assert_str_eq(result.head.version, EVPACK_VERSION);
         ck_assert_str_eq(result.evaluated_at, "2026-11-22T08:00:00Z");
         buf_reset(&l.said);

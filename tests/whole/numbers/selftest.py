@@ -1,0 +1,139 @@
+"""Wrong outputs: copies of a report in which one number is another.
+
+edits(NAME, BYTES) gives (what was changed, the changed bytes), one after another.
+"""
+import copy
+import csv
+import io
+import json
+import re
+
+from outputs import island_of
+
+MOST = 40  # changes of one output: spread over all that could be changed
+
+
+def spread(things):
+    step = max(1, -(-len(things) // MOST))
+    return things[::step]
+
+
+def leaves(node, path, keep, found):
+    """Paths of the whole numbers below the members that keep names (None: all)."""
+    if isinstance(node, bool):
+        return
+    if isinstance(node, int):
+        found.append(path)
+    elif isinstance(node, dict):
+        for k, v in node.items():
+            if keep is None or k in keep:
+                leaves(v, path + (k,), None, found)
+    elif isinstance(node, list):
+        for i, v in enumerate(node):
+            leaves(v, path + (i,), keep, found)
+
+
+def other_number(root, path):
+    changed = copy.deepcopy(root)
+    node = changed
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] += 1
+    return changed
+
+
+def of_json(root, keep, skip=lambda path: False):
+    found = []
+    leaves(root, (), keep, found)
+    for path in spread([p for p in found if not skip(p)]):
+        yield "/".join(map(str, path)) + " plus one", other_number(root, path)
+
+
+def of_findings(root):
+    for i in spread(range(len(root["findings"]))):
+        for key in ("status", "control_id", "responsibility", "service", "snapshot", "subscription"):
+            if i % 7 == 0 or key == "status":
+                changed = dict(root, findings=list(root["findings"]))
+                changed["findings"][i] = dict(root["findings"][i], **{key: "other"})
+                yield f"finding {i} with another {key}", changed
+    yield "one finding fewer", dict(root, findings=root["findings"][1:])
+    yield "one finding twice", dict(root, findings=root["findings"] + root["findings"][:1])
+    place = copy.deepcopy(root)
+    place["findings"][0]["evidence"][0]["offset"] += 1 << 40
+    yield "a place beyond the file", place
+
+
+def of_csv(text, columns):
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+
+    def written(rows):
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\r\n").writerows(rows)
+        return out.getvalue()
+
+    for i in spread(range(1, len(rows))):
+        column = columns[i % len(columns)]
+        at = rows[0].index(column)
+        changed = list(rows)
+        was = rows[i][at]
+        changed[i] = rows[i][:at] + [str(int(was) + 1) if was.isdigit() else "other"] + rows[i][at + 1:]
+        yield f"line {i} with another {column}", written(changed)
+    yield "one row fewer", written(rows[:-1])
+    yield "one row twice", written(rows + rows[-1:])
+
+
+COLUMNS = {
+    "findings.csv": ("status", "control_id", "service", "responsibility", "snapshot", "raw_status"),
+    "evidence-index.csv": ("size", "records", "sha256"),
+    "reconciliation.csv": ("verdict",),
+    "decisions.csv": ("findings", "decided", "state"),
+}
+# Numbers of the text that are no counts: times, ids, digests, names, versions, and what is quoted.
+QUOTED = re.compile(r"\d{4}-\d\d|[0-9a-fA-F-]{16,}|\d+\.\d+|/subscriptions/|data/evidence/|az |SHA-256|\"")
+COUNT = re.compile(r"(?<![\w.,/-])\d{1,3}(?:,\d{3})*(?![\w./-])")
+
+
+def of_text(text):
+    """A number in the lines of the PDF that hold counts: rows of tables, and sentences."""
+    found = []
+    for line in re.finditer(r"[^\n\f]+", text):
+        heading = re.match(r"\s*\d+\s", line.group())
+        if QUOTED.search(line.group()) or re.search(r"(\. ){4}|\.{6}", line.group()) or heading:
+            continue
+        found += [(line.start() + m.start(), line.start() + m.end())
+                  for m in COUNT.finditer(line.group())]
+    for start, end in spread(found):
+        n = int(text[start:end].replace(",", "")) + 1
+        near = " ".join(text[max(0, start - 60):end].split())
+        yield f"'…{near}' as {n:,}", text[:start] + f"{n:,}" + text[end:]
+
+
+def edits(name, before):
+    text = before.decode("utf-8-sig" if name.endswith(".csv") else "utf-8")
+    mark = "\ufeff" if before.startswith(b"\xef\xbb\xbf") else ""
+    if name == "findings.json":
+        for what, changed in of_findings(json.loads(text)):
+            yield what, json.dumps(changed).encode()
+    elif name == "status.json":
+        keep = ("findings", "records", "coverage", "snapshots", "reconciliation", "decisions")
+        for what, changed in of_json(json.loads(text), keep,
+                                     lambda p: p[-1] in ("document", "offset", "length", "matched")
+                                     or "list" in p or "disagreements" in p):
+            yield what, json.dumps(changed).encode()
+    elif name == "report.html":
+        page = island_of(text)
+        start = text.index(re.search(r'<script[^>]*type="application/json"[^>]*>', text).group())
+        start = text.index(">", start) + 1
+        end = text.index("</script>", start)
+        keep = ("totals", "controls", "services", "responsibilities", "reconciled", "decided",
+                "engagement")
+        for what, changed in of_json(page, keep, lambda p: "rows" in p or "facts" in p):
+            yield what, (text[:start] + json.dumps(changed) + text[end:]).encode()
+    elif name == "custody-log.jsonl":
+        yield "one event fewer", text[text.index("\n") + 1:].encode()
+    elif name == "summary.txt":
+        for what, changed in of_text(text):
+            yield what, changed.encode()
+    else:
+        for what, changed in of_csv(text, COLUMNS[name]):
+            yield what, (mark + changed).encode()
