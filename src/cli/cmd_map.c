@@ -110,7 +110,7 @@ static int run(const char *path, const map_options *given, const char *at, bool 
     }
     if (status == EVPACK_OK) {
         store_watch(s, &watch);
-        cli_progress_step(&bar, "running the mapping");
+        cli_progress_stage(&bar, "running the mapping");
         status = map_run(s, &options, &t, &err);
     }
     cli_progress_end(&bar);

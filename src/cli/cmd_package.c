@@ -1,4 +1,5 @@
 /* evpack package: one signed archive with reports, raw evidence and the mapping. */
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/trust.h"
 #include "package/package.h"
@@ -28,7 +29,11 @@ static evpack_status on_secret(void *ctx, const secret *one, evpack_err *err)
 static void on_step(void *ctx, const char *what)
 {
     console *c = ctx;
-    cli_progress_step(&c->progress, what);
+    if (text_starts(what, "data/evidence/")) {
+        cli_progress_step(&c->progress, what);
+    } else {
+        cli_progress_stage(&c->progress, what);
+    }
 }
 
 static evpack_status answer_json(const package_options *o, const package_result *r, evpack_err *err)

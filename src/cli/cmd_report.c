@@ -76,7 +76,7 @@ static evpack_status write_one(const store *s, const report_options *options, re
     EVPACK_TRY(buf_status(&path, err));
     EVPACK_AUTO(file_atomic) f = NULL;
     EVPACK_TRY(file_atomic_open(buf_str(&path), &f, err));
-    cli_progress_step(&w->bar, report_name(format));
+    cli_progress_stage(&w->bar, report_name(format));
     if (report_write(s, options, format, file_atomic_fd(f), err) != EVPACK_OK) {
         return evpack_context(err, "%s", buf_str(&path));
     }

@@ -117,7 +117,8 @@ static void on_step(void *ctx, const char *what, progress_unit unit, uint64_t do
 {
     cli_progress *p = ctx;
     const int64_t now = now_ms();
-    if (done < p->done || unit != p->unit || (total != p->total && total > 0 && p->total > 0)) {
+    if (p->done == 0 || done < p->done || unit != p->unit ||
+        (total != p->total && total > 0 && p->total > 0)) {
         p->since = now;
     }
     if (what != NULL) {
@@ -145,6 +146,12 @@ void cli_progress_step(cli_progress *p, const char *what)
             draw(p, now);
         }
     }
+}
+
+void cli_progress_stage(cli_progress *p, const char *what)
+{
+    p->done = p->total = 0;
+    cli_progress_step(p, what);
 }
 
 void cli_progress_end(cli_progress *p)
