@@ -137,7 +137,10 @@ static bool same_name(const char *token, size_t token_len, const char *name, siz
     return n == name_len;
 }
 
-static bool find_member(jptr_value object, const char *token, size_t token_len, jptr_value *out)
+/* A member below which the search goes on is left open at its end: where it ends is met there, and
+ * a large one is not walked twice. */
+static bool find_member(jptr_value object, const char *token, size_t token_len, bool last,
+                        jptr_value *out)
 {
     size_t i = skip_space(object, 1);
     while (i < object.len && object.text[i] == '"') {
@@ -149,6 +152,10 @@ static bool find_member(jptr_value object, const char *token, size_t token_len, 
             return false;
         }
         i = skip_space(object, i + 1);
+        if (hit && !last) {
+            *out = slice(object, i, object.len);
+            return true;
+        }
         size_t end = skip_value(object, i);
         if (end == i) {
             return false;
@@ -192,14 +199,14 @@ bool jptr_find(jptr_value json, const char *pointer, jptr_value *out)
     if (json.text == NULL) {
         return false;
     }
-    jptr_value now = whole(json);
+    jptr_value now = *pointer == '\0' ? whole(json) : slice(json, skip_space(json, 0), json.len);
     while (*pointer != '\0') {
         if (*pointer != '/' || now.len == 0) {
             return false;
         }
         pointer++;
         size_t len = strcspn(pointer, "/");
-        bool found = now.text[0] == '{'   ? find_member(now, pointer, len, &now)
+        bool found = now.text[0] == '{' ? find_member(now, pointer, len, pointer[len] == '\0', &now)
                      : now.text[0] == '[' ? find_element(now, pointer, len, &now)
                                           : false;
         if (!found) {

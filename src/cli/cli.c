@@ -96,7 +96,7 @@ static evpack_status epoch(const char *text, int64_t *out, evpack_err *err)
     return EVPACK_OK;
 }
 
-evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err)
+evpack_status cli_cap(const char *option, const char *text, int64_t *out, evpack_err *err)
 {
     *out = 0;
     if (text == NULL) {
@@ -106,7 +106,7 @@ evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err)
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || value < 1 || value > 1000000) {
-        return evpack_fail(err, EVPACK_E_USAGE, "--cap '%.40s': expected 1 to 1000000", text);
+        return evpack_fail(err, EVPACK_E_USAGE, "%s '%.40s': expected 1 to 1000000", option, text);
     }
     *out = value;
     return EVPACK_OK;

@@ -31,9 +31,10 @@ void cli_secret(const char *path, const char *place, const char *pointer, uint64
 /* The time that --at states; else SOURCE_DATE_EPOCH; else the clock. at may be NULL. */
 evpack_status cli_now(const char *at, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
 
-/* The number after --cap: how many findings the PDF shows in full for each control and status. text
+/* The number after --cap or --html-cap, which option names: how many findings a report shows. text
  * NULL: 0, the default. */
-evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
+evpack_status cli_cap(const char *option, const char *text, int64_t *out,
+                      evpack_err *err) EVPACK_MUST_USE;
 
 /* Where the key's passphrase comes from: what --pass-fd says (text, may be NULL) or pass->env, else
  * EVPACK_KEY_PASSPHRASE where it is set, else the terminal. Makes files ask pass, which must
@@ -61,6 +62,8 @@ int cmd_plan(int argc, char **argv);
 int cmd_timestamp(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_sample(int argc, char **argv);
 /* verify DIR --bag-only, and whether the arguments ask for it. */
 int cmd_bag(int argc, char **argv);
 bool cli_is_bag_only(int argc, char *const *argv);

@@ -8,7 +8,7 @@
 #include "base/progress.h"
 #include "port/db.h"
 
-enum { STORE_APPLICATION_ID = 0x45765043, STORE_VERSION = 3 };
+enum { STORE_APPLICATION_ID = 0x45765043, STORE_VERSION = 4 };
 
 typedef struct store store;
 

@@ -32,6 +32,9 @@ static const struct {
     {"/z", "null"},
     {"/sp", "[ ]"},
     {"/sp/0", NULL},
+    {"/o/t", NULL}, /* stands behind the object, not in it */
+    {"/o/x/1/t", NULL},
+    {"/sp/1", NULL},
     {"/id/x", NULL},
     {"/I", NULL},
     {"id", NULL},

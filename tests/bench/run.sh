@@ -9,10 +9,12 @@
 #   line      the same accounts in one line
 #   whole     map, report, package and verify, after collect; with zip -6 of the package's own contents,
 #             unpacked, and unzip -t of the package as peers
+#   reports   every report by itself, after collect and map; with the sqlite3 shell writing the same
+#             findings as CSV and JSON (narrower: no observed values, ids or commands) as peers
 #   big       4 GB through standard input: memory must not grow
 #   scopes    8,000 accounts under policies of 200 subscriptions, and half of both: collect and map
 #   string    one string of 1 GB: kept, marked, in the same memory
-# and without one, collect and whole are run. ROUNDS=N does what has a peer N times (collect once,
+# and without one, collect, reports and whole are run. ROUNDS=N does what has a peer N times (collect once,
 # package and verify three times unless said otherwise), each time with its peers in between, so that
 # a busy machine disturbs both. A ratio is that of the fastest rounds; of the medians; and of the
 # processor seconds of all threads (fastest), which other programs disturb least.
@@ -21,7 +23,7 @@
 set -eu
 accounts=${1:-100000}
 [ $# = 0 ] || shift
-[ $# != 0 ] || set -- collect whole
+[ $# != 0 ] || set -- collect reports whole
 parts=" $* "
 cd "$(dirname "$0")/../.."
 bench=$PWD/tests/bench
@@ -116,14 +118,44 @@ if wants string; then
     rm -f string.db
 fi
 
-wants whole || exit 0
+wants whole || wants reports || exit 0
 [ -f case.db ] || measure collect "$input" "$build/evpack" collect -c case.db exports
 measure map "$input" "$build/evpack" map -c case.db
-"$build/evpack" status -c case.db --json | jq -c '{step: "findings", findings: .findings}'
+ratio map/collect map collect
+"$build/evpack" status -c case.db --json >status.json
+jq -c '{step: "findings", findings: .findings}' status.json
 
+# What of a finding the case's own view holds, but the whole record.
+cat >peer.sql <<'END'
+SELECT benchmark, control_id, published_control_id, control_title, service, feature, responsibility,
+       status, raw_status, severity, reason, subject, subject_type, evidence, pointer, start, length,
+       need, source, rule_id, rule_version, rule_title, claim, stated_at, decision, decided_by,
+       snapshot, collected_at, evaluated_at FROM finding_row;
+END
+if wants reports; then
+    found=$(jq '[.findings[]] | add' status.json)
+    for format in pdf html json csv oscal sarif; do
+        if ! "$build/evpack" report -c none.db -o none --format $format 2>&1 | grep -q none.db; then
+            echo "no report $format" >&2
+            continue
+        fi
+        measure "report-$format" "$input" "$build/evpack" report -c case.db -o "$format" \
+            --format $format
+        find "$format" -type f -printf '%s %f\n' | sort -rn | jq -cRn --arg format $format \
+            --argjson findings "$found" '[inputs | split(" ") | {(.[1]): (.[0] | tonumber)}] | add |
+            {step: "report-size", format: $format, findings: $findings, files: .}'
+        rm -rf "$format"
+    done
+    for format in json csv; do
+        measure "peer-sqlite3-$format" "$input" sh -c \
+            "sqlite3 -readonly -batch -$format case.db <peer.sql >peer.out"
+        ratio "report-$format/sqlite3" "report-$format" "peer-sqlite3-$format"
+        rm -f peer.out
+    done
+fi
+rm -f status.json
+wants whole || exit 0
 "$build/evpack" keygen key >/dev/null
-measure report "$input" "$build/evpack" report -c case.db -o reports --format pdf,html,csv,json
-rm -rf reports
 round=0
 while [ "$round" -lt "${ROUNDS:-3}" ]; do
     round=$((round + 1))
@@ -141,7 +173,6 @@ while [ "$round" -lt "${ROUNDS:-3}" ]; do
     measure verify-small "$contents" "$build/evpack-verify" evidence.zip --trust key/cert.pem
 done
 
-ratio map/collect map collect
 ratio package-sealing/zip-6 package-sealing peer-zip-6
 ratio package/zip-6 package peer-zip-6
 ratio verify/unzip-t verify peer-unzip-t

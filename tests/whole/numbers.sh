@@ -29,6 +29,7 @@ report() { # CASE OPTION...
     "$evpack" report -c "$name.db" -o "$name" "$@" >said
     "$evpack" status -c "$name.db" --json >"$name/status.json"
     pdftotext -layout "$name/summary.pdf" "$name/summary.txt"
+    pdftotext -raw "$name/summary.pdf" "$name/summary.raw.txt"
 }
 
 "$evpack" collect -c tenant.db --snapshot 2026-10 --collected-at 2026-10-20T06:00:00Z \

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """check.py CASE FOLDER TEXTS [--cap N] [--html-cap N] [--selftest]: compares every number in FOLDER (the
-reports, status.json, and summary.txt, the PDF's text) with the case. Exits 1 and says which differ.
+reports, status.json, and the PDF's text in summary.txt and summary.raw.txt) with the case. Exits 1 and says which differ.
 
 --selftest changes one number after another in a copy of each output, and exits 1 when the comparison
 does not see it.
@@ -30,7 +30,8 @@ def readers(a):
         "custody-log.jsonl": outputs.custody,
         "status.json": outputs.status_json,
         "report.html": lambda t, f, s: outputs.island(t, f, s, texts, a.html_cap),
-        "summary.txt": lambda t, f, s: pdf.summary(t, f, s, texts, a.cap),
+        "summary.txt": lambda t, f, s: pdf.summary(t, f, s, texts, "summary.txt"),
+        "summary.raw.txt": lambda t, f, s: pdf.summary(t, f, s, texts, "summary.raw.txt"),
     }
 
 
@@ -69,7 +70,7 @@ def prove(truth, a):
             before = (copy / name).read_bytes()
             seen = 0
             missed = []
-            for what, after in selftest.edits(name, before):
+            for what, after in selftest.edits(name, before, Texts(a.texts)):
                 (copy / name).write_bytes(after)
                 if judge(read, truth, copy, name).wrong:
                     seen += 1

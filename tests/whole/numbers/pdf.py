@@ -1,6 +1,7 @@
 """The numbers of the PDF, beside what the case says.
 
-summary.txt, made by `pdftotext -layout`, gives lines; a section is what stands between two headings of the texts. SECTIONS
+summary.txt is made by `pdftotext -layout`: rows of tables stay rows. summary.raw.txt is made by
+`pdftotext -raw`: what stands in one cell stays together. A section is what stands between two headings of the texts. SECTIONS
 says, for each, which rows of numbers and which sentences must stand there: a row is a label and its
 numbers, a sentence a key of the texts filled in. A row of as many numbers that nothing here asked
 for is a fault, too: what is printed and not compared would be compared by nobody.
@@ -43,17 +44,25 @@ class Pdf:
         self.texts = texts
         foot = re.compile(re.escape(texts.get("footer.page")).replace(r"\{page\}", r"(\d+)")
                           .replace(r"\{pages\}", r"(\d+)") + r"\s*$")
-        lines = []
+        titles = {squeeze(self.title(key)): key for key in self.keys()}
+        head = squeeze(texts.get("title"))
+        lines = []  # (where it begins in raw, the line)
         self.footers = []  # (page, pages) of each
+        at = 0
         for page in raw.split("\f")[:-1]:
             feet = [tuple(map(int, f.groups())) for f in map(foot.search, page.split("\n")) if f]
             self.footers.append(feet[-1] if feet else None)
-            kept = [line for line in page.split("\n") if line.strip() and not foot.search(line)]
-            lines += kept[1:] if len(self.footers) > 1 else kept  # the running head
+            for line in page.split("\n"):
+                words = squeeze(line)
+                running = words.startswith(head) and (words[len(head):].strip() in titles
+                                                      or words == head)
+                if words not in ("", ".") and not foot.search(line) and not running:
+                    lines.append((at, line))
+                at += len(line) + 1
         self.sections = {"cover": []}
+        self.spans = {}  # section: [(where, line)]
         now = "cover"
-        titles = {squeeze(self.title(key)): key for key in self.keys()}
-        for line in lines:
+        for at, line in lines:
             match = re.match(r"\s*(?:\d+\s+)?(\S.*?)\s*$", line)
             key = titles.get(squeeze(match.group(1)))
             if key is not None and key not in self.sections:
@@ -61,6 +70,7 @@ class Pdf:
                 self.sections[now] = []
             else:
                 self.sections[now].append(line)
+                self.spans.setdefault(now, []).append((at, line))
         self.rows = {key: [Row(line) for line in lines] for key, lines in self.sections.items()}
 
     def keys(self):
@@ -264,12 +274,17 @@ def decided(truth, pdf, sheet):
         s = Section(pdf, "decided.attestations", sheet)
         by = {r["status"]: r["n"] for r in truth.attested}
         s.sentence("decided.attestations_intro", **{"pass": by.get("pass", 0), "fail": by.get("fail", 0)})
-    # "decides 3 findings" is broken over two lines of its cell: the numbers in their order.
+
+
+def decided_cells(truth, pdf, sheet):
     text = " ".join(pdf.words(f"decided.{k}") for k in ("exceptions", "attestations"))
-    said = sorted(int(n.replace(",", "")) for n in re.findall(
-        re.escape(pdf.texts.get("decided.decides_one").split("1")[0]) + r"([\d,]+)", text))
+    said = [int(n.replace(",", "")) for n in re.findall(
+        re.escape(pdf.texts.get("decided.decides_one").split("1")[0]) + r"([\d,]+)(?= finding)", text)]
     sheet.same("decided: findings that each decides", sorted(r["decided"] for r in truth.decision_rows),
-               said)
+               sorted(said))
+    for r in truth.decision_rows:
+        if r["note"]:
+            sheet.same(f"decided: note of {r['key']}", True, squeeze(r["note"]) in text)
 
 
 def index(truth, pdf, sheet, cap=1000):
@@ -294,12 +309,18 @@ def custody(truth, pdf, sheet):
         s.sentence("custody.rest", n=n - 200)
 
 
-SECTIONS = (cover, engagement, assessed, controls, breakdown, reconciled, decided, index, custody)
+# What is compared, by the file it is read from; and the sections in which every number is.
+ROWS = (cover, engagement, assessed, controls, breakdown, reconciled, index, custody)
+CELLS = (decided, decided_cells)
+COMPARED = {
+    "summary.txt": ("cover", "assessed", "controls", "breakdown", "index"),
+    "summary.raw.txt": ("decided.exceptions", "decided.attestations"),
+}
 
 
-def summary(truth, folder, sheet, texts, cap):
-    pdf = Pdf((folder / "summary.txt").read_text(encoding="utf-8"), texts)
+def summary(truth, folder, sheet, texts, name):
+    pdf = Pdf((folder / name).read_text(encoding="utf-8"), texts)
     n = len(pdf.footers)
     sheet.same("page x of y", [(i + 1, n) for i in range(n)], pdf.footers)
-    for part in SECTIONS:
+    for part in ROWS if name == "summary.txt" else CELLS:
         part(truth, pdf, sheet)

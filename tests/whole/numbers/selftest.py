@@ -1,6 +1,6 @@
 """Wrong outputs: copies of a report in which one number is another.
 
-edits(NAME, BYTES) gives (what was changed, the changed bytes), one after another.
+edits(NAME, BYTES, TEXTS) gives (what was changed, the changed bytes), one after another.
 """
 import copy
 import csv
@@ -9,6 +9,7 @@ import json
 import re
 
 from outputs import island_of
+from pdf import COMPARED, Pdf
 
 MOST = 40  # changes of one output: spread over all that could be changed
 
@@ -93,22 +94,22 @@ QUOTED = re.compile(r"\d{4}-\d\d|[0-9a-fA-F-]{16,}|\d+\.\d+|/subscriptions/|data
 COUNT = re.compile(r"(?<![\w.,/-])\d{1,3}(?:,\d{3})*(?![\w./-])")
 
 
-def of_text(text):
-    """A number in the lines of the PDF that hold counts: rows of tables, and sentences."""
+def of_text(text, name, texts):
+    """A number in the sections of the PDF that are compared, whole: rows of tables, and sentences."""
     found = []
-    for line in re.finditer(r"[^\n\f]+", text):
-        heading = re.match(r"\s*\d+\s", line.group())
-        if QUOTED.search(line.group()) or re.search(r"(\. ){4}|\.{6}", line.group()) or heading:
+    for key, lines in Pdf(text, texts).spans.items():
+        if key not in COMPARED[name]:
             continue
-        found += [(line.start() + m.start(), line.start() + m.end())
-                  for m in COUNT.finditer(line.group())]
+        for at, line in lines:
+            if not QUOTED.search(line):
+                found += [(at + m.start(), at + m.end()) for m in COUNT.finditer(line)]
     for start, end in spread(found):
         n = int(text[start:end].replace(",", "")) + 1
         near = " ".join(text[max(0, start - 60):end].split())
         yield f"'…{near}' as {n:,}", text[:start] + f"{n:,}" + text[end:]
 
 
-def edits(name, before):
+def edits(name, before, texts):
     text = before.decode("utf-8-sig" if name.endswith(".csv") else "utf-8")
     mark = "\ufeff" if before.startswith(b"\xef\xbb\xbf") else ""
     if name == "findings.json":
@@ -122,8 +123,8 @@ def edits(name, before):
             yield what, json.dumps(changed).encode()
     elif name == "report.html":
         page = island_of(text)
-        start = text.index(re.search(r'<script[^>]*type="application/json"[^>]*>', text).group())
-        start = text.index(">", start) + 1
+        head = '<script type="application/json" id="data">'
+        start = text.index(head) + len(head)
         end = text.index("</script>", start)
         keep = ("totals", "controls", "services", "responsibilities", "reconciled", "decided",
                 "engagement")
@@ -131,8 +132,8 @@ def edits(name, before):
             yield what, (text[:start] + json.dumps(changed) + text[end:]).encode()
     elif name == "custody-log.jsonl":
         yield "one event fewer", text[text.index("\n") + 1:].encode()
-    elif name == "summary.txt":
-        for what, changed in of_text(text):
+    elif name in COMPARED:
+        for what, changed in of_text(text, name, texts):
             yield what, changed.encode()
     else:
         for what, changed in of_csv(text, COLUMNS[name]):

@@ -141,7 +141,7 @@ SELECT kind, state, count(*) AS n, sum(matched) AS matched, sum(decided) AS deci
   FROM decision d, newest WHERE d.run_id = newest.id GROUP BY 1, 2;
 
 -- name: decision_rows
-SELECT kind, key, state, matched, decided FROM decision d, newest WHERE d.run_id = newest.id;
+SELECT kind, key, state, matched, decided, note FROM decision d, newest WHERE d.run_id = newest.id;
 
 -- name: excused
 SELECT (SELECT count(*) FROM f WHERE status = 'exempt' AND policy_id IS NULL
