@@ -1,10 +1,11 @@
-# evpack_embed(TARGET ROOT DIR FILES relative... FONTS absolute...)
+# evpack_embed(TARGET ROOT DIR FILES relative... FONTS absolute... COLOURS absolute...)
 #
 # Makes a static library with the bytes of the files and the table that base/embed.h declares. The
 # assembler includes the bytes (.incbin), which is quick however large they are; the build depends
-# on every file, so that a change is never missed. Fonts are named fonts/NAME.
+# on every file, so that a change is never missed. Fonts are named
+# fonts/NAME, colour profiles colour/NAME.
 function(evpack_embed target)
-  cmake_parse_arguments(E "" "ROOT" "FILES;FONTS" ${ARGN})
+  cmake_parse_arguments(E "" "ROOT" "FILES;FONTS;COLOURS" ${ARGN})
   set(names "")
   foreach(file IN LISTS E_FILES)
     list(APPEND names "${file}|${E_ROOT}/${file}")
@@ -12,6 +13,10 @@ function(evpack_embed target)
   foreach(file IN LISTS E_FONTS)
     get_filename_component(name ${file} NAME)
     list(APPEND names "fonts/${name}|${file}")
+  endforeach()
+  foreach(file IN LISTS E_COLOURS)
+    get_filename_component(name ${file} NAME)
+    list(APPEND names "colour/${name}|${file}")
   endforeach()
   list(SORT names COMPARE STRING)
 

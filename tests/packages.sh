@@ -1,11 +1,14 @@
 # Sourced by tests/run.sh and fixtures/demo.sh: the Debian (or Ubuntu) packages that evpack is built
 # from and tested with, and how to install the missing ones.
 PACKAGES_BUILD="gcc cmake ninja-build pkg-config libc6-dev libsqlite3-dev libcjson-dev libssl-dev
- libarchive-dev zlib1g-dev libhpdf-dev libpng-dev fonts-dejavu-core"
+ libarchive-dev zlib1g-dev libhpdf-dev libpng-dev fonts-dejavu-core icc-profiles-free"
 PACKAGES_TEST="check libsubunit-dev openssl unzip zip jq sqlite3 strace qpdf poppler-utils coreutils
- clang-format libarchive-tools time gnutls-bin p7zip-full python3 age mandoc"
+ clang-format libarchive-tools time gnutls-bin p7zip-full python3 age mandoc
+ default-jre-headless libpdfbox2-java libfontbox2-java libactivation-java libjaxb-api-java"
 # What signing with a token is tried with. Where it cannot be had, that part is skipped.
 PACKAGES_TOKEN="softhsm2 libengine-pkcs11-openssl"
+# What the Debian packages are made and installed with, and the other shell with completion; skipped, too.
+PACKAGES_DEB="dpkg-dev file mmdebstrap zsh"
 
 # packages_install LIST: installs what is missing. On a terminal it asks first.
 packages_install() {

@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.."
 
 packages_install "$PACKAGES_BUILD $PACKAGES_TEST"
 packages_install "$PACKAGES_TOKEN" || echo "Signing with a token will not be tried." >&2
+packages_install "$PACKAGES_DEB" || echo "The .deb or zsh's completion will not be tried." >&2
 jobs=${EVPACK_JOBS:-$(nproc)}
 status=0
 # dev goes last, so that the last summary is that of the build that people use.

@@ -96,7 +96,7 @@ static evpack_status epoch(const char *text, int64_t *out, evpack_err *err)
     return EVPACK_OK;
 }
 
-evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err)
+evpack_status cli_cap(const char *option, const char *text, int64_t *out, evpack_err *err)
 {
     *out = 0;
     if (text == NULL) {
@@ -106,7 +106,7 @@ evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err)
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || value < 1 || value > 1000000) {
-        return evpack_fail(err, EVPACK_E_USAGE, "--cap '%.40s': expected 1 to 1000000", text);
+        return evpack_fail(err, EVPACK_E_USAGE, "%s '%.40s': expected 1 to 1000000", option, text);
     }
     *out = value;
     return EVPACK_OK;
@@ -151,26 +151,4 @@ evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files, ev
     files->ask = pki_pass_ask;
     files->ask_ctx = pass;
     return EVPACK_OK;
-}
-
-cli_progress cli_progress_begin(void)
-{
-    return (cli_progress){.on = isatty(STDERR_FILENO) == 1};
-}
-
-void cli_progress_step(cli_progress *p, const char *what)
-{
-    p->count++;
-    if (p->on) {
-        evpack_err clean = {0}; /* a name comes from a folder or an archive */
-        (void)evpack_fail(&clean, EVPACK_OK, "%.60s", what);
-        (void)fprintf(stderr, "\r\033[K%llu  %s", p->count, clean.text);
-    }
-}
-
-void cli_progress_end(cli_progress *p)
-{
-    if (p->on && p->count > 0) {
-        (void)fprintf(stderr, "\r\033[K");
-    }
 }

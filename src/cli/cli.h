@@ -6,6 +6,7 @@
 #define EVPACK_CLI_CLI_H
 
 #include "base/err.h"
+#include "cli/progress.h"
 #include "port/pki_pass.h"
 
 #include <stdbool.h>
@@ -30,24 +31,16 @@ void cli_secret(const char *path, const char *place, const char *pointer, uint64
 /* The time that --at states; else SOURCE_DATE_EPOCH; else the clock. at may be NULL. */
 evpack_status cli_now(const char *at, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
 
-/* The number after --cap: how many findings the PDF shows in full for each control and status. text
+/* The number after --cap or --html-cap, which option names: how many findings a report shows. text
  * NULL: 0, the default. */
-evpack_status cli_cap(const char *text, int64_t *out, evpack_err *err) EVPACK_MUST_USE;
+evpack_status cli_cap(const char *option, const char *text, int64_t *out,
+                      evpack_err *err) EVPACK_MUST_USE;
 
 /* Where the key's passphrase comes from: what --pass-fd says (text, may be NULL) or pass->env, else
  * EVPACK_KEY_PASSPHRASE where it is set, else the terminal. Makes files ask pass, which must
  * outlive them; and no core file is written from now on, since it would hold the key. */
 evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files,
                        evpack_err *err) EVPACK_MUST_USE;
-
-/* A progress line on standard error when it is a terminal; done clears it. */
-typedef struct {
-    bool on;
-    unsigned long long count;
-} cli_progress;
-cli_progress cli_progress_begin(void);
-void cli_progress_step(cli_progress *p, const char *what);
-void cli_progress_end(cli_progress *p);
 
 int cmd_collect(int argc, char **argv);
 int cmd_map(int argc, char **argv);
@@ -58,6 +51,9 @@ int cmd_sign(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_timestamp(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_sample(int argc, char **argv);
 /* verify DIR --bag-only, and whether the arguments ask for it. */
 int cmd_bag(int argc, char **argv);
 bool cli_is_bag_only(int argc, char *const *argv);

@@ -213,8 +213,12 @@ static evpack_status receive(const receiving *w, const char *folder, seal_report
     const received_options how = {
         .folder = folder, .verify = a->trust.trust.count == 0 ? NULL : &verify, .report = report};
     EVPACK_AUTO(received) r = NULL;
-    EVPACK_TRY(received_open(w->package, &how, &r, err));
     console c = {.progress = cli_progress_begin()};
+    const progress watch = cli_progress_to(&c.progress);
+    verify.watch = &watch;
+    evpack_status opened = received_open(w->package, &how, &r, err);
+    cli_progress_end(&c.progress);
+    EVPACK_TRY(opened);
     const rebuild_options options = {.scratch = folder,
                                      .by = a->by,
                                      .reason = a->reason,
@@ -228,6 +232,7 @@ static evpack_status receive(const receiving *w, const char *folder, seal_report
     prior_log log;
     EVPACK_AUTO(store) s = NULL;
     EVPACK_TRY(store_open(a->path, STORE_CREATE, &s, err));
+    store_watch(s, &watch);
     evpack_status status = receive_package(s, r, &options, &totals, &log, err);
     cli_progress_end(&c.progress);
     EVPACK_TRY(status);
@@ -325,10 +330,12 @@ static int run(const arguments *a, char *const *paths, size_t count)
                                                  .expected_count = a->expected_count,
                                                  .say = on_ledger,
                                                  .ctx = &c}};
+    const progress watch = cli_progress_to(&c.progress);
     EVPACK_AUTO(store) s = NULL;
     collect_totals t;
     evpack_status status = store_open(a->path, STORE_CREATE, &s, &err);
     if (status == EVPACK_OK) {
+        store_watch(s, &watch);
         status = collect_paths(s, paths, count, &options, &t, &err);
     }
     cli_progress_end(&c.progress);

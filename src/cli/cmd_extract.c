@@ -98,8 +98,12 @@ int cmd_extract(int argc, char **argv)
     seal_options options;
     EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
     evpack_status status = trust_load(&a.given, &loaded, &options, &err);
+    cli_progress bar = cli_progress_begin();
+    const progress watch = cli_progress_to(&bar);
     if (status == EVPACK_OK) {
+        options.watch = &watch;
         status = seal_extract(a.path, &options, a.dir, &report, &err);
+        cli_progress_end(&bar);
     } else {
         report_decide(&report, status, &err);
     }

@@ -11,7 +11,7 @@
 /* One line a fault: FILE:LINE:COLUMN: what. */
 static void tell(void *ctx, const char *text)
 {
-    (void)ctx;
+    cli_progress_end(ctx);
     evpack_err shown = {0};
     (void)evpack_fail(&shown, EVPACK_OK, "%s", text);
     (void)fprintf(stderr, "evpack map: %s\n", shown.text);
@@ -79,7 +79,10 @@ static int run(const char *path, const map_options *given, const char *at)
 {
     evpack_err err = {0};
     map_options options = *given;
+    cli_progress bar = cli_progress_begin();
+    const progress watch = cli_progress_to(&bar);
     options.fault = tell;
+    options.fault_ctx = &bar;
     EVPACK_AUTO(store) s = NULL;
     map_totals t;
     evpack_status status = cli_now(at, &options.at, &err);
@@ -87,8 +90,11 @@ static int run(const char *path, const map_options *given, const char *at)
         status = store_open(path, STORE_WRITE, &s, &err);
     }
     if (status == EVPACK_OK) {
+        store_watch(s, &watch);
+        cli_progress_step(&bar, "running the mapping");
         status = map_run(s, &options, &t, &err);
     }
+    cli_progress_end(&bar);
     if (status != EVPACK_OK) {
         return cli_fail("map", &err);
     }

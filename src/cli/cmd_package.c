@@ -44,7 +44,9 @@ static int run(const char *path, package_options *options, const char *at)
     if (status == EVPACK_OK) {
         status = store_open(path, STORE_WRITE, &s, &err);
     }
+    const progress watch = cli_progress_to(&c.progress);
     if (status == EVPACK_OK) {
+        store_watch(s, &watch);
         status = package_write(s, options, &r, &err);
     }
     cli_progress_end(&c.progress);
@@ -83,7 +85,7 @@ static bool take_decision(int letter, package_options *o)
 }
 
 typedef struct {
-    const char *path, *at, *cap, *pass_fd;
+    const char *path, *at, *cap, *html_cap, *pass_fd;
     pki_pass pass;
     trust_list crls;
     report_template_wish wish;
@@ -100,7 +102,8 @@ static void take_text(arguments *a, int option)
                   {'C', &a->o.files.cert}, {'n', &a->o.files.chain}, {'b', &a->o.by},
                   {'a', &a->at},           {'p', &a->cap},           {'f', &a->pass_fd},
                   {'e', &a->pass.env},     {'r', &a->o.reason},      {'P', &a->o.previous},
-                  {'t', &a->wish.dir},     {'L', &a->wish.language}, {'g', &a->wish.page}};
+                  {'t', &a->wish.dir},     {'L', &a->wish.language}, {'g', &a->wish.page},
+                  {'m', &a->html_cap}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (values[i].letter == option) {
             *values[i].to = optarg;
@@ -115,7 +118,8 @@ static int start(arguments *a)
     a->o.crl_count = a->crls.count;
     EVPACK_AUTO(report_template) template = NULL;
     if (cli_pass(a->pass_fd, &a->pass, &a->o.files, &err) != EVPACK_OK ||
-        cli_cap(a->cap, &a->o.cap, &err) != EVPACK_OK ||
+        cli_cap("--cap", a->cap, &a->o.cap, &err) != EVPACK_OK ||
+        cli_cap("--html-cap", a->html_cap, &a->o.html_cap, &err) != EVPACK_OK ||
         report_template_open(&a->wish, &template, &err) != EVPACK_OK) {
         return cli_fail("package", &err);
     }
@@ -125,17 +129,27 @@ static int start(arguments *a)
 
 int cmd_package(int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"case", required_argument, NULL, 'c'},     {"out", required_argument, NULL, 'o'},
-        {"key", required_argument, NULL, 'k'},      {"cert", required_argument, NULL, 'C'},
-        {"chain", required_argument, NULL, 'n'},    {"by", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
-        {"template", required_argument, NULL, 't'}, {"language", required_argument, NULL, 'L'},
-        {"page", required_argument, NULL, 'g'},     {"help", no_argument, NULL, 'h'},
-        {"redact", no_argument, NULL, 'R'},         {"allow-secrets", no_argument, NULL, 'A'},
-        {"pass-fd", required_argument, NULL, 'f'},  {"pass-env", required_argument, NULL, 'e'},
-        {"reason", required_argument, NULL, 'r'},   {"previous", required_argument, NULL, 'P'},
-        {"crl", required_argument, NULL, 'l'},      {0}};
+    static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"key", required_argument, NULL, 'k'},
+                                          {"cert", required_argument, NULL, 'C'},
+                                          {"chain", required_argument, NULL, 'n'},
+                                          {"by", required_argument, NULL, 'b'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"cap", required_argument, NULL, 'p'},
+                                          {"html-cap", required_argument, NULL, 'm'},
+                                          {"template", required_argument, NULL, 't'},
+                                          {"language", required_argument, NULL, 'L'},
+                                          {"page", required_argument, NULL, 'g'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"redact", no_argument, NULL, 'R'},
+                                          {"allow-secrets", no_argument, NULL, 'A'},
+                                          {"pass-fd", required_argument, NULL, 'f'},
+                                          {"pass-env", required_argument, NULL, 'e'},
+                                          {"reason", required_argument, NULL, 'r'},
+                                          {"previous", required_argument, NULL, 'P'},
+                                          {"crl", required_argument, NULL, 'l'},
+                                          {0}};
     arguments a = {.path = "case.db"};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {

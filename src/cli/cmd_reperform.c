@@ -277,7 +277,9 @@ static evpack_status repeat(const arguments *a, const char *folder, seal_report 
     EVPACK_AUTO_VALUE(trust_reset) trust_loaded loaded = {0};
     seal_options verify;
     console c = {.a = a, .progress = cli_progress_begin()};
+    const progress watch = cli_progress_to(&c.progress);
     reperform_options options = {.path = a->path,
+                                 .watch = &watch,
                                  .scratch = folder,
                                  .verify = &verify,
                                  .report = report,
@@ -292,6 +294,7 @@ static evpack_status repeat(const arguments *a, const char *folder, seal_report 
         EVPACK_TRY(cli_now(a->at, &options.at, err));
     }
     EVPACK_TRY(trust_load(&a->given, &loaded, &verify, err));
+    verify.watch = &watch;
     evpack_status status = reperform(&options, result, err);
     cli_progress_end(&c.progress);
     if (status != EVPACK_OK && a->json) {

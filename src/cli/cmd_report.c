@@ -18,7 +18,9 @@ static const struct {
 } words[] = {
     {"pdf", REPORT_BIT(REPORT_PDF)},
     {"html", REPORT_BIT(REPORT_HTML)},
-    {"json", REPORT_BIT(REPORT_JSON)},
+    {"json", REPORT_BIT(REPORT_JSON) | REPORT_BIT(REPORT_SCHEMA)},
+    {"oscal", REPORT_BIT(REPORT_OSCAL)},
+    {"sarif", REPORT_BIT(REPORT_SARIF)},
     {"csv", REPORT_BIT(REPORT_CSV) | REPORT_BIT(REPORT_INDEX) | REPORT_BIT(REPORT_CUSTODY) |
                 REPORT_BIT(REPORT_RECONCILIATION) | REPORT_BIT(REPORT_DECISIONS)},
 };
@@ -44,18 +46,30 @@ static bool parse_formats(const char *list, unsigned *formats)
 }
 
 static evpack_status write_one(const store *s, const report_options *options, report_format format,
-                               const char *folder, evpack_err *err)
+                               unsigned part, const char *folder, evpack_err *err)
 {
+    char name[REPORT_NAME];
     EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
-    buf_printf(&path, "%s/%s", folder, report_name(format));
+    buf_printf(&path, "%s/%s", folder, report_part_name(format, part, name));
     EVPACK_TRY(buf_status(&path, err));
     EVPACK_AUTO(file_atomic) f = NULL;
     EVPACK_TRY(file_atomic_open(buf_str(&path), &f, err));
-    if (report_write(s, options, format, file_atomic_fd(f), err) != EVPACK_OK) {
+    if (report_write(s, options, format, part, file_atomic_fd(f), err) != EVPACK_OK) {
         return evpack_context(err, "%s", buf_str(&path));
     }
     EVPACK_TRY(file_atomic_commit(f, err));
     (void)printf("%s\n", buf_str(&path));
+    return EVPACK_OK;
+}
+
+static evpack_status write_parts(const store *s, const report_options *options,
+                                 report_format format, const char *folder, evpack_err *err)
+{
+    unsigned parts = 1;
+    EVPACK_TRY(report_parts(s, options, format, &parts, err));
+    for (unsigned part = 1; part <= parts; part++) {
+        EVPACK_TRY(write_one(s, options, format, part, folder, err));
+    }
     return EVPACK_OK;
 }
 
@@ -70,7 +84,7 @@ static evpack_status write_all(const char *path, const char *folder, const repor
     }
     for (int format = 0; format < REPORT_FORMATS; format++) {
         if ((options->formats & REPORT_BIT(format)) != 0) {
-            EVPACK_TRY(write_one(s, options, (report_format)format, folder, err));
+            EVPACK_TRY(write_parts(s, options, (report_format)format, folder, err));
         }
     }
     return EVPACK_OK;
@@ -78,18 +92,24 @@ static evpack_status write_all(const char *path, const char *folder, const repor
 
 int cmd_report(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"case", required_argument, NULL, 'c'},     {"output", required_argument, NULL, 'o'},
-        {"format", required_argument, NULL, 'f'},   {"at", required_argument, NULL, 'a'},
-        {"cap", required_argument, NULL, 'n'},      {"template", required_argument, NULL, 't'},
-        {"language", required_argument, NULL, 'L'}, {"page", required_argument, NULL, 'g'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option options[] = {{"case", required_argument, NULL, 'c'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"cap", required_argument, NULL, 'n'},
+                                            {"html-cap", required_argument, NULL, 'm'},
+                                            {"template", required_argument, NULL, 't'},
+                                            {"language", required_argument, NULL, 'L'},
+                                            {"page", required_argument, NULL, 'g'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     const char *path = "case.db";
     const char *folder = NULL;
     const char *at = NULL;
     const char *cap = NULL;
+    const char *html_cap = NULL;
     report_template_wish wish = {0};
-    const char *formats = "pdf,html,json,csv";
+    const char *formats = "pdf,html,json,csv,oscal";
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", options, NULL)) != -1;) {
         switch (c) {
         case 'c':
@@ -106,6 +126,9 @@ int cmd_report(int argc, char **argv)
             break;
         case 'n':
             cap = optarg;
+            break;
+        case 'm':
+            html_cap = optarg;
             break;
         case 't':
             wish.dir = optarg;
@@ -130,13 +153,17 @@ int cmd_report(int argc, char **argv)
         return cli_usage("report", "expected -o with the folder to write to");
     }
     if (!parse_formats(formats, &report.formats)) {
-        return cli_usage("report", "--format '%s': expected a list of pdf, html, json, csv",
+        return cli_usage("report",
+                         "--format '%s': expected a list of pdf, html, json, csv, oscal, sarif",
                          formats);
     }
     evpack_err err = {0};
     evpack_status status = cli_now(at, &report.at, &err);
     if (status == EVPACK_OK) {
-        status = cli_cap(cap, &report.cap, &err);
+        status = cli_cap("--cap", cap, &report.cap, &err);
+    }
+    if (status == EVPACK_OK) {
+        status = cli_cap("--html-cap", html_cap, &report.html_cap, &err);
     }
     EVPACK_AUTO(report_template) template = NULL;
     if (status == EVPACK_OK) {

@@ -5,6 +5,7 @@
 
 #include "base/embed.h"
 #include "cli/explain.h"
+#include "cli/progress.h"
 #include "cli/trust.h"
 #include "cli/verify_print.h"
 #include "seal/verify.h"
@@ -109,8 +110,13 @@ static evpack_status judge(const arguments *a, verify_shown *more, seal_report *
         return status;
     }
     options.previous = a->previous;
+    cli_progress bar = cli_progress_begin();
+    const progress watch = cli_progress_to(&bar);
+    options.watch = &watch;
     more->sandbox = sandbox_enter();
-    return seal_verify(a->path, &options, report, err);
+    status = seal_verify(a->path, &options, report, err);
+    cli_progress_end(&bar);
+    return status;
 }
 
 int cmd_verify(int argc, char **argv)

@@ -23,6 +23,8 @@ static const struct {
     {"sign", cmd_sign},           {"verify", verify},
     {"keygen", cmd_keygen},       {"plan", cmd_plan},
     {"timestamp", cmd_timestamp}, {"extract", cmd_extract},
+    {"show", cmd_show},           {"diff", cmd_diff},
+    {"sample", cmd_sample},
 };
 
 int main(int argc, char **argv)

@@ -234,11 +234,38 @@ static bool is_covered(const path_list *list, size_t at)
     return false;
 }
 
+static evpack_status add_size(void *ctx, const tree_entry *entry, evpack_err *err)
+{
+    (void)err;
+    if (S_ISREG(entry->st->st_mode)) {
+        *(uint64_t *)ctx += (uint64_t)entry->st->st_size;
+    }
+    return EVPACK_OK;
+}
+
+/* How many bytes are to come, for who watches: not known of standard input. */
+static evpack_status expect(const walker *w, const path_list *list, size_t count, evpack_err *err)
+{
+    const progress *watch = store_watched(w->s);
+    uint64_t bytes = 0;
+    if (watch == NULL || watch->step == NULL || list->count < count) {
+        return EVPACK_OK;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (!is_covered(list, i)) {
+            EVPACK_TRY(tree_walk(list->at[i], add_size, &bytes, err));
+        }
+    }
+    import_expect(w->into, bytes);
+    return EVPACK_OK;
+}
+
 static evpack_status import_all(walker *w, char *const *paths, size_t count, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(path_list_reset) path_list list = {0};
     EVPACK_TRY(resolve(paths, count, &list, err));
     w->strip = strip_length(&list);
+    EVPACK_TRY(expect(w, &list, count, err));
     for (size_t i = 0; i < list.count; i++) {
         if (is_covered(&list, i)) {
             continue;

@@ -360,6 +360,7 @@ static evpack_status evaluate_service(evaluation *e, int64_t service, evpack_err
                            .rule_id = db_text(features, 6),
                            .rule_path = db_text(features, 7),
                            .sql = db_text(features, 8)};
+        progress_tell(store_watched(e->s), NULL, PROGRESS_TESTS, ++e->told, e->expected);
         if (f.rule != 0) { /* with no subject too: a rule that is broken is heard of */
             EVPACK_TRY(by_rule(e, &f, service, certain, err));
         } else if (all > 0) {
@@ -385,12 +386,30 @@ static evpack_status count_rows(db *d, evpack_err *err)
                    err);
 }
 
+/* For who watches. */
+static evpack_status count_features(evaluation *e, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) q = NULL;
+    EVPACK_TRY(db_prepare(store_db(e->s),
+                          "SELECT count(*) FROM feature f JOIN service s ON s.id = f.service_id"
+                          " WHERE s.mapping_id = ?",
+                          &q, err));
+    EVPACK_TRY(db_bind(q, err, "i", e->mapping));
+    bool row = false;
+    EVPACK_TRY(db_step(q, &row, err));
+    e->expected = row ? (uint64_t)db_int(q, 0) : 0;
+    return EVPACK_OK;
+}
+
 evpack_status evaluate_all(evaluation *e, evpack_err *err)
 {
     db *d = store_db(e->s);
     EVPACK_TRY(members_find(e, err));
     EVPACK_TRY(engage_scope(e, err));
     EVPACK_TRY(count_rows(d, err));
+    if (store_watched(e->s) != NULL) {
+        EVPACK_TRY(count_features(e, err));
+    }
     EVPACK_AUTO(db_stmt) services = NULL;
     EVPACK_TRY(
         db_prepare(d, "SELECT id FROM service WHERE mapping_id = ? ORDER BY slug", &services, err));

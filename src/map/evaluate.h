@@ -16,8 +16,9 @@ typedef struct {
     const json *reasons; /* mapping/reasons.json */
     int64_t mapping, run;
     map_bounds bounds;
-    map_faults *faults; /* what stands here is not run; grows */
-    uint64_t broken;    /* rules that failed */
+    map_faults *faults;      /* what stands here is not run; grows */
+    uint64_t broken;         /* rules that failed */
+    uint64_t told, expected; /* features, for who watches */
 } evaluation;
 
 evpack_status evaluate_all(evaluation *e, evpack_err *err) EVPACK_MUST_USE;

@@ -35,8 +35,9 @@ typedef struct {
     uint64_t sequence;
     previous_package previous; /* its SHA-256 is "" for a first package */
     secret_totals secrets;
-    redaction *redaction; /* NULL: nothing is redacted */
-    buf revocation;       /* revocation.pem; empty: there is none */
+    redaction *redaction;     /* NULL: nothing is redacted */
+    buf revocation;           /* revocation.pem; empty: there is none */
+    uint64_t packed, to_pack; /* bytes of evidence */
 } packer;
 
 static const char *or_empty(const char *text)
@@ -94,6 +95,9 @@ static evpack_status id_head(const packer *p, const cms_signer *who, buf *out, e
                who->fingerprint);
     buf_printf(out, "%llu %s\n%s\n%s\n", (unsigned long long)p->sequence, p->previous.sha256,
                or_empty(p->o->by), or_empty(p->o->reason));
+    if (p->o->cap > 0 || p->o->html_cap > 0) {
+        buf_printf(out, "caps %lld %lld\n", (long long)p->o->cap, (long long)p->o->html_cap);
+    }
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s),
                           "SELECT lower(hex(sha256)) FROM custody_sealed"
@@ -209,7 +213,7 @@ static evpack_status add_scratch(packer *p, const char *name, int fd, evpack_err
     if (lseek(fd, 0, SEEK_SET) != 0) {
         return evpack_fail(err, EVPACK_E_IO, "a report cannot be read back: %s", strerror(errno));
     }
-    char path[64];
+    char path[REPORT_NAME + 8];
     (void)snprintf(path, sizeof path, "data/%s", name);
     step(p, path);
     EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
@@ -217,13 +221,38 @@ static evpack_status add_scratch(packer *p, const char *name, int fd, evpack_err
     return sealer_end(p->sealer, err);
 }
 
-static evpack_status add_report(packer *p, report_format format, evpack_err *err)
+static evpack_status add_part(packer *p, report_format format, unsigned part, evpack_err *err)
 {
-    step(p, report_name(format));
+    char name[REPORT_NAME];
+    step(p, report_part_name(format, part, name));
     EVPACK_AUTO_FD fd = -1;
     EVPACK_TRY(open_scratch(p, &fd, err));
-    EVPACK_TRY(report_write(p->s, &p->report, format, fd, err));
-    return add_scratch(p, report_name(format), fd, err);
+    EVPACK_TRY(report_write(p->s, &p->report, format, part, fd, err));
+    return add_scratch(p, name, fd, err);
+}
+
+/* Part by part in the byte order of their names: -10 before -2, and the first, which has no number,
+ * last. */
+static evpack_status add_report(packer *p, report_format format, evpack_err *err)
+{
+    unsigned parts = 1;
+    EVPACK_TRY(report_parts(p->s, &p->report, format, &parts, err));
+    char last[REPORT_NAME] = "";
+    for (unsigned done = 0; done < parts; done++) {
+        unsigned next = 0;
+        char least[REPORT_NAME];
+        for (unsigned part = 1; part <= parts; part++) {
+            char name[REPORT_NAME];
+            (void)report_part_name(format, part, name);
+            if (strcmp(name, last) > 0 && (next == 0 || strcmp(name, least) < 0)) {
+                memcpy(least, name, sizeof least);
+                next = part;
+            }
+        }
+        EVPACK_TRY(add_part(p, format, next, err));
+        memcpy(last, least, sizeof last);
+    }
+    return EVPACK_OK;
 }
 
 static evpack_status add_redactions(packer *p, evpack_err *err)
@@ -251,11 +280,19 @@ static bool tell_redacted(void *ctx, int64_t evidence_id, report_redacted *out)
 
 static evpack_status write_chunk(void *ctx, const void *data, size_t len, evpack_err *err)
 {
-    return sealer_write(ctx, data, len, err);
+    packer *p = ctx;
+    p->packed += len;
+    progress_tell(store_watched(p->s), NULL, PROGRESS_BYTES, p->packed, p->to_pack);
+    return sealer_write(p->sealer, data, len, err);
 }
 
 static evpack_status add_evidence(packer *p, evpack_err *err)
 {
+    int64_t bytes = 0; /* before redaction: for who watches */
+    EVPACK_TRY(db_value(store_db(p->s),
+                        "SELECT sum(c.size) FROM evidence e JOIN content c ON c.id = e.content_id",
+                        &bytes, err));
+    p->to_pack = (uint64_t)bytes;
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(p->s), evidence_sql, &rows, err));
     for (bool row = true; row;) {
@@ -272,8 +309,8 @@ static evpack_status add_evidence(packer *p, evpack_err *err)
         step(p, path);
         uint64_t size = file != NULL ? file->size : (uint64_t)db_int(rows, 2);
         EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
-        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p->sealer, err)
-                                : evidence_read(p->s, id, write_chunk, p->sealer, err));
+        EVPACK_TRY(file != NULL ? redaction_write(p->s, id, write_chunk, p, err)
+                                : evidence_read(p->s, id, write_chunk, p, err));
         EVPACK_TRY(sealer_end(p->sealer, err));
     }
     return EVPACK_OK;
@@ -358,7 +395,9 @@ static evpack_status add_all(packer *p, evpack_err *err)
     EVPACK_TRY(add_evidence(p, err));
     EVPACK_TRY(add_report(p, REPORT_CSV, err));
     EVPACK_TRY(add_report(p, REPORT_JSON, err));
+    EVPACK_TRY(add_report(p, REPORT_SCHEMA, err));
     EVPACK_TRY(add_mapping(p, err));
+    EVPACK_TRY(add_report(p, REPORT_OSCAL, err));
     EVPACK_TRY(add_report(p, REPORT_RECONCILIATION, err));
     EVPACK_TRY(add_redactions(p, err));
     EVPACK_TRY(add_report(p, REPORT_HTML, err));
@@ -435,13 +474,17 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
     EVPACK_TRY(read_run(p, err));
     EVPACK_TRY(make_id(p, &who, err));
     (void)snprintf(result->id, sizeof result->id, "%s", p->id);
-    p->report = (report_options){.package_id = p->id,
-                                 .signer = who.subject,
-                                 .at = p->o->at,
-                                 .cap = p->o->cap,
-                                 .redacted = tell_redacted,
-                                 .redacted_ctx = p,
-                                 .template = p->o->template};
+    p->report =
+        (report_options){.package_id = p->id,
+                         .signer = who.subject,
+                         .at = p->o->at,
+                         .cap = p->o->cap,
+                         .html_cap = p->o->html_cap,
+                         .template = p->o->template,
+                         .rows = p->o->rows,
+                         .redacted = tell_redacted,
+                         .redacted_ctx = p,
+                         .formats = (REPORT_BIT(REPORT_FORMATS) - 1) & ~REPORT_BIT(REPORT_SARIF)};
     EVPACK_AUTO(sealer) sealing = NULL;
     EVPACK_TRY(sealer_open(p->o->out, p->id, &sealing, err));
     p->sealer = sealing;
@@ -453,8 +496,11 @@ static evpack_status seal(packer *p, const pki_signer *signer, package_result *r
         result->redactions = redaction_count(p->redaction);
         result->withheld = redaction_withheld(p->redaction);
     }
-    const sealer_identity identity = {
-        .signer = signer, .at = p->o->at, .fields = lines.at, .field_count = lines.count};
+    const sealer_identity identity = {.signer = signer,
+                                      .at = p->o->at,
+                                      .fields = lines.at,
+                                      .field_count = lines.count,
+                                      .watch = store_watched(p->s)};
     return sealer_finish(sealing, &identity, &result->sealed, err);
 }
 

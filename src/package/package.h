@@ -44,8 +44,10 @@ typedef struct {
     /* The package that this one follows: P.zip, or NULL when it is the first (seal/previous.h). It
      * is read, hashed and named, not verified. */
     const char *previous;
-    int64_t at;  /* signing time, a claim */
-    int64_t cap; /* PDF: findings in full for each control and status; 0: the default */
+    int64_t at;       /* signing time, a claim */
+    int64_t cap;      /* PDF: findings in full for each control and status; 0: the default */
+    int64_t html_cap; /* HTML: findings for each of two groups; 0: the default */
+    int64_t rows;     /* CSV: of one file (report_options); 0: the default */
     const report_template *template; /* of the reports; borrowed; NULL: what is built in */
     package_secrets secrets;
     /* Told of each secret when a case is refused for them; may be NULL. */

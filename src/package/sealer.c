@@ -277,8 +277,10 @@ static evpack_status verify_own(const sealer *s, const sealer_identity *identity
 {
     EVPACK_AUTO(pki_trust) trust = NULL;
     EVPACK_TRY(pki_trust_signer(identity->signer, &trust, err));
-    seal_options options = {
-        .trust = trust, .now = text_now(), .signature = file_atomic_path(signature)};
+    seal_options options = {.trust = trust,
+                            .now = text_now(),
+                            .signature = file_atomic_path(signature),
+                            .watch = identity->watch};
     seal_report report;
     EVPACK_TRY(seal_verify(file_atomic_path(s->zip), &options, &report, err));
     if (report.verdict != SEAL_VERIFIED) {

@@ -15,6 +15,7 @@
 #ifndef EVPACK_PACKAGE_SEALER_H
 #define EVPACK_PACKAGE_SEALER_H
 
+#include "base/progress.h"
 #include "port/cms.h"
 #include "seal/bag.h"
 
@@ -43,6 +44,7 @@ typedef struct {
      * Bag-Software-Agent, Bagging-Date, External-Identifier, Packed-SHA256, Payload-Oxum. */
     const bag_field *fields;
     size_t field_count;
+    const progress *watch; /* is told how far verifying one's own work is; NULL: nobody */
 } sealer_identity;
 
 typedef struct {

@@ -1,5 +1,6 @@
 /*
- * PDF pages, by libharu: the only file that includes hpdf.h is pdf.c.
+ * PDF pages, by libharu, as PDF/A-1b (ISO 19005-1): fonts and colour space are part of the file,
+ * metadata and an identifier say what it is, nothing is transparent and nothing refers outside.
  *
  * Coordinates are points from the page's top left corner, y growing downwards; text stands on its
  * baseline. Text is UTF-8 in one of three embedded fonts. Whatever a font cannot show is made
@@ -66,6 +67,19 @@ typedef struct {
 void pdf_rule(pdf *p, double x, double y, double width, double thick, uint32_t colour);
 void pdf_fill(pdf *p, pdf_box box, uint32_t colour);
 void pdf_frame(pdf *p, pdf_box box, double thick, uint32_t colour);
+
+/* A filled shape of at least three corners. */
+typedef struct {
+    double x, y;
+} pdf_point;
+void pdf_polygon(pdf *p, const pdf_point *corners, size_t count, uint32_t colour);
+void pdf_line(pdf *p, pdf_point from, pdf_point to, double thick, uint32_t colour);
+/* Text that is read from below: it begins at the point and goes up. */
+void pdf_text_up(pdf *p, pdf_point at, const pdf_style *style, const char *text, size_t len);
+/* The one picture that the document may have: rows of RGB from the top. The bytes are copied. */
+void pdf_set_picture(pdf *p, const unsigned char *rgb, unsigned width, unsigned height);
+/* Draws it, stretched to the box; nothing when there is none. */
+void pdf_picture(pdf *p, pdf_box box);
 
 /* An entry of the outline; level 0 or 1 (below the last of level 0). */
 void pdf_outline(pdf *p, unsigned level, const char *title, size_t page, double y);

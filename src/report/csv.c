@@ -152,9 +152,18 @@ static evpack_status finding_row(findings_csv *c, const finding *f, evpack_err *
     return EVPACK_OK;
 }
 
-evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
+evpack_status report_csv_count(const store *s, int64_t *rows, evpack_err *err)
 {
-    EVPACK_AUTO_VALUE(findings_csv_reset) findings_csv c = {.o = {.fd = fd}};
+    return db_value(store_db(s),
+                    "SELECT count(*) FROM finding WHERE test_id IN"
+                    " (SELECT id FROM test WHERE run_id = (SELECT max(id) FROM run))",
+                    rows, err);
+}
+
+evpack_status report_csv_findings(const store *s, report_rows rows, int fd, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(findings_csv_reset)
+    findings_csv c = {.o = {.fd = fd, .whole = "findings.json"}};
     EVPACK_TRY(needs_load(s, &c.needs, err));
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open_all(s, &f, err));
@@ -167,11 +176,14 @@ evpack_status report_csv_findings(const store *s, int fd, evpack_err *err)
         header[FINDING_FIELDS + i] = crosswalk_table_name(c.crosswalk, i);
     }
     report_out_head(&c.o, header, FINDING_FIELDS + frameworks);
-    const finding *one = NULL;
-    EVPACK_TRY(findings_next_of_all(f, &one, err));
-    while (one != NULL) {
-        EVPACK_TRY(finding_row(&c, one, err));
+    EVPACK_TRY(findings_skip_of_all(f, rows.skip, err));
+    for (int64_t n = 0; n < rows.count; n++) {
+        const finding *one = NULL;
         EVPACK_TRY(findings_next_of_all(f, &one, err));
+        if (one == NULL) {
+            break;
+        }
+        EVPACK_TRY(finding_row(&c, one, err));
     }
     return report_out_end(&c.o, err);
 }

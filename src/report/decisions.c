@@ -224,20 +224,28 @@ evpack_status decisions_page(const store *s, const decision_counts *c, int64_t m
     return buf_status(out, err);
 }
 
-evpack_status decisions_csv(const store *s, int fd, evpack_err *err)
+evpack_status decisions_rows(const store *s, int64_t *rows, evpack_err *err)
+{
+    decision_counts counts;
+    EVPACK_TRY(decisions_count(s, &counts, err));
+    *rows = counts.total;
+    return EVPACK_OK;
+}
+
+evpack_status decisions_csv(const store *s, report_rows rows, int fd, evpack_err *err)
 {
     static const char *const header[] = {"kind",     "id",         "state",    "scope",   "covers",
                                          "who",      "owner",      "why",      "ticket",  "since",
                                          "until",    "conclusion", "findings", "decided", "note",
                                          "snapshot", "path",       "pointer"};
     enum { FIELDS = sizeof header / sizeof header[0] };
-    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd, .whole = "the evidence"};
     EVPACK_AUTO(decisions) d = NULL;
     EVPACK_TRY(decisions_open(s, (1U << DECISIONS) - 1, &d, err));
     report_out_head(&o, header, FIELDS);
     const decision_row *n = NULL;
     EVPACK_TRY(decisions_next(d, &n, err));
-    while (n != NULL) {
+    for (int64_t at = 0; n != NULL && at - rows.skip < rows.count; at++) {
         char matched[24];
         char decided[24];
         (void)snprintf(matched, sizeof matched, "%lld", (long long)n->matched);
@@ -246,7 +254,9 @@ evpack_status decisions_csv(const store *s, int fd, evpack_err *err)
             n->kind,  n->key,  n->state,  n->scope,    n->covers, n->who,
             n->owner, n->why,  n->ticket, n->since,    n->until,  n->conclusion,
             matched,  decided, n->note,   n->snapshot, n->path,   n->pointer};
-        report_out_row(&o, fields, FIELDS);
+        if (at >= rows.skip) {
+            report_out_row(&o, fields, FIELDS);
+        }
         EVPACK_TRY(decisions_next(d, &n, err));
     }
     return report_out_end(&o, err);

@@ -7,6 +7,7 @@
 #define EVPACK_REPORT_DECISIONS_H
 
 #include "base/buf.h"
+#include "report/out.h"
 #include "report/texts.h"
 #include "store/findings.h"
 
@@ -68,7 +69,9 @@ evpack_status decisions_summary(const store *s, buf *out, evpack_err *err) EVPAC
 evpack_status decisions_page(const store *s, const decision_counts *counts, int64_t most, buf *out,
                              evpack_err *err) EVPACK_MUST_USE;
 /* decisions.csv, in the form of findings.csv. */
-evpack_status decisions_csv(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+evpack_status decisions_csv(const store *s, report_rows rows, int fd,
+                            evpack_err *err) EVPACK_MUST_USE;
+evpack_status decisions_rows(const store *s, int64_t *rows, evpack_err *err) EVPACK_MUST_USE;
 
 /* finding_tested, and words for what has neither feature nor policy: findings about the files of
  * exceptions and attestations. Never empty for those. */

@@ -9,8 +9,12 @@
 
 #include <string.h>
 
+/* The script, in the order in which its files are joined. */
+static const char *const scripts[] = {"report.js", "report.overview.js", "report.findings.js"};
+
 typedef struct {
-    const embed_file *page, *style, *script, *logo;
+    const embed_file *page, *style, *logo;
+    buf script;
     const char *language;
     texts *words;
     model *m;
@@ -19,6 +23,7 @@ typedef struct {
 
 static void html_reset(html *h)
 {
+    buf_reset(&h->script);
     model_free(h->m);
     texts_free(h->words);
     report_out_reset(&h->o);
@@ -30,6 +35,17 @@ static evpack_status find(const report_template *t, const char *name, const embe
     *out = report_template_file(t, name);
     return *out != NULL ? EVPACK_OK
                         : evpack_fail(err, EVPACK_E_INTERNAL, "reports/%s is not built in", name);
+}
+
+static evpack_status join_scripts(html *h, const report_template *t, evpack_err *err)
+{
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        const embed_file *file = NULL;
+        EVPACK_TRY(find(t, scripts[i], &file, err));
+        buf_append(&h->script, file->data, file->len);
+        buf_putc(&h->script, '\n');
+    }
+    return buf_status(&h->script, err);
 }
 
 static void put_base64(const unsigned char *data, size_t len, buf *out)
@@ -47,10 +63,10 @@ static void put_base64(const unsigned char *data, size_t len, buf *out)
     }
 }
 
-static evpack_status put_hash(const embed_file *file, buf *out, evpack_err *err)
+static evpack_status put_hash(const void *data, size_t len, buf *out, evpack_err *err)
 {
     unsigned char sha[DIGEST_SIZE];
-    EVPACK_TRY(digest_bytes(file->data, file->len, sha, err));
+    EVPACK_TRY(digest_bytes(data, len, sha, err));
     buf_puts(out, "'sha256-");
     put_base64(sha, sizeof sha, out);
     buf_putc(out, '\'');
@@ -60,9 +76,9 @@ static evpack_status put_hash(const embed_file *file, buf *out, evpack_err *err)
 static evpack_status put_policy(const html *h, buf *out, evpack_err *err)
 {
     buf_puts(out, "default-src 'none'; style-src ");
-    EVPACK_TRY(put_hash(h->style, out, err));
+    EVPACK_TRY(put_hash(h->style->data, h->style->len, out, err));
     buf_puts(out, "; script-src ");
-    EVPACK_TRY(put_hash(h->script, out, err));
+    EVPACK_TRY(put_hash(h->script.data, h->script.len, out, err));
     if (h->logo != NULL) {
         buf_puts(out, "; img-src data:");
     }
@@ -109,7 +125,7 @@ static evpack_status put_part(html *h, const store *s, const report_options *opt
     if (len == 3 && memcmp(name, "css", 3) == 0) {
         buf_append(b, h->style->data, h->style->len);
     } else if (len == 2 && memcmp(name, "js", 2) == 0) {
-        buf_append(b, h->script->data, h->script->len);
+        buf_append(b, h->script.data, h->script.len);
     } else if (len == 5 && memcmp(name, "title", 5) == 0) {
         put_escaped(texts_get(h->words, "html.kicker"), b);
     } else if (len == 4 && memcmp(name, "lang", 4) == 0) {
@@ -118,6 +134,8 @@ static evpack_status put_part(html *h, const store *s, const report_options *opt
         put_logo(h, b);
     } else if (len == 8 && memcmp(name, "noscript", 8) == 0) {
         put_escaped(texts_get(h->words, "html.noscript"), b);
+    } else if (len == 4 && memcmp(name, "skip", 4) == 0) {
+        put_escaped(texts_get(h->words, "html.skip"), b);
     } else if (len == 4 && memcmp(name, "data", 4) == 0) {
         const island_source source = {
             .s = s, .options = options, .m = h->m, .words = h->words, .out = &h->o};
@@ -133,6 +151,12 @@ static evpack_status put_page(html *h, const store *s, const report_options *opt
                               evpack_err *err)
 {
     const char *p = (const char *)h->page->data;
+    static const char *const needed[] = {"{{csp}}", "{{css}}", "{{data}}", "{{js}}"};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (strstr(p, needed[i]) == NULL) {
+            return evpack_fail(err, EVPACK_E_INPUT, "%s: %s is missing", h->page->name, needed[i]);
+        }
+    }
     for (const char *open = strstr(p, "{{"); open != NULL; open = strstr(p, "{{")) {
         const char *close = strstr(open, "}}");
         if (close == NULL) {
@@ -153,7 +177,7 @@ evpack_status report_html_write(const store *s, const report_options *options, i
     const report_template *t = options->template;
     EVPACK_TRY(find(t, "report.html", &h.page, err));
     EVPACK_TRY(find(t, "report.css", &h.style, err));
-    EVPACK_TRY(find(t, "report.js", &h.script, err));
+    EVPACK_TRY(join_scripts(&h, t, err));
     h.logo = report_template_logo(t);
     h.language = report_template_language(t);
     EVPACK_TRY(texts_load(t, &h.words, err));

@@ -1,97 +1,53 @@
 /*
- * The JSON island. Invariant: it holds no '<', whatever the evidence holds, and says how many
- * findings it leaves out. Knows nothing of markup.
+ * The page's data, put together. Invariant: what stands here is what the case and the model say,
+ * and how many findings are left out is said. Knows nothing of markup.
  */
 #include "report/island.h"
 
 #include "base/text.h"
 #include "report/engagement.h"
+#include "report/island_backing.h"
+#include "report/island_findings.h"
+#include "report/island_rules.h"
 #include "report/layout_config.h"
 #include "report/reconciliation.h"
 #include "report/said.h"
-#include "store/needs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const unsigned attention = FINDINGS_ONLY(FINDING_FAIL) | FINDINGS_ONLY(FINDING_UNKNOWN) |
-                                  FINDINGS_ONLY(FINDING_EXEMPT) | FINDINGS_ONLY(FINDING_ERROR);
-
-typedef struct {
-    const island_source *from;
-    needs *needs;
-    int64_t *tests; /* ids, by their index in the island */
-    size_t test_count;
-    buf b; /* JSON that still may hold '<' */
-    buf command;
-    char path[2][1024]; /* the last place's path and original path: said once for a run of places */
-} island;
-
-static void island_reset(island *i)
-{
-    needs_free(i->needs);
-    free(i->tests);
-    buf_reset(&i->b);
-    buf_reset(&i->command);
-}
-
-/* Moves what gathered into the page. '<' stands in JSON only inside strings. */
-static void flush(island *i)
-{
-    buf *to = &i->from->out->b;
-    const char *p = i->b.data;
-    size_t left = i->b.len;
-    while (left > 0) {
-        const char *hit = memchr(p, '<', left);
-        size_t n = hit == NULL ? left : (size_t)(hit - p);
-        buf_append(to, p, n);
-        p += n;
-        left -= n;
-        if (hit != NULL) {
-            buf_puts(to, "\\u003c");
-            p++;
-            left--;
-        }
-    }
-    to->failed = to->failed || i->b.failed;
-    buf_clear(&i->b);
-    report_out_some(i->from->out);
-}
-
-static void put_string(buf *b, const char *text)
-{
-    buf_json_string(b, text, strlen(text));
-}
-
-/* ,"name":"text"; nothing for NULL. The first member of an object goes without the comma. */
-static void put_member(buf *b, const char *name, const char *text)
-{
-    if (text != NULL) {
-        bool first = b->len > 0 && b->data[b->len - 1] == '{';
-        buf_printf(b, "%s\"%s\":", first ? "" : ",", name);
-        put_string(b, text);
-    }
-}
-
+/* {"pass":N,…,"attested":{"pass":N,…},"said":"…"}: attested are those of them that rest on an
+ * attestation. */
 static void put_counts(island *i, const model_counts *counts)
 {
     buf *b = &i->b;
     EVPACK_AUTO_VALUE(buf_reset) buf said = {0};
     said_of_counts(counts, i->from->words, &said);
     buf_putc(b, '{');
+    int64_t attested = 0;
     for (int k = 1; k < FINDING_STATUSES; k++) {
-        buf_printf(b, "%s\"%s\":%lld", k > 1 ? "," : "", finding_status_word(k),
-                   (long long)counts->of[k]);
+        island_number(b, finding_status_word(k), counts->of[k]);
+        attested += counts->attested[k];
     }
-    put_member(b, "said", said.len > 0 ? buf_str(&said) : NULL);
+    if (attested > 0) {
+        buf_puts(b, ",\"attested\":{");
+        for (int k = 1; k < FINDING_STATUSES; k++) {
+            island_number(b, finding_status_word(k), counts->attested[k]);
+        }
+        buf_putc(b, '}');
+    }
+    island_member(b, "said", said.len > 0 ? buf_str(&said) : NULL);
     buf_putc(b, '}');
 }
 
 /* The texts that the script uses. */
 static void put_texts(texts *words, buf *b)
 {
-    static const char *const groups[] = {"status",        "responsibility", "verdict",    "source",
-                                         "decision_kind", "decision_state", "engagement", "html"};
+    static const char *const groups[] = {
+        "status",         "responsibility", "verdict",      "source", "decision_kind",
+        "decision_state", "engagement",     "completeness", "method", "verify",
+        "read",           "event",          "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", groups[i]);
@@ -104,14 +60,14 @@ static void put_texts(texts *words, buf *b)
 static void fact_open(island *i, const char *label_key)
 {
     buf_puts(&i->b, i->b.data[i->b.len - 1] == '[' ? "[" : ",[");
-    put_string(&i->b, texts_get(i->from->words, label_key));
+    island_string(&i->b, texts_get(i->from->words, label_key));
     buf_puts(&i->b, ",[");
 }
 
 static void fact_line(island *i, const char *text)
 {
     buf_puts(&i->b, i->b.data[i->b.len - 1] == '[' ? "" : ",");
-    put_string(&i->b, text);
+    island_string(&i->b, text);
 }
 
 static void fact_close(island *i, bool mono)
@@ -204,22 +160,22 @@ static evpack_status put_head(island *i, evpack_err *err)
     texts *words = i->from->words;
     char n[3][TEXTS_NUMBER];
     buf_putc(&i->b, '{');
-    put_member(&i->b, "title", m->benchmark);
+    island_member(&i->b, "title", m->benchmark);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     texts_fill(words, &b, "cover.headline", "n", texts_number(m->total.total, n[0]), "resources",
                texts_number(m->resources, n[1]), "controls",
                texts_number((int64_t)model_tested_controls(m), n[2]), NULL);
-    put_member(&i->b, "headline", buf_str(&b));
+    island_member(&i->b, "headline", buf_str(&b));
     buf_clear(&b);
     EVPACK_TRY(said_of_all(i->from->s, m, words, &b, err));
-    put_member(&i->b, "said", b.len > 0 ? buf_str(&b) : NULL);
+    island_member(&i->b, "said", b.len > 0 ? buf_str(&b) : NULL);
     buf_clear(&b);
     if (i->from->options->package_id == NULL) {
         buf_puts(&b, texts_get(words, "footer.unsealed"));
     } else {
         texts_fill(words, &b, "footer.package", "id", i->from->options->package_id, NULL);
     }
-    put_member(&i->b, "foot", buf_str(&b));
+    island_member(&i->b, "foot", buf_str(&b));
     buf_printf(&i->b, ",\"linked\":%s,\"facts\":[",
                i->from->options->package_id == NULL ? "false" : "true");
     scope_facts(i);
@@ -228,7 +184,11 @@ static evpack_status put_head(island *i, evpack_err *err)
     layout_config config;
     EVPACK_TRY(layout_config_load(i->from->options->template, &config, err));
     json_free(config.doc);
-    buf_puts(&i->b, ",\"order\":[");
+    buf_puts(&i->b, ",\"codes\":[\"\"");
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        buf_printf(&i->b, ",\"%s\"", finding_status_word(k));
+    }
+    buf_puts(&i->b, "],\"order\":[");
     for (size_t k = 0; k < config.order_count; k++) {
         buf_printf(&i->b, "%s\"%s\"", k > 0 ? "," : "", finding_status_word(config.order[k]));
     }
@@ -247,10 +207,11 @@ static void put_totals(island *i)
     for (size_t k = 0; k < m->control_count; k++) {
         buf_puts(b, k > 0 ? ",{" : "{");
         const bool none = m->controls[k].id == 0;
-        put_member(b, "id", none ? "none" : m->controls[k].control_id);
-        put_member(b, "title",
-                   none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
-        put_member(b, "published", m->controls[k].published);
+        island_member(b, "id", none ? "none" : m->controls[k].control_id);
+        island_member(b, "title",
+                      none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
+        island_member(b, "domain", none ? NULL : m->controls[k].domain);
+        island_member(b, "published", m->controls[k].published);
         buf_puts(b, ",\"counts\":");
         put_counts(i, &m->controls[k].counts);
         buf_putc(b, '}');
@@ -259,9 +220,10 @@ static void put_totals(island *i)
     for (size_t k = 0; k < m->service_count; k++) {
         buf_puts(b, k > 0 ? ",{" : "{");
         const bool none = m->services[k].id == 0;
-        put_member(b, "id", none ? "none" : m->services[k].slug);
-        put_member(b, "title",
-                   none ? texts_get(i->from->words, "breakdown.no_service") : m->services[k].title);
+        island_member(b, "id", none ? "none" : m->services[k].slug);
+        island_member(b, "title",
+                      none ? texts_get(i->from->words, "breakdown.no_service")
+                           : m->services[k].title);
         buf_puts(b, ",\"counts\":");
         put_counts(i, &m->services[k].counts);
         buf_putc(b, '}');
@@ -270,7 +232,7 @@ static void put_totals(island *i)
     const int from = m->by_responsibility[0].total > 0 ? 0 : 1;
     for (int k = from; k < MODEL_RESPONSIBILITIES; k++) {
         buf_puts(b, k > from ? ",{" : "{");
-        put_member(b, "id", k == 0 ? "none" : model_responsibility_word(k));
+        island_member(b, "id", k == 0 ? "none" : model_responsibility_word(k));
         buf_puts(b, ",\"counts\":");
         put_counts(i, &m->by_responsibility[k]);
         buf_putc(b, '}');
@@ -278,34 +240,40 @@ static void put_totals(island *i)
     buf_puts(b, "]");
 }
 
-static void put_test(island *i, const finding_test *t)
+static void put_test(island *i, const finding_test *t, bool first)
 {
     buf *b = &i->b;
-    buf_puts(b, i->test_count > 0 ? ",\n{" : "\n{");
+    buf_puts(b, first ? "\n{" : ",\n{");
     texts *words = i->from->words;
-    put_member(b, "control", t->control_id == NULL ? "none" : t->control_id);
-    put_member(b, "title",
-               t->control_id == NULL ? texts_get(words, "controls.none") : t->control_title);
-    put_member(b, "published", t->published_control_id);
-    put_member(b, "service", t->service == NULL ? "none" : t->service);
-    put_member(b, "serviceTitle",
-               t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
-    put_member(b, "feature", decisions_tested(words, t));
-    put_member(b, "responsibility", t->responsibility == NULL ? "none" : t->responsibility);
+    island_member(b, "control", t->control_id == NULL ? "none" : t->control_id);
+    island_member(b, "title",
+                  t->control_id == NULL ? texts_get(words, "controls.none") : t->control_title);
+    island_member(b, "published", t->published_control_id);
+    island_member(b, "service", t->service == NULL ? "none" : t->service);
+    island_member(b, "serviceTitle",
+                  t->service == NULL ? texts_get(words, "breakdown.no_service") : t->service_title);
+    island_member(b, "feature", decisions_tested(words, t));
+    island_member(b, "responsibility", t->responsibility == NULL ? "none" : t->responsibility);
     if (t->policy != 0 || strcmp(t->source, "attestation") == 0 ||
         strcmp(t->source, "exception") == 0) {
-        put_member(b, "source", t->source);
-        put_member(b, "claim", t->claim);
+        island_member(b, "source", t->source);
+        island_member(b, "claim", t->claim);
     }
-    put_member(b, "rule", t->rule_id);
-    put_member(b, "version", t->rule_version);
-    put_member(b, "severity", t->severity);
-    put_member(b, "date", t->source_date);
-    put_member(b, "guidance", t->guidance);
-    buf_putc(b, '}');
+    island_member(b, "rule", t->rule_id);
+    island_member(b, "version", t->rule_version);
+    island_member(b, "severity", t->severity);
+    island_member(b, "date", t->source_date);
+    island_member(b, "guidance", t->guidance);
+    buf_puts(b, ",\"n\":[0");
+    const model_counts *counts = &model_find_test(i->from->m, t->id)->counts;
+    for (int k = 1; k < FINDING_STATUSES; k++) {
+        buf_printf(b, ",%lld", (long long)counts->of[k]);
+    }
+    buf_puts(b, "]}");
 }
 
-static evpack_status put_tests(island *i, evpack_err *err)
+/* The tests with findings, in the order of the walk: their index is what findings name them by. */
+static evpack_status number_tests(island *i, evpack_err *err)
 {
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open(i->from->s, FINDINGS_ALL, 1, &f, err));
@@ -313,14 +281,30 @@ static evpack_status put_tests(island *i, evpack_err *err)
     if (i->tests == NULL) {
         return evpack_oom(err);
     }
-    buf_puts(&i->b, ",\"tests\":[");
     const finding_test *t = NULL;
     EVPACK_TRY(findings_next_test(f, &t, err));
     while (t != NULL) {
         if (model_find_test(i->from->m, t->id) != NULL && i->test_count < i->from->m->test_count) {
-            put_test(i, t);
             i->tests[i->test_count++] = t->id;
-            flush(i);
+        }
+        EVPACK_TRY(findings_next_test(f, &t, err));
+    }
+    return EVPACK_OK;
+}
+
+static evpack_status put_tests(island *i, evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open(i->from->s, FINDINGS_ALL, 1, &f, err));
+    buf_puts(&i->b, ",\"tests\":[");
+    const finding_test *t = NULL;
+    size_t at = 0;
+    EVPACK_TRY(findings_next_test(f, &t, err));
+    while (t != NULL && at < i->test_count) {
+        if (t->id == i->tests[at]) {
+            put_test(i, t, at == 0);
+            at++;
+            island_flush(i, &i->b);
         }
         EVPACK_TRY(findings_next_test(f, &t, err));
     }
@@ -328,147 +312,11 @@ static evpack_status put_tests(island *i, evpack_err *err)
     return EVPACK_OK;
 }
 
-static void put_values(island *i, const finding *f)
-{
-    buf *b = &i->b;
-    buf_puts(b, ",\"observed\":[");
-    for (size_t k = 0; k < f->value_count; k++) {
-        const finding_value *v = &f->values[k];
-        buf_puts(b, k > 0 ? ",[" : "[");
-        put_string(b, v->pointer);
-        if (v->value.text == NULL) {
-            buf_puts(b, ",null");
-        } else {
-            buf_putc(b, ',');
-            buf_json_string(b, v->value.text, v->value.len);
-        }
-        buf_puts(b, v->normalised ? ",1]" : "]");
-    }
-    buf_putc(b, ']');
-}
-
-/* Files repeat from finding to finding: one that is the same as before is null. */
-static void put_places(island *i, const finding *f)
-{
-    buf *b = &i->b;
-    buf_puts(b, ",\"evidence\":[");
-    for (size_t k = 0; k < f->place_count; k++) {
-        const finding_place *p = &f->places[k];
-        bool same = strcmp(p->path, i->path[0]) == 0 && strcmp(p->original, i->path[1]) == 0;
-        buf_puts(b, k > 0 ? ",[" : "[");
-        if (same) {
-            buf_puts(b, "null,null,null");
-        } else {
-            put_string(b, p->path);
-            buf_putc(b, ',');
-            put_string(b, p->sha256);
-            buf_putc(b, ',');
-            put_string(b, p->original);
-            /* A path too long to be kept is not found the same, and said again. */
-            (void)snprintf(i->path[0], sizeof i->path[0], "%s", p->path);
-            (void)snprintf(i->path[1], sizeof i->path[1], "%s", p->original);
-        }
-        buf_putc(b, ',');
-        put_string(b, p->pointer);
-        buf_printf(b, ",%llu,%llu]", (unsigned long long)p->start, (unsigned long long)p->length);
-    }
-    buf_putc(b, ']');
-}
-
-static void put_finding(island *i, const finding *f, size_t test, bool first)
-{
-    buf *b = &i->b;
-    buf_puts(b, first ? "\n{" : ",\n{");
-    put_member(b, "id", f->id);
-    buf_printf(b, ",\"test\":%zu", test);
-    put_member(b, "status", finding_status_word(f->status));
-    put_member(b, "raw", f->raw_status);
-    put_member(b, "decided", f->decided_by);
-    put_member(b, "name", f->subject_name == NULL ? f->subject_key : f->subject_name);
-    put_member(b, "subject", f->subject);
-    put_member(b, "reason", f->reason);
-    if (f->need != NULL) {
-        put_member(b, "needs", needs_what(i->needs, f->need));
-        buf_clear(&i->command);
-        needs_command(i->needs, f->need, f->subject, &i->command);
-        put_member(b, "command", i->command.len > 0 ? buf_str(&i->command) : NULL);
-    }
-    put_values(i, f);
-    put_places(i, f);
-    put_member(b, "snapshot", f->snapshot);
-    put_member(b, "collected", f->collected_at);
-    put_member(b, "stated", f->stated_at);
-    buf_putc(b, '}');
-    flush(i);
-}
-
-int64_t island_limit(const model *m, unsigned statuses, int64_t cap)
-{
-    if (model_count_of(&m->total, statuses) <= cap) {
-        return 0;
-    }
-    int64_t low = 1; /* the answer lies in [low, high) */
-    int64_t high = cap + 1;
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        int64_t taken = 0;
-        for (size_t k = 0; k < m->test_count; k++) {
-            int64_t n = model_count_of(&m->tests[k].counts, statuses);
-            taken += n < middle ? n : middle;
-        }
-        if (taken <= cap) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* Tests come in the order in which they were put, but for those without findings: the next one is
- * near the last one. */
-static size_t index_of(const island *i, int64_t test, size_t last)
-{
-    for (size_t k = 0; k < i->test_count; k++) {
-        size_t at = (last + k) % i->test_count;
-        if (i->tests[at] == test) {
-            return at;
-        }
-    }
-    return i->test_count;
-}
-
-/* One group of findings, after *written others. */
-static evpack_status put_group(island *i, unsigned statuses, int64_t *written, evpack_err *err)
-{
-    const int64_t cap = i->from->options->html_cap;
-    int64_t left = cap;
-    EVPACK_AUTO(findings) f = NULL;
-    EVPACK_TRY(
-        findings_open(i->from->s, statuses, island_limit(i->from->m, statuses, cap), &f, err));
-    const finding_test *t = NULL;
-    EVPACK_TRY(findings_next_test(f, &t, err));
-    size_t index = 0;
-    while (t != NULL && left > 0) {
-        index = index_of(i, t->id, index);
-        const finding *one = NULL;
-        EVPACK_TRY(findings_next(f, &one, err));
-        while (one != NULL && left > 0) {
-            put_finding(i, one, index, *written == 0);
-            (*written)++;
-            left--;
-            EVPACK_TRY(findings_next(f, &one, err));
-        }
-        EVPACK_TRY(findings_next_test(f, &t, err));
-    }
-    return EVPACK_OK;
-}
-
 /* What is not here, in a sentence; nothing when all is here. */
 static void put_left(island *i, int64_t first, int64_t rest)
 {
     const model *m = i->from->m;
-    int64_t first_all = model_count_of(&m->total, attention);
+    int64_t first_all = model_count_of(&m->total, ISLAND_ATTENTION);
     int64_t rest_all = m->total.total - first_all;
     if (first + rest == m->total.total) {
         return;
@@ -481,7 +329,7 @@ static void put_left(island *i, int64_t first, int64_t rest)
                "rest_all", texts_number(rest_all, n[3]), "file",
                texts_get(i->from->words, has_csv ? "common.table_file" : "common.later_file"),
                NULL);
-    put_member(&i->b, "left", buf_str(&b));
+    island_member(&i->b, "left", buf_str(&b));
 }
 
 /* Nothing when the evidence holds no state of Azure's. */
@@ -506,10 +354,10 @@ static evpack_status put_reconciled(island *i, evpack_err *err)
     EVPACK_TRY(reconciliation_open(i->from->s, true, &r, err));
     const reconciliation_row *row = NULL;
     EVPACK_TRY(reconciliation_next(r, &row, err));
-    for (int64_t shown = 0; row != NULL && shown < i->from->options->html_cap; shown++) {
+    for (int64_t shown = 0; row != NULL && shown < island_list(i); shown++) {
         buf_puts(&i->b, shown > 0 ? ",\n" : "\n");
         reconciliation_json(row, &i->b);
-        flush(i);
+        island_flush(i, &i->b);
         EVPACK_TRY(reconciliation_next(r, &row, err));
     }
     buf_puts(&i->b, "]}");
@@ -528,13 +376,13 @@ static evpack_status put_engagement_fact(void *ctx, const char *label, const cha
     fact_list *list = ctx;
     if (label != NULL) {
         buf_puts(list->b, list->any ? "],0],[" : "[");
-        put_string(list->b, label);
+        island_string(list->b, label);
         buf_puts(list->b, ",[");
     } else {
         buf_putc(list->b, ',');
     }
     list->any = true;
-    put_string(list->b, value);
+    island_string(list->b, value);
     return buf_status(list->b, err);
 }
 
@@ -556,34 +404,34 @@ static evpack_status put_engagement(island *i, evpack_err *err)
     buf_puts(&i->b, buf_str(&facts));
     buf_printf(&i->b, "],0]],\"left_total\":%lld,\"open_total\":%lld,\"left\":", (long long)left,
                (long long)open);
-    const int64_t most = from->options->html_cap > 0 ? from->options->html_cap : 1;
+    const int64_t most = island_list(i);
     EVPACK_TRY(engagement_left_json(from->s, false, most, &i->b, err));
     buf_puts(&i->b, ",\"open\":");
     EVPACK_TRY(engagement_left_json(from->s, true, most, &i->b, err));
     buf_putc(&i->b, '}');
-    flush(i);
+    island_flush(i, &i->b);
     return EVPACK_OK;
 }
 
 evpack_status island_write(const island_source *source, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(island_reset) island i = {.from = source};
+    island_written written;
     EVPACK_TRY(needs_load(source->s, &i.needs, err));
+    EVPACK_TRY(number_tests(&i, err));
+    EVPACK_TRY(island_findings(&i, &written, err));
+    island_block(&i, "id", "data");
     EVPACK_TRY(put_head(&i, err));
     put_totals(&i);
     EVPACK_TRY(put_tests(&i, err));
-    buf_puts(&i.b, ",\"findings\":[");
-    int64_t first = 0;
-    EVPACK_TRY(put_group(&i, attention, &first, err));
-    int64_t all = first;
-    EVPACK_TRY(put_group(&i, FINDINGS_ALL & ~attention, &all, err));
-    buf_puts(&i.b, "\n]");
-    put_left(&i, first, all - first);
+    EVPACK_TRY(island_rules(&i, err));
+    put_left(&i, written.attention, written.rest);
     EVPACK_TRY(put_reconciled(&i, err));
-    EVPACK_TRY(
-        decisions_page(source->s, &source->m->decided, source->options->html_cap, &i.b, err));
+    EVPACK_TRY(decisions_page(source->s, &source->m->decided, island_list(&i), &i.b, err));
     EVPACK_TRY(put_engagement(&i, err));
+    EVPACK_TRY(island_backing(&i, err));
     buf_putc(&i.b, '}');
-    flush(&i);
+    island_flush(&i, &i.b);
+    island_block_end(&i);
     return EVPACK_OK;
 }

@@ -4,6 +4,8 @@
  */
 #include "report/json.h"
 
+#include "base/embed.h"
+#include "base/file.h"
 #include "report/crosswalk.h"
 #include "report/engagement.h"
 #include "store/findings_json.h"
@@ -114,4 +116,14 @@ evpack_status report_json_write(const store *s, int fd, evpack_err *err)
     EVPACK_TRY(write_left(s, true, &o, err));
     buf_puts(&o.b, "}\n");
     return report_out_end(&o, err);
+}
+
+evpack_status report_json_schema(int fd, evpack_err *err)
+{
+    static const char name[] = "reports/schema/findings.schema.json";
+    const embed_file *file = embed_find(name);
+    if (file == NULL) {
+        return evpack_fail(err, EVPACK_E_INTERNAL, "%s is not built in", name);
+    }
+    return file_write_fd(fd, file->data, file->len, err);
 }

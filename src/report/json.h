@@ -16,4 +16,7 @@
 
 evpack_status report_json_write(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
 
+/* findings.schema.json: the JSON Schema that findings.json follows (reports/schema). */
+evpack_status report_json_schema(int fd, evpack_err *err) EVPACK_MUST_USE;
+
 #endif

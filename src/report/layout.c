@@ -6,6 +6,7 @@
 #include "report/layout.h"
 
 #include "base/arena.h"
+#include "port/image.h"
 #include "report/layout_config.h"
 #include "report/layout_links.h"
 
@@ -13,16 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { OP_FILL, OP_RULE, OP_TEXT, OP_LINK } op_kind;
+typedef enum { OP_FILL, OP_RULE, OP_TEXT, OP_TEXT_UP, OP_POLYGON, OP_PICTURE, OP_LINK } op_kind;
 
 typedef struct {
     op_kind kind;
     size_t order; /* in which it was added */
     pdf_box box;
-    layout_style style; /* OP_TEXT */
-    uint32_t colour;    /* OP_FILL, OP_RULE */
-    const char *text;   /* OP_TEXT, OP_LINK: the name */
-    size_t len;
+    layout_style style; /* OP_TEXT, OP_TEXT_UP */
+    uint32_t colour;    /* OP_FILL, OP_RULE, OP_POLYGON */
+    const char *text;   /* OP_TEXT, OP_TEXT_UP; OP_LINK: the name */
+    size_t len;         /* of the text; OP_POLYGON: of the corners */
+    const pdf_point *corners;
 } op;
 
 typedef struct {
@@ -50,6 +52,7 @@ struct layout {
     arena keep; /* section titles */
     entry *sections;
     size_t section_count, section_cap;
+    double logo_width, logo_height; /* in pixels; 0: there is no logo */
     layout_links links;
     const char *anchors[ANCHORS]; /* of the next block; in keep */
     size_t anchor_count;
@@ -79,6 +82,22 @@ void layout_free(layout *l)
     }
 }
 
+static evpack_status take_logo(layout *l, const report_template *t, evpack_err *err)
+{
+    const embed_file *file = report_template_logo(t);
+    if (file == NULL) {
+        return EVPACK_OK;
+    }
+    EVPACK_AUTO_VALUE(image_reset) image logo = {0};
+    if (image_read(file->data, file->len, REPORT_TEMPLATE_LOGO, &logo, err) != EVPACK_OK) {
+        return evpack_context(err, "%s", file->name);
+    }
+    pdf_set_picture(l->p, logo.rgb, logo.width, logo.height);
+    l->logo_width = logo.width;
+    l->logo_height = logo.height;
+    return EVPACK_OK;
+}
+
 evpack_status layout_new(const layout_info *info, layout **out, evpack_err *err)
 {
     EVPACK_AUTO(layout) l = calloc(1, sizeof *l);
@@ -93,6 +112,7 @@ evpack_status layout_new(const layout_info *info, layout **out, evpack_err *err)
                                   .width = l->c.width,
                                   .height = l->c.height};
     EVPACK_TRY(pdf_new(&pdf_info_of, &l->p, err));
+    EVPACK_TRY(take_logo(l, info->template, err));
     layout_new_page(l);
     *out = EVPACK_MOVE(l);
     return EVPACK_OK;
@@ -202,6 +222,48 @@ void layout_rule(layout *l, double x, double y, double width, double thick, uint
     }
 }
 
+void layout_polygon(layout *l, const pdf_point *corners, size_t count, uint32_t colour)
+{
+    double top = corners[0].y;
+    double end = top;
+    for (size_t i = 1; i < count; i++) {
+        top = corners[i].y < top ? corners[i].y : top;
+        end = corners[i].y > end ? corners[i].y : end;
+    }
+    pdf_point *copy = arena_alloc(&l->now.text, count * sizeof *copy);
+    op *one = add_op(l, OP_POLYGON, (pdf_box){0, top, 0, end - top});
+    if (one != NULL && copy != NULL) {
+        memcpy(copy, corners, count * sizeof *copy);
+        one->colour = colour;
+        one->corners = copy;
+        one->len = count;
+    }
+}
+
+void layout_text_up(layout *l, double x, double bottom, layout_style style, const char *text)
+{
+    const double high = layout_text_width(l, style, text); /* fills visible */
+    op *one = add_op(l, OP_TEXT_UP, (pdf_box){x, bottom - high, 0, high});
+    if (one != NULL) {
+        one->style = style;
+        one->text = arena_copy(&l->now.text, buf_str(&l->visible), l->visible.len);
+        one->len = strlen(one->text);
+    }
+}
+
+void layout_logo(layout *l)
+{
+    if (l->logo_width == 0) {
+        return;
+    }
+    const double by_width = l->c.logo_width / l->logo_width;
+    const double by_height = l->c.logo_height / l->logo_height;
+    const double scale = by_width < by_height ? by_width : by_height;
+    layout_begin(l);
+    (void)add_op(l, OP_PICTURE, (pdf_box){0, 0, l->logo_width * scale, l->logo_height * scale});
+    layout_end(l, l->logo_height * scale + l->c.logo_after, 0);
+}
+
 void layout_anchor(layout *l, const char *name)
 {
     if (l->anchor_count < ANCHORS) {
@@ -226,6 +288,18 @@ static void place_anchors(layout *l, double y)
     l->anchor_count = 0;
 }
 
+/* Corners are in the block's coordinates: base is its top. */
+static void draw_polygon(layout *l, const op *o, double base)
+{
+    enum { MOST = 64 };
+    pdf_point at[MOST];
+    const size_t count = o->len < MOST ? o->len : MOST;
+    for (size_t i = 0; i < count; i++) {
+        at[i] = (pdf_point){l->c.left + o->corners[i].x, base + o->corners[i].y};
+    }
+    pdf_polygon(l->p, at, count, o->colour);
+}
+
 static void draw(layout *l, const op *o, double base)
 {
     double x = l->c.left + o->box.x;
@@ -237,6 +311,18 @@ static void draw(layout *l, const op *o, double base)
     case OP_RULE:
         pdf_rule(l->p, x, y, o->box.width, o->box.height, o->colour);
         return;
+    case OP_POLYGON:
+        draw_polygon(l, o, base);
+        return;
+    case OP_PICTURE:
+        pdf_picture(l->p, (pdf_box){x, y, o->box.width, o->box.height});
+        return;
+    case OP_TEXT_UP: {
+        const pdf_style *face = &l->c.faces[o->style].face;
+        pdf_text_up(l->p, (pdf_point){x + face->size * 0.36, y + o->box.height}, face, o->text,
+                    o->len);
+        return;
+    }
     case OP_LINK:
         layout_links_jump(&l->links, o->text, layout_page(l),
                           (pdf_box){x, y, o->box.width, o->box.height});

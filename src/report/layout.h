@@ -84,6 +84,11 @@ void layout_begin(layout *l);
 double layout_text(layout *l, layout_area area, layout_style style, const char *text);
 void layout_fill(layout *l, pdf_box box, uint32_t colour);
 void layout_rule(layout *l, double x, double y, double width, double thick, uint32_t colour);
+/* A filled shape of three to 64 corners. */
+void layout_polygon(layout *l, const pdf_point *corners, size_t count, uint32_t colour);
+/* One line that is read from below: it begins at (x, bottom) and goes up, as high as
+ * layout_text_width says; x is the middle of the line. */
+void layout_text_up(layout *l, double x, double bottom, layout_style style, const char *text);
 /* Places the block where the page stands, or on the next page when height + keep do not fit. */
 void layout_end(layout *l, double height, double keep);
 /* The same, and the block is repeated on each new page until layout_drop_header. */
@@ -110,6 +115,8 @@ double layout_top(const layout *l);
 
 /* Ready-made blocks over the whole width. */
 void layout_paragraph(layout *l, layout_style style, const char *text, double after);
+/* The template's logo, as large as reports/summary.layout.json lets it be; nothing without one. */
+void layout_logo(layout *l);
 /* A section is numbered, listed and stands in the running head. keep: what must fit below it. */
 void layout_section(layout *l, const char *title, double keep);
 /* listed: in the outline, too. */

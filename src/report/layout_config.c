@@ -121,6 +121,18 @@ static evpack_status page(const reader *r, evpack_err *err)
     return room ? EVPACK_OK : lacks(r, "page", "(the room between the margins)", err);
 }
 
+static evpack_status logo(const reader *r, evpack_err *err)
+{
+    layout_config *out = r->out;
+    const json *node = json_get(r->root, "logo");
+    const double high = out->height - out->top - out->bottom;
+    const bool good =
+        number(node, "width", out->width - out->left - out->right, &out->logo_width) &&
+        number(node, "height", high / 2, &out->logo_height) &&
+        number(node, "after", high / 4, &out->logo_after);
+    return good ? EVPACK_OK : lacks(r, "", "logo", err);
+}
+
 /* Shares of the width. */
 static evpack_status tables(const reader *r, evpack_err *err)
 {
@@ -153,6 +165,7 @@ static evpack_status read_all(const reader *r, evpack_err *err)
             return lacks(r, "colours", colour_names[i], err);
         }
     }
+    EVPACK_TRY(logo(r, err));
     EVPACK_TRY(tables(r, err));
     return statuses(r, err);
 }

@@ -17,6 +17,12 @@ const char *model_responsibility_word(int code)
     return code > 0 && code < MODEL_RESPONSIBILITIES ? words[code] : "";
 }
 
+const char *model_severity_word(model_severity severity)
+{
+    static const char *const words[MODEL_SEVERITIES] = {"high", "medium", "low", "none"};
+    return words[severity];
+}
+
 void model_free(model *m)
 {
     if (m != NULL) {
@@ -43,7 +49,7 @@ void *model_push(arena *a, void *array, size_t *count, size_t size)
     return (char *)at + (*count)++ * size;
 }
 
-static void add(model_counts *to, const model_counts *from)
+void model_add(model_counts *to, const model_counts *from)
 {
     for (int i = 0; i < FINDING_STATUSES; i++) {
         to->of[i] += from->of[i];
@@ -120,9 +126,51 @@ static evpack_status load_tests(const store *s, model *m, evpack_err *err)
         if (db_int(rows, 6 + FINDING_STATUSES) != 0) {
             memcpy(t->counts.attested, t->counts.of, sizeof t->counts.attested);
         }
-        add(&m->total, &t->counts);
+        model_add(&m->total, &t->counts);
         if (t->responsibility >= 0 && t->responsibility < MODEL_RESPONSIBILITIES) {
-            add(&m->by_responsibility[t->responsibility], &t->counts);
+            model_add(&m->by_responsibility[t->responsibility], &t->counts);
+        }
+    }
+    return EVPACK_OK;
+}
+
+static model_severity severity_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        model_severity is;
+    } words[] = {{"critical", SEVERITY_HIGH},
+                 {"high", SEVERITY_HIGH},
+                 {"medium", SEVERITY_MEDIUM},
+                 {"low", SEVERITY_LOW},
+                 {"informational", SEVERITY_LOW}};
+    for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(word, words[i].word) == 0) {
+            return words[i].is;
+        }
+    }
+    return SEVERITY_NONE;
+}
+
+static evpack_status load_severities(const store *s, model *m, evpack_err *err)
+{
+    EVPACK_AUTO(db_stmt) rows = NULL;
+    EVPACK_TRY(db_prepare(store_db(s),
+                          "SELECT t.id, coalesce(ru.severity, p.severity), t.source = 'baseline'"
+                          " FROM test t"
+                          " LEFT JOIN rule ru ON ru.id = t.rule_id"
+                          " LEFT JOIN policy p ON p.id = t.policy_id"
+                          " WHERE t.run_id = (SELECT max(id) FROM run) ORDER BY t.id",
+                          &rows, err));
+    size_t i = 0; /* both in the order of the ids */
+    for (bool row = true; row;) {
+        EVPACK_TRY(db_step(rows, &row, err));
+        while (row && i < m->test_count && m->tests[i].id < db_int(rows, 0)) {
+            m->tests[i++].severity = SEVERITY_NONE;
+        }
+        if (row && i < m->test_count && m->tests[i].id == db_int(rows, 0)) {
+            m->tests[i].baseline = db_int(rows, 2) != 0;
+            m->tests[i++].severity = severity_of(db_text(rows, 1));
         }
     }
     return EVPACK_OK;
@@ -135,7 +183,11 @@ static const char controls_sql[] =
     " (SELECT group_concat(p, ', ') FROM (SELECT DISTINCT fe.published_control_id AS p"
     "    FROM test t JOIN feature fe ON fe.id = t.feature_id"
     "   WHERE t.run_id = (SELECT max(id) FROM run) AND fe.control = c.id"
-    "     AND fe.published_control_id <> c.control_id ORDER BY 1)), b.preview"
+    "     AND fe.published_control_id <> c.control_id ORDER BY 1)), b.preview, c.objective,"
+    " (SELECT group_concat(line, '; ') FROM (SELECT x.framework || ' ' ||"
+    "    (SELECT group_concat(ref, ', ') FROM (SELECT ref FROM crosswalk y"
+    "      WHERE y.control_id = c.id AND y.framework = x.framework ORDER BY y.ordinal)) AS line"
+    "   FROM crosswalk x WHERE x.control_id = c.id GROUP BY x.framework ORDER BY x.framework))"
     " FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
     " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
     /* Of a preview only what findings stand under. */
@@ -149,10 +201,19 @@ static model_counts sum_of(const model *m, int64_t id, bool service)
     model_counts counts = {0};
     for (size_t i = 0; i < m->test_count; i++) {
         if ((service ? m->tests[i].service : m->tests[i].control) == id) {
-            add(&counts, &m->tests[i].counts);
+            model_add(&counts, &m->tests[i].counts);
         }
     }
     return counts;
+}
+
+static void fail_by_severity(const model *m, model_control *c)
+{
+    for (size_t i = 0; i < m->test_count; i++) {
+        if (m->tests[i].control == c->id) {
+            c->failed[m->tests[i].severity] += m->tests[i].counts.of[FINDING_FAIL];
+        }
+    }
 }
 
 /* Findings that Azure made under no control of the benchmark, and those about exceptions that name
@@ -168,6 +229,7 @@ static evpack_status add_no_control(model *m, evpack_err *err)
         return evpack_oom(err);
     }
     *c = (model_control){.control_id = "", .title = "", .domain = "", .counts = counts};
+    fail_by_severity(m, c);
     return EVPACK_OK;
 }
 
@@ -201,7 +263,10 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
                              .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
                              .domain = arena_text(&m->text, db_text_or_empty(rows, 3)),
                              .published = arena_text(&m->text, db_text(rows, 4)),
+                             .objective = arena_text(&m->text, db_text(rows, 6)),
+                             .crosswalk = arena_text(&m->text, db_text(rows, 7)),
                              .counts = counts};
+        fail_by_severity(m, c);
     }
     return add_no_control(m, err);
 }
@@ -310,6 +375,7 @@ static evpack_status load(const store *s, model *m, evpack_err *err)
     EVPACK_AUTO_VALUE(buf_reset) buf tests = {0};
     EVPACK_TRY(load_run(s, m, err));
     EVPACK_TRY(load_tests(s, m, err));
+    EVPACK_TRY(load_severities(s, m, err));
     EVPACK_TRY(decisions_count(s, &m->decided, err));
     EVPACK_TRY(load_controls(s, m, err));
     EVPACK_TRY(load_services(s, m, &tests, err));

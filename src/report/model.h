@@ -22,6 +22,16 @@ enum {
     MODEL_RESPONSIBILITIES = 5
 };
 
+/* How much a failure weighs, in the rule's or Azure's own word; Azure's "critical" counts as high,
+ * and "informational" as low. */
+typedef enum {
+    SEVERITY_HIGH,
+    SEVERITY_MEDIUM,
+    SEVERITY_LOW,
+    SEVERITY_NONE, /* nobody rated it */
+    MODEL_SEVERITIES
+} model_severity;
+
 /* By status code; [0] is not used. attested: those of them that rest on an attestation. */
 typedef struct {
     int64_t of[FINDING_STATUSES];
@@ -33,7 +43,10 @@ typedef struct {
     int64_t id;
     const char *control_id, *title, *domain;
     const char *published; /* other ids it is published under, with commas; NULL: none */
+    const char *objective; /* NULL: the mapping states none */
+    const char *crosswalk; /* ids in other frameworks; NULL: none */
     model_counts counts;
+    int64_t failed[MODEL_SEVERITIES]; /* of them, those that failed */
 } model_control;
 
 typedef struct {
@@ -46,7 +59,9 @@ typedef struct {
 typedef struct {
     int64_t id, control, service, feature;
     int responsibility;
-    bool azure; /* Azure tested it: control, service, feature and responsibility may be 0 */
+    bool azure;    /* Azure tested it: control, service, feature and responsibility may be 0 */
+    bool baseline; /* nothing was tested: the published baseline alone speaks */
+    model_severity severity;
     model_counts counts;
 } model_test;
 
@@ -123,6 +138,8 @@ typedef struct {
     int64_t event_total;
 } model;
 
+/* "high", "medium", "low", "none". */
+const char *model_severity_word(model_severity severity);
 /* "customer" and so on, by the code of the table responsibility; "" for none. */
 const char *model_responsibility_word(int code);
 
@@ -133,6 +150,7 @@ EVPACK_DEFINE_CLEANUP(model, model_free)
 const model_test *model_find_test(const model *m, int64_t id);
 /* Those of some statuses: FINDINGS_ONLY, joined. */
 int64_t model_count_of(const model_counts *counts, unsigned statuses);
+void model_add(model_counts *to, const model_counts *from);
 /* Controls with findings: without the row of those that stand under none. */
 size_t model_tested_controls(const model *m);
 const model_control *model_find_control(const model *m, int64_t id);

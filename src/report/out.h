@@ -7,11 +7,19 @@
 
 #include "base/buf.h"
 
+/* Which rows of a table go into one file: those behind the first skip, at most count. */
+typedef struct {
+    int64_t skip, count;
+} report_rows;
+
 typedef struct {
     buf b; /* append here, then call report_out_some now and then */
     int fd;
     bool failed;
     evpack_err err;
+    /* Tables: where the whole of a field is that is longer than a cell of Excel holds. NULL: it is
+     * never cut. */
+    const char *whole;
 } report_out;
 
 /* Writes what gathered when it is much. Call it at least once a row. */
@@ -24,8 +32,14 @@ void report_out_reset(report_out *o);
 void report_out_json(report_out *o, const char *text);
 /* "name":"text" of an object that b is in, or "name":null; with a comma unless it is the first. */
 void report_out_member(buf *b, const char *name, const char *text);
-/* A field of RFC 4180, quoted when it must be. What a spreadsheet would take for a formula gets an
- * apostrophe before it; a byte that is not UTF-8 becomes U+FFFD. NULL is the empty field. */
+/*
+ * A field of RFC 4180, quoted when it must be. What a spreadsheet would take for a formula gets an
+ * apostrophe before it: where the field begins with one of = + - @, their full-width forms, TAB, CR
+ * or LF (white space, quotes and controls before it do not hide it), and where one stands behind a
+ * semicolon, a TAB or a line end in it, since a spreadsheet that splits at semicolons (as Excel
+ * does where the comma is the decimal sign) begins a cell there. A byte that is not UTF-8 becomes
+ * U+FFFD. NULL is the empty field.
+ */
 void report_out_field(report_out *o, const char *text);
 /* A line of such fields. */
 void report_out_row(report_out *o, const char *const *fields, size_t count);

@@ -9,11 +9,46 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *part_key(part *p, const char *section, const char *name)
+{
+    (void)snprintf(p->key, sizeof p->key, "%s.%s", section, name);
+    return p->key;
+}
+
 const char *part_text(part *p, const char *section, const char *name)
 {
-    char key[64];
-    (void)snprintf(key, sizeof key, "%s.%s", section, name);
-    return texts_get(p->words, key);
+    return texts_get(p->words, part_key(p, section, name));
+}
+
+void part_number_line(part *p, layout_style style, const char *key, int64_t n, double after)
+{
+    char number[TEXTS_NUMBER];
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, key, "n", texts_number(n, number), NULL);
+    layout_paragraph(p->l, style, buf_str(&b), after);
+}
+
+void part_rest(part *p, const char *key, int64_t n)
+{
+    if (n > 0) {
+        layout_space(p->l, 4);
+        part_number_line(p, STYLE_NOTE, key, n, 0);
+    }
+}
+
+void part_put_counts(part *p, const model_counts *counts, buf *out)
+{
+    size_t n = 0;
+    const int *order = layout_status_order(p->l, &n);
+    const char *between = "";
+    for (size_t i = 0; i < n; i++) {
+        char number[TEXTS_NUMBER];
+        if (counts->of[order[i]] > 0) {
+            buf_printf(out, "%s%s %s", between, texts_number(counts->of[order[i]], number),
+                       texts_word(p->words, "in_words", finding_status_word(order[i]), ""));
+            between = ", ";
+        }
+    }
 }
 
 void part_paragraph(part *p, layout_style style, const char *key, double after)
@@ -98,6 +133,44 @@ void part_clip(part *p, const char *text, size_t len, size_t most, buf *out)
     char more[TEXTS_NUMBER];
     texts_fill(p->words, out, "common.clipped", "n", texts_number((int64_t)(len - cut), more),
                "file", p->list_file, NULL);
+}
+
+void part_control_anchor(part *p, int64_t control)
+{
+    char name[40];
+    (void)snprintf(name, sizeof name, "control-%lld", (long long)control);
+    layout_anchor(p->l, name);
+}
+
+void part_control_link(part *p, pdf_box area, int64_t control)
+{
+    char name[40];
+    (void)snprintf(name, sizeof name, "control-%lld", (long long)control);
+    layout_link(p->l, area, name);
+}
+
+void part_fresh_page(part *p)
+{
+    const double at = layout_top(p->l);
+    layout_space(p->l, 1); /* which a page's top swallows */
+    if (layout_top(p->l) > at) {
+        layout_new_page(p->l);
+    }
+}
+
+void part_fit(part *p, layout_style style, const char *text, double width, buf *out)
+{
+    const size_t start = out->len;
+    buf_puts(out, text);
+    size_t len = strlen(text);
+    while (len > 0 && !out->failed && layout_text_width(p->l, style, out->data + start) > width) {
+        do {
+            len--;
+        } while (len > 0 && ((unsigned char)text[len] & 0xc0U) == 0x80U);
+        out->len = start;
+        buf_append(out, text, len);
+        buf_puts(out, "…");
+    }
 }
 
 const char *part_time(part *p, const char *rfc3339)

@@ -25,6 +25,7 @@ typedef struct {
     char times[4][TEXTS_NUMBER]; /* part_time */
     unsigned next_time;
     const char *list_file; /* where all findings are: findings.json, or what to say instead */
+    char key[64];          /* part_key */
     size_t contents_page;  /* where the contents go when all is drawn; 0: nowhere */
     double contents_y;
 } part;
@@ -42,10 +43,38 @@ evpack_status part_breakdown(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_reconciled(part *p, evpack_err *err) EVPACK_MUST_USE;
 /* Exceptions (with Azure's exemptions), and attestations; nothing when there are none. */
 evpack_status part_decided(part *p, evpack_err *err) EVPACK_MUST_USE;
-/* name: the texts of the section; statuses: which findings. */
-evpack_status part_findings(part *p, const char *name, unsigned statuses,
-                            evpack_err *err) EVPACK_MUST_USE;
-evpack_status part_manual(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* All failures in short, a line a test. */
+evpack_status part_failures(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* Control by control: what was tested, and each finding that wants a look. */
+evpack_status part_detail(part *p, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_management(part *p, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_charts(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* How complete the evidence is, the ledger's notes, and what is missing. */
+evpack_status part_complete(part *p, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_redacted(part *p, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_sign(part *p, evpack_err *err) EVPACK_MUST_USE;
+
+/*
+ * The findings of some statuses in full, control by control: call part_listing_control for each
+ * control of the model in its order. A heading stands over those that a control has.
+ */
+typedef struct part_listing part_listing;
+/* name: their texts. */
+evpack_status part_listing_open(part *p, const char *name, unsigned statuses, part_listing **out,
+                                evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_listing_control(part_listing *k, const model_control *c,
+                                   evpack_err *err) EVPACK_MUST_USE;
+void part_listing_close(part_listing *k);
+EVPACK_DEFINE_CLEANUP(part_listing, part_listing_close)
+
+/* Manual work in the same way. */
+typedef struct part_works part_works;
+evpack_status part_works_open(part *p, part_works **out, evpack_err *err) EVPACK_MUST_USE;
+evpack_status part_works_control(part_works *k, const model_control *c,
+                                 evpack_err *err) EVPACK_MUST_USE;
+void part_works_close(part_works *k);
+EVPACK_DEFINE_CLEANUP(part_works, part_works_close)
+
 evpack_status part_index(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_custody(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_method(part *p, evpack_err *err) EVPACK_MUST_USE;
@@ -53,14 +82,34 @@ evpack_status part_verify(part *p, evpack_err *err) EVPACK_MUST_USE;
 
 /* A text of the section: part_text(p, "index", "intro"). Borrowed. */
 const char *part_text(part *p, const char *section, const char *name);
+/* Its key: "index.intro". The result lives until the next call. */
+const char *part_key(part *p, const char *section, const char *name);
+/* A paragraph with {n} filled in. */
+void part_number_line(part *p, layout_style style, const char *key, int64_t n, double after);
+/* The line below a list that says how many are left out of it; nothing when none is. */
+void part_rest(part *p, const char *key, int64_t n);
+/* "9 fail, 2 unknown": the statuses that occur, in the legend's order. */
+void part_put_counts(part *p, const model_counts *counts, buf *out);
+/* A row of counts in the table "controls": title (over which id may stand), bar, numbers. control:
+ * where the row leads; -1: nowhere. */
+void part_counts_row(part *p, const table *t, const char *id, const char *title, const char *below,
+                     const model_counts *counts, int64_t control);
 /* A paragraph from the texts; nothing may be filled in. */
 void part_paragraph(part *p, layout_style style, const char *key, double after);
 /* A number, in the largest of the cell styles that fits the area. */
 void part_number(part *p, layout_area area, bool bold, int64_t n);
+/* Control by control has a place for each; what names the control elsewhere leads there. id 0:
+ * those under none. */
+void part_control_anchor(part *p, int64_t control);
+void part_control_link(part *p, pdf_box area, int64_t control);
+/* To the top of a page, when something stands on this one. */
+void part_fresh_page(part *p);
 /* Shares of the statuses as a bar. */
 void part_bar(part *p, pdf_box box, const model_counts *counts);
 /* Appends text cut to most bytes, and says how many were cut. */
 void part_clip(part *p, const char *text, size_t len, size_t most, buf *out);
+/* Appends as much of a title as fits on a line of that width, and "…" when it is cut. */
+void part_fit(part *p, layout_style style, const char *text, double width, buf *out);
 /* A time as people read it, or "not stated". The result lives until the next call but three. */
 const char *part_time(part *p, const char *rfc3339);
 

@@ -1,12 +1,12 @@
 /*
- * Findings in full, by control. Invariant: what is not shown is counted and said, with the file
- * that has it. Observed values and long names are quoted from the evidence, cut at a length that is
- * stated.
+ * Findings in full, one control at a time. Invariant: what is not shown is counted and said, with
+ * the file that has it. Observed values and long names are quoted from the evidence, cut at a
+ * length that is stated.
  */
 #include "report/decisions.h"
 #include "report/part.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -19,22 +19,17 @@ enum {
     NAME_BYTES = 120
 };
 
-/* What is being listed. */
-typedef struct {
+/* The findings of some statuses, as they come from their cursor. */
+struct part_listing {
     part *p;
+    const char *name; /* of their texts */
     unsigned statuses;
-    int64_t control;      /* of the test before; -1: none yet; 0: under no control */
+    findings *f;
+    const finding_test *next; /* the test that comes; NULL: none */
+    const model_control *control;
     int64_t total, shown; /* of that control */
-} listing;
-
-static int64_t count_of(const model_counts *c, unsigned statuses)
-{
-    int64_t n = 0;
-    for (int i = 1; i < FINDING_STATUSES; i++) {
-        n += (statuses & FINDINGS_ONLY(i)) != 0 ? c->of[i] : 0;
-    }
-    return n;
-}
+    int64_t tests;        /* of that control that have findings, and wait */
+};
 
 static double inner_x(void)
 {
@@ -218,43 +213,8 @@ static void draw_finding(part *p, const finding *f)
     layout_space(p->l, 5);
 }
 
-/* The bar over a control's findings; how many, and whether all are shown. */
-static void control_bar(listing *k, const finding_test *t)
-{
-    enum { PAD = 4, RIGHT = 150 };
-    part *p = k->p;
-    layout *l = p->l;
-    char n[2][TEXTS_NUMBER];
-    EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
-    if (t->control_id == NULL) {
-        buf_puts(&title, texts_get(p->words, "controls.none"));
-    } else {
-        buf_printf(&title, "%s  %s", t->control_id, t->control_title);
-    }
-    EVPACK_AUTO_VALUE(buf_reset) buf count = {0};
-    bool capped = k->total > p->options->cap;
-    texts_fill(p->words, &count,
-               capped          ? "finding.shown_cap"
-               : k->total == 1 ? "finding.shown_one"
-                               : "finding.shown",
-               "n", texts_number(k->total, n[0]), "shown", texts_number(p->options->cap, n[1]),
-               NULL);
-    layout_area area = {.x = 6, .y = PAD, .width = layout_width(l) - RIGHT - 14};
-    layout_begin(l);
-    double y = layout_text(l, area, STYLE_H2, buf_str(&title)) + PAD;
-    layout_space(l, 8);
-    layout_mark(l, buf_str(&title));
-    layout_begin(l);
-    layout_fill(l, (pdf_box){0, 0, layout_width(l), y}, layout_colour_of(l, COLOUR_PANEL));
-    (void)layout_text(l, area, STYLE_H2, buf_str(&title));
-    (void)layout_text(l, (layout_area){layout_width(l) - RIGHT - 6, PAD + 2, RIGHT, ALIGN_RIGHT},
-                      STYLE_LABEL, buf_str(&count));
-    layout_end(l, y, 0);
-    layout_space(l, 6);
-}
-
 /* Feature and service; which rule or baseline says it. */
-static void test_lines(part *p, const finding_test *t)
+static void test_lines(part *p, const finding_test *t, int64_t shown, int64_t all)
 {
     layout *l = p->l;
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
@@ -286,19 +246,66 @@ static void test_lines(part *p, const finding_test *t)
         buf_puts(&b, "  ·  ");
         texts_fill(p->words, &b, "common.published_as", "id", t->published_control_id, NULL);
     }
+    enum { RIGHT = 90 };
+    EVPACK_AUTO_VALUE(buf_reset) buf count = {0};
+    char n[2][TEXTS_NUMBER];
+    texts_fill(p->words, &count,
+               shown < all ? "finding.shown_cap"
+               : all == 1  ? "finding.shown_one"
+                           : "finding.shown",
+               "n", texts_number(all, n[0]), "shown", texts_number(shown, n[1]), NULL);
     layout_space(l, 3);
     layout_begin(l);
-    double y = layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H3,
+    (void)layout_text(l, (layout_area){layout_width(l) - RIGHT, 1, RIGHT, ALIGN_RIGHT}, STYLE_LABEL,
+                      buf_str(&count));
+    double y = layout_text(l, (layout_area){.width = layout_width(l) - RIGHT - 6}, STYLE_H3,
                            decisions_tested(p->words, t));
     y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
     layout_end(l, y + 5, 0);
 }
 
-/* What the cap left out of the control before. */
-static void close_control(listing *k)
+/* How many of a test's findings are shown: each test of the control has its share of what the cap
+ * leaves, so that a test with many does not hide the others. */
+static int64_t share_of(const part_listing *k, int64_t all)
+{
+    int64_t room = k->p->options->cap - k->shown;
+    int64_t share = k->tests > 0 ? (room + k->tests - 1) / k->tests : room;
+    return all < share ? all : share;
+}
+
+/* The first finding of a test stands with the test's lines on one page. */
+static evpack_status list_test(part_listing *k, evpack_err *err)
+{
+    enum { TEST_LINES = 36 };
+    part *p = k->p;
+    const model_test *counted = model_find_test(p->m, k->next->id);
+    const int64_t all = counted == NULL ? 0 : model_count_of(&counted->counts, k->statuses);
+    const int64_t share = share_of(k, all);
+    k->tests -= all > 0;
+    const finding *one = NULL;
+    for (int64_t i = 0; i < share; i++) {
+        EVPACK_TRY(findings_next(k->f, &one, err));
+        if (one == NULL) {
+            break;
+        }
+        if (i == 0) {
+            double needed = compose(p, one) + TEST_LINES;
+            if (needed > layout_room(p->l)) {
+                layout_new_page(p->l);
+            }
+            test_lines(p, k->next, share, all);
+        }
+        draw_finding(p, one);
+        k->shown++;
+    }
+    return EVPACK_OK;
+}
+
+/* What the cap left out. */
+static void close_control(part_listing *k)
 {
     int64_t rest = k->total - k->shown;
-    if (k->control < 0 || rest <= 0) {
+    if (rest <= 0) {
         return;
     }
     char n[TEXTS_NUMBER];
@@ -308,71 +315,57 @@ static void close_control(listing *k)
     layout_paragraph(k->p->l, STYLE_STRONG, buf_str(&b), 6);
 }
 
-/* The first finding of a test, below the headings that it needs: all on one page. */
-static void first_of_test(listing *k, const finding *f)
+static void begin_control(part_listing *k, const model_control *c)
 {
-    enum { CONTROL_LINES = 52, TEST_LINES = 36 };
-    part *p = k->p;
-    bool new_control = f->test->control != k->control;
-    if (new_control) {
-        close_control(k);
-        const model_control *c = model_find_control(p->m, f->test->control);
-        k->control = f->test->control;
-        k->shown = 0;
-        k->total = c == NULL ? 0 : count_of(&c->counts, k->statuses);
+    k->control = c;
+    k->shown = 0;
+    k->tests = 0;
+    k->total = model_count_of(&c->counts, k->statuses);
+    for (size_t i = 0; i < k->p->m->test_count; i++) {
+        const model_test *t = &k->p->m->tests[i];
+        k->tests += t->control == c->id && model_count_of(&t->counts, k->statuses) > 0;
     }
-    double needed = compose(p, f) + TEST_LINES + (new_control ? CONTROL_LINES : 0);
-    if (needed > layout_room(p->l)) {
-        layout_new_page(p->l);
-    }
-    if (new_control) {
-        control_bar(k, f->test);
-    }
-    test_lines(p, f->test);
 }
 
-static evpack_status list_test(listing *k, findings *f, const finding_test *t, evpack_err *err)
+evpack_status part_listing_control(part_listing *k, const model_control *c, evpack_err *err)
 {
-    const model_test *counted = model_find_test(k->p->m, t->id);
-    bool none = counted == NULL || count_of(&counted->counts, k->statuses) == 0;
-    bool full = t->control == k->control && k->shown >= k->p->options->cap;
-    const finding *one = NULL;
-    if (none || full) {
-        return EVPACK_OK;
+    enum { KEEP = 110 };
+    begin_control(k, c);
+    if (k->total > 0) {
+        char n[TEXTS_NUMBER];
+        EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
+        texts_fill(k->p->words, &title, part_key(k->p, k->name, "heading"), "n",
+                   texts_number(k->total, n), NULL);
+        layout_heading(k->p->l, buf_str(&title), KEEP, false);
     }
-    EVPACK_TRY(findings_next(f, &one, err));
-    if (one != NULL) {
-        first_of_test(k, one);
+    while (k->next != NULL && k->next->control == c->id) {
+        EVPACK_TRY(list_test(k, err));
+        EVPACK_TRY(findings_next_test(k->f, &k->next, err));
     }
-    while (one != NULL) {
-        draw_finding(k->p, one);
-        k->shown++;
-        if (k->shown >= k->p->options->cap) {
-            return EVPACK_OK;
-        }
-        EVPACK_TRY(findings_next(f, &one, err));
-    }
+    close_control(k);
     return EVPACK_OK;
 }
 
-evpack_status part_findings(part *p, const char *name, unsigned statuses, evpack_err *err)
+evpack_status part_listing_open(part *p, const char *name, unsigned statuses, part_listing **out,
+                                evpack_err *err)
 {
-    layout_section(p->l, part_text(p, name, "title"),
-                   count_of(&p->m->total, statuses) > 0 ? KEEP_LIST : KEEP_SECTION);
-    bool any = count_of(&p->m->total, statuses) > 0;
-    layout_paragraph(p->l, STYLE_BODY, part_text(p, name, any ? "intro" : "none"), 4);
-    if (!any) {
-        return EVPACK_OK;
+    EVPACK_AUTO(part_listing) k = calloc(1, sizeof *k);
+    if (k == NULL) {
+        return evpack_oom(err);
     }
-    EVPACK_AUTO(findings) f = NULL;
-    EVPACK_TRY(findings_open(p->s, statuses, p->options->cap, &f, err));
-    listing k = {.p = p, .statuses = statuses, .control = -1};
-    const finding_test *t = NULL;
-    EVPACK_TRY(findings_next_test(f, &t, err));
-    while (t != NULL) {
-        EVPACK_TRY(list_test(&k, f, t, err));
-        EVPACK_TRY(findings_next_test(f, &t, err));
-    }
-    close_control(&k);
+    k->p = p;
+    k->name = name;
+    k->statuses = statuses;
+    EVPACK_TRY(findings_open(p->s, statuses, p->options->cap, &k->f, err));
+    EVPACK_TRY(findings_next_test(k->f, &k->next, err));
+    *out = EVPACK_MOVE(k);
     return EVPACK_OK;
+}
+
+void part_listing_close(part_listing *k)
+{
+    if (k != NULL) {
+        findings_close(k->f);
+        free(k);
+    }
 }

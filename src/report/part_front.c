@@ -208,6 +208,7 @@ static void note(part *p)
 evpack_status part_cover(part *p, evpack_err *err)
 {
     layout *l = p->l;
+    layout_logo(l);
     layout_begin(l);
     layout_fill(l, (pdf_box){0, 0, 46, 3}, layout_colour_of(l, COLOUR_ACCENT));
     double y = layout_text(l, (layout_area){.y = 14, .width = layout_width(l)}, STYLE_KICKER,

@@ -1,14 +1,15 @@
 /*
- * Manual work, by feature: how many resources, and what to look at. Features of several services
- * that ask for the same stand together, with each service and its number. Invariant: every manual
- * finding is counted in exactly one block.
+ * Manual work under a control, by feature: how many resources, and what to look at. Features of
+ * several services that ask for the same stand together, with each service and its number.
+ * Invariant: every manual finding is counted in exactly one block.
  */
 #include "report/model_scope.h"
 #include "report/part.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 2000, ID_WIDTH = 40, RIGHT = 80, PAD = 4 };
+enum { TEXT_BYTES = 2000, INDENT = 10, RIGHT = 80, PAD = 4 };
 
 /* One feature of one service that has manual findings. Texts live in the control's arena. */
 typedef struct {
@@ -24,14 +25,7 @@ typedef struct {
     arena text;
     work *at;
     size_t count;
-    int64_t control;
-    const char *control_id;
 } works;
-
-static void works_reset(works *w)
-{
-    arena_reset(&w->text);
-}
 
 static bool asks_the_same(const work *a, const work *b)
 {
@@ -83,22 +77,22 @@ static void draw(works *w, size_t i)
     texts_fill(p->words, &b, count == 1 ? "manual.resource" : "manual.resources", "n",
                texts_number(count, n), NULL);
     layout_begin(l);
-    (void)layout_text(l, (layout_area){.y = PAD, .width = ID_WIDTH}, STYLE_CELLBOLD, w->control_id);
     (void)layout_text(l, (layout_area){layout_width(l) - RIGHT, PAD, RIGHT, ALIGN_RIGHT},
                       STYLE_LABEL, buf_str(&b));
-    double width = layout_width(l) - ID_WIDTH - RIGHT - 6;
-    double y = layout_text(l, (layout_area){.x = ID_WIDTH, .y = PAD, .width = width},
-                           STYLE_CELLBOLD, one->feature);
-    y = layout_text(l, (layout_area){.x = ID_WIDTH, .y = y, .width = width}, STYLE_LABEL,
+    double width = layout_width(l) - INDENT - RIGHT - 6;
+    double y = layout_text(l, (layout_area){.x = INDENT, .y = PAD, .width = width}, STYLE_CELLBOLD,
+                           one->feature);
+    y = layout_text(l, (layout_area){.x = INDENT, .y = y, .width = width}, STYLE_LABEL,
                     buf_str(&services));
     if (*one->look != '\0') {
         buf_clear(&b);
         part_clip(p, one->look, strlen(one->look), TEXT_BYTES, &b);
-        y = layout_text(l,
-                        (layout_area){.x = ID_WIDTH, .y = y, .width = layout_width(l) - ID_WIDTH},
+        y = layout_text(l, (layout_area){.x = INDENT, .y = y, .width = layout_width(l) - INDENT},
                         STYLE_CELL, buf_str(&b));
     }
-    layout_rule(l, 0, y + PAD, layout_width(l), 0.35, layout_colour_of(l, COLOUR_RULE));
+    layout_fill(l, (pdf_box){0, PAD, 2.2, y - PAD}, layout_status_colour(l, FINDING_MANUAL));
+    layout_rule(l, INDENT, y + PAD, layout_width(l) - INDENT, 0.35,
+                layout_colour_of(l, COLOUR_RULE));
     layout_end(l, y + PAD, 0);
 }
 
@@ -124,13 +118,8 @@ static evpack_status gather(works *w, findings *f, const finding_test *t, evpack
     if (count == 0) {
         return EVPACK_OK;
     }
-    if (t->control != w->control) {
-        EVPACK_TRY(draw_all(w, err));
-        w->control = t->control;
-    }
     const finding *first = NULL;
     const char *look = t->guidance;
-    w->control_id = arena_text(&w->text, t->control_id == NULL ? "–" : t->control_id);
     work *one = model_push(&w->text, &w->at, &w->count, sizeof *one);
     if (one == NULL) {
         return evpack_oom(err);
@@ -149,19 +138,48 @@ static evpack_status gather(works *w, findings *f, const finding_test *t, evpack
     return EVPACK_OK;
 }
 
-evpack_status part_manual(part *p, evpack_err *err)
+struct part_works {
+    works w;
+    findings *f;
+    const finding_test *next;
+};
+
+evpack_status part_works_open(part *p, part_works **out, evpack_err *err)
 {
-    layout_section(p->l, texts_get(p->words, "manual.title"), KEEP_SECTION);
-    bool any = p->m->total.of[FINDING_MANUAL] > 0;
-    part_paragraph(p, STYLE_BODY, any ? "manual.intro" : "manual.none", 4);
-    EVPACK_AUTO(findings) f = NULL;
-    EVPACK_TRY(findings_open(p->s, FINDINGS_ONLY(FINDING_MANUAL), 1, &f, err));
-    EVPACK_AUTO_VALUE(works_reset) works w = {.p = p};
-    const finding_test *t = NULL;
-    EVPACK_TRY(findings_next_test(f, &t, err));
-    while (t != NULL) {
-        EVPACK_TRY(gather(&w, f, t, err));
-        EVPACK_TRY(findings_next_test(f, &t, err));
+    EVPACK_AUTO(part_works) k = calloc(1, sizeof *k);
+    if (k == NULL) {
+        return evpack_oom(err);
     }
-    return draw_all(&w, err);
+    k->w.p = p;
+    EVPACK_TRY(findings_open(p->s, FINDINGS_ONLY(FINDING_MANUAL), 1, &k->f, err));
+    EVPACK_TRY(findings_next_test(k->f, &k->next, err));
+    *out = EVPACK_MOVE(k);
+    return EVPACK_OK;
+}
+
+void part_works_close(part_works *k)
+{
+    if (k != NULL) {
+        findings_close(k->f);
+        arena_reset(&k->w.text);
+        free(k);
+    }
+}
+
+evpack_status part_works_control(part_works *k, const model_control *c, evpack_err *err)
+{
+    enum { KEEP = 50 };
+    part *p = k->w.p;
+    if (c->counts.of[FINDING_MANUAL] > 0) {
+        char n[TEXTS_NUMBER];
+        EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
+        texts_fill(p->words, &title, "manual.heading", "n",
+                   texts_number(c->counts.of[FINDING_MANUAL], n), NULL);
+        layout_heading(p->l, buf_str(&title), KEEP, false);
+    }
+    while (k->next != NULL && k->next->control == c->id) {
+        EVPACK_TRY(gather(&k->w, k->f, k->next, err));
+        EVPACK_TRY(findings_next_test(k->f, &k->next, err));
+    }
+    return draw_all(&k->w, err);
 }

@@ -57,17 +57,6 @@ static void tenants(part *p)
     layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
 }
 
-static void more_line(part *p, int64_t more)
-{
-    if (more > 0) {
-        char n[TEXTS_NUMBER];
-        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-        texts_fill(p->words, &b, "common.more", "n", texts_number(more, n), NULL);
-        layout_space(p->l, 3);
-        layout_paragraph(p->l, STYLE_NOTE, buf_str(&b), 0);
-    }
-}
-
 static evpack_status scope(part *p, evpack_err *err)
 {
     table t;
@@ -83,7 +72,7 @@ static evpack_status scope(part *p, evpack_err *err)
             table_put(&t, cells);
         }
         table_end(&t);
-        more_line(p, p->m->subscription_total - (int64_t)p->m->subscription_count);
+        part_rest(p, "common.more", p->m->subscription_total - (int64_t)p->m->subscription_count);
         layout_space(p->l, 5);
     }
     tenants(p);
@@ -156,80 +145,11 @@ static evpack_status population(part *p, evpack_err *err)
         table_put(&t, cells);
     }
     table_end(&t);
-    more_line(p, p->m->kind_total - (int64_t)p->m->kind_count);
+    part_rest(p, "common.more", p->m->kind_total - (int64_t)p->m->kind_count);
     layout_space(p->l, 5);
     part_paragraph(p, STYLE_NOTE, "assessed.population_note", 0);
     coverage(p);
     return EVPACK_OK;
-}
-
-static evpack_status completeness(part *p, evpack_err *err)
-{
-    table t;
-    layout_heading(p->l, texts_get(p->words, "assessed.completeness_title"), 60, false);
-    EVPACK_TRY(open_table(p, "completeness", "assessed.completeness_columns", &t, err));
-    for (size_t i = 0; i < p->m->completeness_count; i++) {
-        const model_completeness *c = &p->m->completeness[i];
-        char n[2][TEXTS_NUMBER];
-        const char *const cells[] = {texts_word(p->words, "completeness", c->word, "word"),
-                                     texts_number(c->files, n[0]), texts_number(c->records, n[1]),
-                                     texts_word(p->words, "completeness", c->word, "means")};
-        table_put(&t, cells);
-    }
-    table_end(&t);
-    return EVPACK_OK;
-}
-
-static void gap_block(part *p, const model_gap *g)
-{
-    enum { PAD = 4 };
-    layout *l = p->l;
-    char n[TEXTS_NUMBER];
-    EVPACK_AUTO_VALUE(buf_reset) buf waiting = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf subjects = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
-    texts_fill(p->words, &waiting,
-               g->findings == 1 ? "assessed.gap_findings_one" : "assessed.gap_findings", "n",
-               texts_number(g->findings, n), NULL);
-    texts_fill(p->words, &subjects,
-               g->subjects == 1 ? "assessed.gap_subjects_one" : "assessed.gap_subjects", "n",
-               texts_number(g->subjects, n), NULL);
-    texts_fill(p->words, &line, "assessed.gap_line", "findings", buf_str(&waiting), "subjects",
-               buf_str(&subjects), NULL);
-    layout_begin(l);
-    double right = layout_width(l) * 0.3;
-    double a = layout_text(l, (layout_area){.y = PAD, .width = layout_width(l) - right - 8},
-                           STYLE_CELLBOLD, g->what);
-    double b = layout_text(l, (layout_area){layout_width(l) - right, PAD, right, ALIGN_RIGHT},
-                           STYLE_LABEL, buf_str(&line));
-    double y = (a > b ? a : b) + 2;
-    for (size_t i = 0; i < g->command_count; i++) {
-        y = layout_text(l, (layout_area){.x = 8, .y = y, .width = layout_width(l) - 8}, STYLE_MONO,
-                        g->commands[i]) +
-            1.5;
-    }
-    if (g->more_commands) {
-        EVPACK_AUTO_VALUE(buf_reset) buf more = {0};
-        texts_fill(p->words, &more, "assessed.gap_more", "n",
-                   texts_number(g->subjects - (int64_t)g->command_count, n), NULL);
-        y = layout_text(l, (layout_area){.x = 8, .y = y, .width = layout_width(l) - 8}, STYLE_LABEL,
-                        buf_str(&more));
-    }
-    layout_rule(l, 0, y + PAD, layout_width(l), 0.35, layout_colour_of(l, COLOUR_RULE));
-    layout_end(l, y + PAD, 0);
-}
-
-static void gaps(part *p)
-{
-    layout_heading(p->l, texts_get(p->words, "assessed.gaps_title"), 70, false);
-    if (p->m->gap_count == 0) {
-        part_paragraph(p, STYLE_BODY, "assessed.gaps_none", 0);
-        return;
-    }
-    part_paragraph(p, STYLE_BODY, "assessed.gaps_note", 4);
-    for (size_t i = 0; i < p->m->gap_count; i++) {
-        gap_block(p, &p->m->gaps[i]);
-    }
 }
 
 static void untested(part *p)
@@ -255,9 +175,7 @@ evpack_status part_assessed(part *p, evpack_err *err)
     EVPACK_TRY(services(p, err));
     EVPACK_TRY(snapshots(p, err));
     EVPACK_TRY(scope(p, err));
-    EVPACK_TRY(completeness(p, err));
     EVPACK_TRY(population(p, err));
-    gaps(p);
     untested(p);
     return EVPACK_OK;
 }
@@ -272,9 +190,8 @@ static void counts_cells(part *p, const table *t, const model_counts *counts, bo
     }
 }
 
-/* A row of counts: title (over which id may stand), bar, numbers. */
-static void counts_row(part *p, const table *t, const char *id, const char *title,
-                       const char *below, const model_counts *counts)
+void part_counts_row(part *p, const table *t, const char *id, const char *title, const char *below,
+                     const model_counts *counts, int64_t control)
 {
     enum { ID_WIDTH = 34 };
     const char *const none[TABLE_COLUMNS] = {0};
@@ -299,6 +216,9 @@ static void counts_row(part *p, const table *t, const char *id, const char *titl
     }
     part_bar(p, (pdf_box){t->at[1].x, t->at[1].y + 2, t->at[1].width, 6.5}, counts);
     counts_cells(p, t, counts, bold);
+    if (control >= 0) {
+        part_control_link(p, (pdf_box){0, 0, t->at[0].x + t->at[0].width, y}, control);
+    }
     table_row_end(t, y + height);
 }
 
@@ -323,7 +243,7 @@ evpack_status part_controls(part *p, evpack_err *err)
     for (size_t i = 0; i < p->m->control_count; i++) {
         const model_control *c = &p->m->controls[i];
         if (c->id == 0) {
-            counts_row(p, &t, NULL, texts_get(p->words, "controls.none"), "", &c->counts);
+            part_counts_row(p, &t, NULL, texts_get(p->words, "controls.none"), "", &c->counts, 0);
             continue;
         }
         if (strcmp(c->domain, domain) != 0) {
@@ -334,10 +254,10 @@ evpack_status part_controls(part *p, evpack_err *err)
         if (c->published != NULL) {
             texts_fill(p->words, &below, "common.published_as", "id", c->published, NULL);
         }
-        counts_row(p, &t, c->control_id, c->title, c->published == NULL ? NULL : buf_str(&below),
-                   &c->counts);
+        part_counts_row(p, &t, c->control_id, c->title,
+                        c->published == NULL ? NULL : buf_str(&below), &c->counts, c->id);
     }
-    counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total, -1);
     table_end(&t);
     return EVPACK_OK;
 }
@@ -355,24 +275,26 @@ evpack_status part_breakdown(part *p, evpack_err *err)
     layout_heading(p->l, texts_get(p->words, "breakdown.responsibility_title"), 80, false);
     EVPACK_TRY(breakdown_table(p, "breakdown.responsibility_columns", &t, err));
     for (int i = 1; i < MODEL_RESPONSIBILITIES; i++) {
-        counts_row(p, &t, NULL,
-                   texts_word(p->words, "responsibility", model_responsibility_word(i), "word"),
-                   NULL, &p->m->by_responsibility[i]);
+        part_counts_row(
+            p, &t, NULL,
+            texts_word(p->words, "responsibility", model_responsibility_word(i), "word"), NULL,
+            &p->m->by_responsibility[i], -1);
     }
     if (p->m->by_responsibility[0].total > 0) {
-        counts_row(p, &t, NULL, texts_word(p->words, "responsibility", "none", "word"), NULL,
-                   &p->m->by_responsibility[0]);
+        part_counts_row(p, &t, NULL, texts_word(p->words, "responsibility", "none", "word"), NULL,
+                        &p->m->by_responsibility[0], -1);
     }
-    counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total, -1);
     table_end(&t);
     layout_heading(p->l, texts_get(p->words, "breakdown.service_title"), 80, false);
     EVPACK_TRY(breakdown_table(p, "breakdown.service_columns", &t, err));
     for (size_t i = 0; i < p->m->service_count; i++) {
         const model_service *v = &p->m->services[i];
-        counts_row(p, &t, NULL, v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title,
-                   NULL, &v->counts);
+        part_counts_row(p, &t, NULL,
+                        v->id == 0 ? texts_get(p->words, "breakdown.no_service") : v->title, NULL,
+                        &v->counts, -1);
     }
-    counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total);
+    part_counts_row(p, &t, NULL, texts_get(p->words, "common.total"), NULL, &p->m->total, -1);
     table_end(&t);
     layout_space(p->l, 5);
     part_paragraph(p, STYLE_NOTE, "breakdown.note", 0);

@@ -41,22 +41,6 @@ static evpack_status open_parts(part *p, evpack_err *err)
     return layout_new(&info, &p->l, err);
 }
 
-static evpack_status all_failed(part *p, evpack_err *err)
-{
-    return part_findings(p, "failed", FINDINGS_ONLY(FINDING_FAIL), err);
-}
-
-static evpack_status all_unknown(part *p, evpack_err *err)
-{
-    return part_findings(p, "unknown", FINDINGS_ONLY(FINDING_UNKNOWN), err);
-}
-
-static evpack_status all_other(part *p, evpack_err *err)
-{
-    return part_findings(p, "other", FINDINGS_ONLY(FINDING_EXEMPT) | FINDINGS_ONLY(FINDING_ERROR),
-                         err);
-}
-
 /* The sections; without those that are needed the paper would claim more than it says. */
 static const struct {
     section_name is;
@@ -64,17 +48,18 @@ static const struct {
 } sections[] = {
     {{"cover", true}, part_cover},
     {{"contents", false}, part_contents},
+    {{"management", false}, part_management},
+    {{"charts", false}, part_charts},
     {{"engagement", false}, part_engagement},
     {{"read", false}, part_read},
     {{"assessed", true}, part_assessed},
     {{"controls", true}, part_controls},
     {{"breakdown", false}, part_breakdown},
+    {{"failures", true}, part_failures},
+    {{"control", true}, part_detail},
     {{"reconciled", false}, part_reconciled},
     {{"decided", false}, part_decided},
-    {{"failed", true}, all_failed},
-    {{"unknown", true}, all_unknown},
-    {{"other", false}, all_other},
-    {{"manual", false}, part_manual},
+    {{"complete", true}, part_complete},
     {{"index", false}, part_index},
     {{"custody", false}, part_custody},
     {{"method", true}, part_method},

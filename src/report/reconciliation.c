@@ -145,7 +145,18 @@ evpack_status reconciliation_summary(const store *s, buf *out, evpack_err *err)
     return buf_status(out, err);
 }
 
-evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
+evpack_status reconciliation_rows(const store *s, int64_t *rows, evpack_err *err)
+{
+    int64_t of[VERDICTS];
+    EVPACK_TRY(reconciliation_count(s, of, err));
+    *rows = 0;
+    for (int i = 0; i < VERDICTS; i++) {
+        *rows += of[i];
+    }
+    return EVPACK_OK;
+}
+
+evpack_status reconciliation_csv(const store *s, report_rows rows, int fd, evpack_err *err)
 {
     static const char *const header[] = {
         "verdict",       "control_id",    "topic",     "subject",       "subject_type",
@@ -153,13 +164,13 @@ evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
         "policy_id",     "policy_status", "policy_at", "assessment_id", "assessment_status",
         "assessment_at", "snapshot"};
     enum { FIELDS = sizeof header / sizeof header[0] };
-    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd};
+    EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = fd, .whole = "the evidence"};
     EVPACK_AUTO(reconciliation) r = NULL;
     EVPACK_TRY(reconciliation_open(s, false, &r, err));
     report_out_head(&o, header, FIELDS);
     const reconciliation_row *n = NULL;
     EVPACK_TRY(reconciliation_next(r, &n, err));
-    while (n != NULL) {
+    for (int64_t at = 0; n != NULL && at - rows.skip < rows.count; at++) {
         const char *const fields[FIELDS] = {
             n->verdict,       n->control_id,    n->topic,
             n->subject,       n->subject_type,  n->service,
@@ -167,7 +178,9 @@ evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err)
             n->rule.at,       n->policy.id,     n->policy.status,
             n->policy.at,     n->assessment.id, n->assessment.status,
             n->assessment.at, n->snapshot};
-        report_out_row(&o, fields, FIELDS);
+        if (at >= rows.skip) {
+            report_out_row(&o, fields, FIELDS);
+        }
         EVPACK_TRY(reconciliation_next(r, &n, err));
     }
     return report_out_end(&o, err);

@@ -7,6 +7,7 @@
 #define EVPACK_REPORT_RECONCILIATION_H
 
 #include "base/buf.h"
+#include "report/out.h"
 #include "store/store.h"
 
 typedef enum {
@@ -53,6 +54,8 @@ void reconciliation_json(const reconciliation_row *row, buf *out);
 /* {"disagree":N,…,"disagreements":[…]}: all of them; the rest is in reconciliation.csv. */
 evpack_status reconciliation_summary(const store *s, buf *out, evpack_err *err) EVPACK_MUST_USE;
 /* reconciliation.csv, in the form of findings.csv. */
-evpack_status reconciliation_csv(const store *s, int fd, evpack_err *err) EVPACK_MUST_USE;
+evpack_status reconciliation_csv(const store *s, report_rows rows, int fd,
+                                 evpack_err *err) EVPACK_MUST_USE;
+evpack_status reconciliation_rows(const store *s, int64_t *rows, evpack_err *err) EVPACK_MUST_USE;
 
 #endif

@@ -158,15 +158,29 @@ static evpack_status is_name_of(const char *name, const char *original, const ch
     return EVPACK_OK;
 }
 
-/* The writer puts an apostrophe before what a spreadsheet would run as a formula: whether it is one
- * of that kind or the name's own, the name in the package tells. */
+/* Takes out the apostrophes that stand behind semicolons. */
+static void without_guards(const char *text, buf *out)
+{
+    for (; *text != '\0'; text++) {
+        if (*text != '\'' || out->len == 0 || out->data[out->len - 1] != ';') {
+            buf_putc(out, *text);
+        }
+    }
+}
+
+/* The writer puts an apostrophe before what a spreadsheet would run as a formula, at the beginning
+ * and behind a semicolon: whether it is one of that kind or the name's own, the name in the package
+ * tells. */
 static evpack_status take_original(evidence_index *x, const csv_reader *r, const char *name,
                                    index_row *row, evpack_err *err)
 {
     const char *shown = cell(r, ORIGINAL);
-    const char *const forms[] = {
-        shown, shown[0] == '\'' && strchr("=+-@\t\r", shown[1]) != NULL ? shown + 1 : NULL};
-    for (size_t i = 0; i < 2 && forms[i] != NULL; i++) {
+    const char *bare = shown[0] == '\'' ? shown + 1 : shown;
+    EVPACK_AUTO_VALUE(buf_reset) buf unguarded = {0};
+    without_guards(bare, &unguarded);
+    EVPACK_TRY(buf_status(&unguarded, err));
+    const char *const forms[] = {shown, bare, buf_str(&unguarded)};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         EVPACK_AUTO_VALUE(buf_reset) buf original = {0};
         bool yes = false;
         if (!unseen(forms[i], &original) || original.len == 0) {

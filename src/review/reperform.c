@@ -103,6 +103,7 @@ static evpack_status rebuild(repeating *p, evpack_err *err)
     const char *path = NULL;
     EVPACK_TRY(path_of(p, "case.db", &path, err));
     EVPACK_TRY(store_open(path, STORE_CREATE, &p->s, err));
+    store_watch(p->s, p->o->watch);
     const rebuild_options options = {.scratch = p->o->scratch, .now = text_now()};
     rebuild_totals totals;
     EVPACK_TRY(store_begin(p->s, err));

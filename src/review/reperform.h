@@ -21,7 +21,9 @@ typedef struct {
     const char *mapping; /* a mapping folder instead of the package's; NULL: the package's */
     bool at_given;       /* at is the time of evaluation, instead of the package's */
     int64_t at;
-    /* Each may be NULL. */
+    /* Each may be NULL. Whoever watches is told how far the steps are that read a whole package or
+     * case; verify has its own. */
+    const progress *watch;
     void (*step)(void *ctx, const char *what);
     void (*fault)(void *ctx, const char *text); /* of the mapping; the run went on */
     evpack_status (*difference)(void *ctx, const compare_difference *one, evpack_err *err);

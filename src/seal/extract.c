@@ -61,8 +61,8 @@ static evpack_status write_member(const unpacking *u, const zip_member *m, evpac
 }
 
 /* Reads P.zip once more. Until its digest is known, what is written is not believed. */
-static evpack_status write_members(folder *out, const char *path, seal_report *report,
-                                   evpack_err *err)
+static evpack_status write_members(folder *out, const char *path, const progress *watch,
+                                   seal_report *report, evpack_err *err)
 {
     EVPACK_AUTO_FD fd = -1;
     EVPACK_TRY(file_open(path, &fd, err));
@@ -81,6 +81,7 @@ static evpack_status write_members(folder *out, const char *path, seal_report *r
             return changed(report);
         }
         EVPACK_TRY(write_member(&u, m, err));
+        progress_tell(watch, "unpacking", PROGRESS_BYTES, zipread_at(u.from), size);
     }
     unsigned char sha256[DIGEST_SIZE];
     char hex[DIGEST_HEX];
@@ -117,7 +118,7 @@ static evpack_status extract(const char *path, const seal_options *options, cons
 {
     EVPACK_AUTO(folder) out = NULL;
     EVPACK_TRY(folder_new(dir, &out, err));
-    evpack_status status = write_members(out, path, report, err);
+    evpack_status status = write_members(out, path, options->watch, report, err);
     if (status != EVPACK_OK) {
         return status == EVPACK_E_NO ? status : evpack_context(err, "%s", path);
     }

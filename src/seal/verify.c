@@ -28,7 +28,8 @@ static bool exists(const char *path)
 
 /* Pass one: every byte of the file, into its digest and into the signatures'. */
 static evpack_status hash_file(int fd, uint64_t size, cms_check *check, reviewers *others,
-                               unsigned char sha256[DIGEST_SIZE], evpack_err *err)
+                               const progress *watch, unsigned char sha256[DIGEST_SIZE],
+                               evpack_err *err)
 {
     EVPACK_AUTO(digest) d = NULL;
     EVPACK_TRY(digest_new(&d, err));
@@ -50,6 +51,7 @@ static evpack_status hash_file(int fd, uint64_t size, cms_check *check, reviewer
         cms_check_update(check, block, (size_t)got);
         reviewers_update(others, block, (size_t)got);
         at += (uint64_t)got;
+        progress_tell(watch, "checking the signature", PROGRESS_BYTES, at, size);
     }
     return digest_final(d, sha256, err);
 }
@@ -158,7 +160,7 @@ static evpack_status verify_zip(const char *path, const seal_options *options, s
     if (options->signature == NULL) {
         EVPACK_TRY(reviewers_find(path, &others, report, err));
     }
-    if (hash_file(fd, size, check, others, whole, err) != EVPACK_OK) {
+    if (hash_file(fd, size, check, others, options->watch, whole, err) != EVPACK_OK) {
         return evpack_context(err, "%s", path);
     }
     text_hex(whole, sizeof whole, report->sha256);

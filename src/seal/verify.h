@@ -20,6 +20,7 @@
 #ifndef EVPACK_SEAL_VERIFY_H
 #define EVPACK_SEAL_VERIFY_H
 
+#include "base/progress.h"
 #include "seal/report.h"
 
 typedef struct {
@@ -38,6 +39,7 @@ typedef struct {
     /* The package before this one, whose bytes must have the SHA-256 that is named (previous.h);
      * NULL: it is not asked for. */
     const char *previous;
+    const progress *watch; /* is told of the bytes that were read, pass by pass; NULL: nobody */
 } seal_options;
 
 /*

@@ -25,6 +25,7 @@ typedef struct {
     digest *hash;
     unsigned char manifest_sha256[DIGEST_SIZE]; /* what the tag manifest says of it */
     uint64_t payload_bytes, payload_files;
+    uint64_t read; /* bytes of all files */
     bool info_listed, declaration_listed, manifest_listed, has_revocation;
     buf info, declaration, revocation;
     char block[BLOCK];
@@ -137,6 +138,8 @@ static evpack_status read_member(folder *f, const char *path, const uses *to,
             return digest_final(hash, sha256, err);
         }
         digest_update(hash, block, got);
+        f->read += got;
+        progress_tell(f->options->watch, "checking the files", PROGRESS_BYTES, f->read, 0);
         if (to->lines != NULL) {
             evpack_status status = bag_reader_feed(to->lines, block, got, err);
             EVPACK_TRY(report_input(f->report, status, to->lines->fault, path, err));

@@ -34,6 +34,7 @@ typedef struct {
 } tag_file;
 
 typedef struct {
+    uint64_t size; /* of the file */
     const seal_options *options;
     seal_report *report;
     names_set *names;
@@ -323,6 +324,8 @@ static evpack_status read_member(members *m, zipread *r, const zip_member *membe
             return end_member(m, err);
         }
         EVPACK_TRY(take_data(m, data, len, err));
+        progress_tell(m->options->watch, "checking the contents", PROGRESS_BYTES, zipread_at(r),
+                      m->size);
     }
 }
 
@@ -398,6 +401,7 @@ evpack_status verify_members(const verify_file *file, const seal_options *option
         return evpack_oom(err);
     }
     m->options = options;
+    m->size = file->size;
     m->report = report;
     m->manifest = (bag_reader){.kind = BAG_PAYLOAD_LINES, .line = payload_line, .ctx = m};
     EVPACK_TRY(names_set_new(&m->names, err));

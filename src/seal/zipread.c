@@ -77,6 +77,11 @@ static uint64_t position(const zipread *r)
     return r->fetch - (r->end - r->pos);
 }
 
+uint64_t zipread_at(const zipread *r)
+{
+    return position(r);
+}
+
 /* Has at least want bytes ready in in, or all that the file has left. */
 static evpack_status fill(zipread *r, size_t want, evpack_err *err)
 {

@@ -20,6 +20,9 @@ evpack_status zipread_open(int fd, uint64_t size, zipread **out, evpack_err *err
 void zipread_free(zipread *r);
 EVPACK_DEFINE_CLEANUP(zipread, zipread_free)
 
+/* How much of the file was read. */
+uint64_t zipread_at(const zipread *r);
+
 /* The next member, whose data must then be read to its end. *out is NULL after the last one, when
  * the central directory and the end record agreed with all that was read. */
 evpack_status zipread_next(zipread *r, const zip_member **out, evpack_err *err) EVPACK_MUST_USE;

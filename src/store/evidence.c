@@ -35,9 +35,10 @@ struct import {
     int64_t document;     /* ordinal of the document that is read */
     int64_t before;       /* the newest record before that document */
     uint64_t size, stored;
-    const char *path; /* of the open file; borrowed; NULL: not told */
-    const char *came; /* import_file_came */
-    buf origin;       /* what the names of its records without an id begin with; empty: not asked */
+    uint64_t taken, expected; /* bytes of all files: for who watches */
+    const char *path;         /* of the open file; borrowed; NULL: not told */
+    const char *came;         /* import_file_came */
+    buf origin; /* what the names of its records without an id begin with; empty: not asked */
     struct {
         int64_t content, evidence, record;
     } mark;
@@ -229,6 +230,11 @@ static evpack_status store_chunk(import *i, const void *data, size_t len, evpack
     return EVPACK_OK;
 }
 
+void import_expect(import *i, uint64_t bytes)
+{
+    i->expected = bytes;
+}
+
 evpack_status import_bytes(import *i, const void *data, size_t len, evpack_err *err)
 {
     digest_update(i->hash, data, len);
@@ -236,6 +242,8 @@ evpack_status import_bytes(import *i, const void *data, size_t len, evpack_err *
         EVPACK_TRY(i->watch->bytes(i->watch->ctx, data, len, err));
     }
     i->size += len;
+    i->taken += len;
+    progress_tell(store_watched(i->s), NULL, PROGRESS_BYTES, i->taken, i->expected);
     const char *p = data;
     while (len > 0) {
         size_t n = CHUNK - i->piece.len < len ? CHUNK - i->piece.len : len;

@@ -91,6 +91,8 @@ typedef struct {
  * engagement's when this is not, is refused. */
 evpack_status import_begin(store *s, const import_options *options, import **out,
                            evpack_err *err) EVPACK_MUST_USE;
+/* How many bytes are to come, for who watches the store; never a bound. */
+void import_expect(import *i, uint64_t bytes);
 /* The snapshot's id. */
 int64_t import_snapshot(const import *i);
 evpack_status import_file_begin(import *i, evpack_err *err) EVPACK_MUST_USE;

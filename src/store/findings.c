@@ -14,14 +14,19 @@ static const char by_control[] =
     "t.control IS NULL, b.preview, b.slug, c.ordinal, c.id, s.slug IS NULL, s.slug,"
     " fe.ordinal IS NULL, fe.ordinal, fe.id, t.source, p.key, t.id";
 /* A limit takes the first records, which cost no look at the others; these are put in order. */
+#define ROWS_HEAD                                                                      \
+    "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part," \
+    " f.stated_at, f.raw, f.decided FROM (SELECT * FROM finding WHERE test_id = ?1"
+#define ROWS_TAIL                                                                      \
+    ") f JOIN record r ON r.id = f.record_id LEFT JOIN target g ON g.id = f.target_id" \
+    " ORDER BY coalesce(g.subject, r.subject), f.record_id"
 static const char rows_sql[] =
-    "SELECT f.record_id, f.status, f.reason, f.need, f.evidence, f.target_id, f.part, f.stated_at,"
-    "       f.raw, f.decided"
-    "  FROM (SELECT * FROM finding"
-    "         WHERE test_id = ?1 AND (?2 >> status) & 1 ORDER BY record_id LIMIT ?3) f"
-    "  JOIN record r ON r.id = f.record_id"
-    "  LEFT JOIN target g ON g.id = f.target_id"
-    " ORDER BY coalesce(g.subject, r.subject), f.record_id";
+    ROWS_HEAD " AND (?2 >> status) & 1 ORDER BY record_id LIMIT ?3" ROWS_TAIL;
+/* Who a finding of ours is about is the record that speaks for its subject. */
+static const char subject_sql[] =
+    ROWS_HEAD " AND (?2 >> status) & 1 AND (target_id = (SELECT id FROM target WHERE subject = ?3)"
+              " OR (target_id IS NULL AND record_id IN (SELECT u.record_id FROM snapshot n"
+              " JOIN subject u ON u.snapshot_id = n.id AND u.subject = ?3)))" ROWS_TAIL;
 
 enum { ROW_TARGET = 5, ROW_PART, ROW_STATED_AT, ROW_RAW, ROW_DECIDED };
 
@@ -61,6 +66,7 @@ void findings_close(findings *f)
     }
     free(f->places);
     free(f->values);
+    free(f->about);
     free(f);
 }
 
@@ -72,10 +78,24 @@ evpack_status findings_open_cursor(const store *s, const char *order, findings *
         return evpack_oom(err);
     }
     f->d = store_db(s);
+    f->watch = store_watched(s);
     EVPACK_TRY(findings_prepare_tests(f, order, err));
     EVPACK_TRY(findings_prepare_places(f, err));
     EVPACK_TRY(uuid_maker_new(&f->uuids, err));
     *out = EVPACK_MOVE(f);
+    return EVPACK_OK;
+}
+
+evpack_status findings_expect(findings *f, evpack_err *err)
+{
+    int64_t count = 0;
+    if (f->watch != NULL && f->watch->step != NULL) {
+        EVPACK_TRY(db_value(f->d,
+                            "SELECT count(*) FROM test t JOIN finding f ON f.test_id = t.id"
+                            " WHERE t.run_id = (SELECT max(id) FROM run)",
+                            &count, err));
+    }
+    f->expected = (uint64_t)count;
     return EVPACK_OK;
 }
 
@@ -102,9 +122,29 @@ evpack_status findings_open(const store *s, unsigned statuses, int64_t limit, fi
     EVPACK_TRY(findings_open_cursor(s, by_control, &f, err));
     f->statuses = statuses & FINDINGS_ALL;
     f->limit = limit > 0 ? limit : -1;
+    if (f->limit < 0 && f->statuses == FINDINGS_ALL) {
+        EVPACK_TRY(findings_expect(f, err));
+    }
     stream *only = NULL;
     EVPACK_TRY(findings_stream(f, 0, &only, err));
     EVPACK_TRY(db_prepare(f->d, rows_sql, &only->rows, err));
+    *out = EVPACK_MOVE(f);
+    return EVPACK_OK;
+}
+
+evpack_status findings_open_subject(const store *s, const char *subject, findings **out,
+                                    evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open_cursor(s, by_control, &f, err));
+    f->statuses = FINDINGS_ALL;
+    f->about = strdup(subject);
+    if (f->about == NULL) {
+        return evpack_oom(err);
+    }
+    stream *only = NULL;
+    EVPACK_TRY(findings_stream(f, 0, &only, err));
+    EVPACK_TRY(db_prepare(f->d, subject_sql, &only->rows, err));
     *out = EVPACK_MOVE(f);
     return EVPACK_OK;
 }
@@ -121,7 +161,11 @@ evpack_status findings_next_test(findings *f, const finding_test **out, evpack_e
         return EVPACK_OK;
     }
     EVPACK_TRY(findings_read_test(f->tests, only, err));
-    EVPACK_TRY(db_bind(only->rows, err, "iii", only->test.id, (int64_t)f->statuses, f->limit));
+    if (f->about != NULL) {
+        EVPACK_TRY(db_bind(only->rows, err, "iit", only->test.id, (int64_t)f->statuses, f->about));
+    } else {
+        EVPACK_TRY(db_bind(only->rows, err, "iii", only->test.id, (int64_t)f->statuses, f->limit));
+    }
     only->row = true;
     *out = &only->test;
     return EVPACK_OK;
@@ -154,6 +198,7 @@ static int raw_status(const stream *t, int status)
 
 evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
 {
+    progress_tell(f->watch, NULL, PROGRESS_FINDINGS, ++f->told, f->expected);
     arena_clear(&f->text);
     f->now.test = &t->test;
     f->now.place_count = 0;
@@ -165,6 +210,12 @@ evpack_status findings_read(findings *f, const stream *t, evpack_err *err)
     f->now.part = db_text(t->rows, ROW_PART);
     f->now.stated_at = db_text(t->rows, ROW_STATED_AT);
     EVPACK_TRY(findings_load_subject(f, db_int(t->rows, 0), db_int(t->rows, ROW_TARGET), err));
+    if (f->sought[0] != '\0') {
+        EVPACK_TRY(name_it(f, t, err));
+        if (strncmp(f->now.id, f->sought, strlen(f->sought)) != 0) {
+            return EVPACK_OK;
+        }
+    }
     EVPACK_TRY(findings_observe(f, t, err));
     jptr_value named = {0};
     named.text = db_text(t->rows, 4);

@@ -124,8 +124,26 @@ EVPACK_DEFINE_CLEANUP(findings, findings_close)
  * records; findings_next_of_all reads them, *out is NULL after the last. Only it may be called.
  */
 evpack_status findings_open_all(const store *s, findings **out, evpack_err *err) EVPACK_MUST_USE;
+/* The same walk over findings of these statuses (a set of FINDINGS_ONLY bits). */
+evpack_status findings_open_subjects(const store *s, unsigned statuses, findings **out,
+                                     evpack_err *err) EVPACK_MUST_USE;
 evpack_status findings_next_of_all(findings *f, const finding **out,
                                    evpack_err *err) EVPACK_MUST_USE;
+/* Passes over the next count findings of this walk, without reading what they show. */
+evpack_status findings_skip_of_all(findings *f, int64_t count, evpack_err *err) EVPACK_MUST_USE;
+
+/*
+ * The findings about one subject (a canonical id), test by test. Their tests are walked with all
+ * others: one without a finding about it just has none.
+ */
+evpack_status findings_open_subject(const store *s, const char *subject, findings **out,
+                                    evpack_err *err) EVPACK_MUST_USE;
+/*
+ * The findings whose ids begin so (of at most UUID_TEXT - 1 characters), for findings_next_of_all:
+ * a finding has no index by its id, so that all are walked, but only these are read whole.
+ */
+evpack_status findings_open_id(const store *s, const char *prefix, findings **out,
+                               evpack_err *err) EVPACK_MUST_USE;
 
 /* *out is NULL after the last test. What is left of the test before is skipped. */
 evpack_status findings_next_test(findings *f, const finding_test **out,

@@ -6,18 +6,29 @@
  */
 #include "store/findings_private.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const char by_service[] =
     "t.policy_id IS NOT NULL, s.slug IS NULL, s.slug, s.id, fe.ordinal,"
     " fe.id, t.source, p.key, t.id";
 
-static const char merge_sql[] =
-    "SELECT record_id, status, reason, need, evidence,"
-    " target_id, part, stated_at, raw, decided FROM finding WHERE test_id = ? ORDER BY record_id";
+static const char merge_sql[] = "SELECT record_id, status, reason, need, evidence,"
+                                " target_id, part, stated_at, raw, decided FROM finding"
+                                " WHERE test_id = ?1 AND (?2 >> status) & 1 ORDER BY record_id";
 
 evpack_status findings_open_all(const store *s, findings **out, evpack_err *err)
 {
+    return findings_open_subjects(s, FINDINGS_ALL, out, err);
+}
+
+evpack_status findings_open_subjects(const store *s, unsigned statuses, findings **out,
+                                     evpack_err *err)
+{
     EVPACK_AUTO(findings) f = NULL;
     EVPACK_TRY(findings_open_cursor(s, by_service, &f, err));
+    f->statuses = statuses & FINDINGS_ALL;
+    EVPACK_TRY(findings_expect(f, err));
     EVPACK_TRY(db_step(f->tests, &f->test_pending, err));
     *out = EVPACK_MOVE(f);
     return EVPACK_OK;
@@ -40,7 +51,7 @@ static evpack_status open_service(findings *f, evpack_err *err)
             EVPACK_TRY(db_prepare(f->d, merge_sql, &t->rows, err));
         }
         db_reset(t->rows);
-        EVPACK_TRY(db_bind(t->rows, err, "i", t->test.id));
+        EVPACK_TRY(db_bind(t->rows, err, "ii", t->test.id, (int64_t)f->statuses));
         EVPACK_TRY(db_step(t->rows, &t->row, err));
         f->stream_count++;
         EVPACK_TRY(db_step(f->tests, &f->test_pending, err));
@@ -73,9 +84,10 @@ static stream *next_stream(findings *f)
     return NULL;
 }
 
-evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err *err)
+/* Goes to the next finding; *there is false after the last one. */
+static evpack_status advance(findings *f, bool *there, evpack_err *err)
 {
-    *out = NULL;
+    *there = false;
     if (f->now.test != NULL && f->stream_now < f->stream_count) {
         stream *told = &f->streams[f->stream_now++];
         EVPACK_TRY(db_step(told->rows, &told->row, err));
@@ -93,7 +105,41 @@ evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err 
             f->walked = next_subject(f);
         }
     }
-    EVPACK_TRY(findings_read(f, &f->streams[f->stream_now], err));
-    *out = &f->now;
+    f->now.test = &f->streams[f->stream_now].test;
+    *there = true;
+    return EVPACK_OK;
+}
+
+evpack_status findings_next_of_all(findings *f, const finding **out, evpack_err *err)
+{
+    const size_t len = strlen(f->sought);
+    *out = NULL;
+    for (bool there = true; there;) {
+        EVPACK_TRY(advance(f, &there, err));
+        if (there) {
+            EVPACK_TRY(findings_read(f, &f->streams[f->stream_now], err));
+            if (strncmp(f->now.id, f->sought, len) == 0) {
+                *out = &f->now;
+                return EVPACK_OK;
+            }
+        }
+    }
+    return EVPACK_OK;
+}
+
+evpack_status findings_skip_of_all(findings *f, int64_t count, evpack_err *err)
+{
+    for (bool there = true; count > 0 && there; count--) {
+        EVPACK_TRY(advance(f, &there, err));
+    }
+    return EVPACK_OK;
+}
+
+evpack_status findings_open_id(const store *s, const char *prefix, findings **out, evpack_err *err)
+{
+    EVPACK_AUTO(findings) f = NULL;
+    EVPACK_TRY(findings_open_all(s, &f, err));
+    (void)snprintf(f->sought, sizeof f->sought, "%s", prefix);
+    *out = EVPACK_MOVE(f);
     return EVPACK_OK;
 }

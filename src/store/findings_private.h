@@ -39,9 +39,13 @@ struct findings {
     /* Walking by test there is one stream, walking by subject one for each test of a service. */
     stream *streams;
     size_t stream_count, stream_cap, stream_now;
-    bool test_pending; /* by subject: tests stands on the first test of the next service */
-    int64_t walked;    /* by subject: the subject whose findings are told */
-    int64_t subject;   /* the record that `record` stands on; 0: none */
+    bool test_pending;      /* by subject: tests stands on the first test of the next service */
+    int64_t walked;         /* by subject: the subject whose findings are told */
+    char sought[UUID_TEXT]; /* how ids begin that are read whole; "": all */
+    char *about;            /* findings_open_subject: the subject; NULL: all */
+    int64_t subject;        /* the record that `record` stands on; 0: none */
+    const progress *watch;  /* is told of each finding */
+    uint64_t told, expected;
     finding now;
     arena text; /* lives as long as the finding */
     buf id_name;
@@ -55,6 +59,8 @@ struct findings {
 /* order completes the statement that lists the tests. */
 evpack_status findings_open_cursor(const store *s, const char *order, findings **out,
                                    evpack_err *err) EVPACK_MUST_USE;
+/* All findings of the run are to be read: counts them, when somebody watches. */
+evpack_status findings_expect(findings *f, evpack_err *err) EVPACK_MUST_USE;
 /* Room for stream n, which is {0} or was used before. */
 evpack_status findings_stream(findings *f, size_t n, stream **out, evpack_err *err) EVPACK_MUST_USE;
 /* Reads the test that the statement stands on. */

@@ -1,10 +1,10 @@
--- The tables of a case, version 3. What is enduring comes first; what a map run makes comes after.
+-- The tables of a case, version 4. What is enduring comes first; what a map run makes comes after.
 -- Triggers and views are in views.sql: they are made anew whenever an older case is migrated, and
 -- migrate_N.sql brings the tables of version N-1 to those of version N. Times are RFC 3339 text in
 -- UTC.
 
 PRAGMA application_id = 0x45765043; -- "EvPC"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One state of the tenant, named by its label: collect runs with one label join.
 CREATE TABLE snapshot(
@@ -496,3 +496,44 @@ CREATE TABLE reconciled(
     assessment_at     TEXT
 ) STRICT;
 CREATE INDEX reconciled_run ON reconciled(run_id, verdict);
+-- A sample that was drawn for a reviewer (src/review/sample.h says how): what was asked, the population
+-- and the choice, as they were. A later run changes nothing of it.
+CREATE TABLE sample(
+    id                INTEGER PRIMARY KEY,
+    run_id            INTEGER NOT NULL REFERENCES run,
+    snapshot_id       INTEGER NOT NULL REFERENCES snapshot,
+    benchmark         TEXT NOT NULL,
+    control_id        TEXT NOT NULL,
+    service           TEXT,             -- null: all
+    statuses          TEXT NOT NULL,    -- words with commas, in the order of their codes
+    strata            TEXT NOT NULL CHECK(strata IN ('none', 'status', 'subscription')),
+    seed              TEXT NOT NULL,
+    size              INTEGER NOT NULL, -- as it was asked for
+    population        INTEGER NOT NULL, -- findings
+    resources         INTEGER NOT NULL, -- subjects that they speak of
+    population_sha256 BLOB NOT NULL CHECK(length(population_sha256) = 32),
+    method            TEXT NOT NULL,    -- a short stable word
+    drawn_at          TEXT NOT NULL,
+    drawn_by          TEXT NOT NULL     -- as in the custody log; '': nobody said
+) STRICT;
+CREATE TABLE sample_stratum(
+    sample_id  INTEGER NOT NULL REFERENCES sample,
+    ordinal    INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    population INTEGER NOT NULL,
+    size       INTEGER NOT NULL,
+    PRIMARY KEY(sample_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sample_item(
+    sample_id  INTEGER NOT NULL REFERENCES sample,
+    ordinal    INTEGER NOT NULL, -- the order in which it is shown, from 1
+    finding_id TEXT NOT NULL,
+    rank       BLOB NOT NULL CHECK(length(rank) = 32), -- SHA-256 of the seed, a newline and the id
+    stratum    TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    service    TEXT,
+    tested     TEXT NOT NULL,    -- the feature, or what Azure tested
+    source     TEXT NOT NULL,
+    subject    TEXT NOT NULL,    -- as written
+    PRIMARY KEY(sample_id, ordinal)
+) STRICT, WITHOUT ROWID;

@@ -19,6 +19,7 @@
 struct store {
     db *d;
     char *path;
+    const progress *watch;
     bool created; /* this call made the file, and nothing was committed yet */
 };
 
@@ -147,6 +148,16 @@ void store_close(store *s)
 db *store_db(const store *s)
 {
     return s->d;
+}
+
+void store_watch(store *s, const progress *p)
+{
+    s->watch = p;
+}
+
+const progress *store_watched(const store *s)
+{
+    return s->watch;
 }
 
 const char *store_path(const store *s)

@@ -5,9 +5,10 @@
 #ifndef EVPACK_STORE_STORE_H
 #define EVPACK_STORE_STORE_H
 
+#include "base/progress.h"
 #include "port/db.h"
 
-enum { STORE_APPLICATION_ID = 0x45765043, STORE_VERSION = 3 };
+enum { STORE_APPLICATION_ID = 0x45765043, STORE_VERSION = 4 };
 
 typedef struct store store;
 
@@ -27,6 +28,11 @@ EVPACK_DEFINE_CLEANUP(store, store_close)
 /* The database behind the case; borrowed. */
 db *store_db(const store *s);
 const char *store_path(const store *s);
+
+/* Who is told how far a long walk is: bytes that an import takes in, findings that are read, tests
+ * that are run. Borrowed; NULL: nobody. */
+void store_watch(store *s, const progress *p);
+const progress *store_watched(const store *s);
 
 evpack_status store_begin(store *s, evpack_err *err) EVPACK_MUST_USE;
 /* A reading transaction: what is read until store_rollback is one state of the case, whoever else

@@ -53,6 +53,18 @@ CREATE TRIGGER engagement_file_keep BEFORE DELETE ON engagement_file
     BEGIN SELECT RAISE(ABORT, 'the files of an engagement are never removed'); END;
 CREATE TRIGGER engagement_file_fixed BEFORE UPDATE ON engagement_file
     BEGIN SELECT RAISE(ABORT, 'the files of an engagement are never changed'); END;
+CREATE TRIGGER sample_keep BEFORE DELETE ON sample
+    BEGIN SELECT RAISE(ABORT, 'a sample is never removed'); END;
+CREATE TRIGGER sample_fixed BEFORE UPDATE ON sample
+    BEGIN SELECT RAISE(ABORT, 'a sample is never changed'); END;
+CREATE TRIGGER sample_stratum_keep BEFORE DELETE ON sample_stratum
+    BEGIN SELECT RAISE(ABORT, 'a sample is never cut'); END;
+CREATE TRIGGER sample_stratum_fixed BEFORE UPDATE ON sample_stratum
+    BEGIN SELECT RAISE(ABORT, 'a sample is never changed'); END;
+CREATE TRIGGER sample_item_keep BEFORE DELETE ON sample_item
+    BEGIN SELECT RAISE(ABORT, 'a sample is never cut'); END;
+CREATE TRIGGER sample_item_fixed BEFORE UPDATE ON sample_item
+    BEGIN SELECT RAISE(ABORT, 'a sample is never changed'); END;
 CREATE TRIGGER custody_keep BEFORE DELETE ON custody_event
     BEGIN SELECT RAISE(ABORT, 'the custody log is never cut'); END;
 CREATE TRIGGER custody_fixed BEFORE UPDATE ON custody_event
@@ -87,6 +99,15 @@ CREATE TRIGGER secret_new BEFORE INSERT ON secret
 CREATE TRIGGER engagement_new BEFORE INSERT ON engagement
     WHEN EXISTS (SELECT 1 FROM engagement WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'an engagement is never replaced'); END;
+CREATE TRIGGER sample_new BEFORE INSERT ON sample
+    WHEN EXISTS (SELECT 1 FROM sample WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'a sample is never replaced'); END;
+CREATE TRIGGER sample_stratum_new BEFORE INSERT ON sample_stratum
+    WHEN EXISTS (SELECT 1 FROM sample_stratum WHERE sample_id = NEW.sample_id AND ordinal = NEW.ordinal)
+    BEGIN SELECT RAISE(ABORT, 'a sample is never replaced'); END;
+CREATE TRIGGER sample_item_new BEFORE INSERT ON sample_item
+    WHEN EXISTS (SELECT 1 FROM sample_item WHERE sample_id = NEW.sample_id AND ordinal = NEW.ordinal)
+    BEGIN SELECT RAISE(ABORT, 'a sample is never replaced'); END;
 CREATE TRIGGER custody_new BEFORE INSERT ON custody_event
     WHEN EXISTS (SELECT 1 FROM custody_event WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'the custody log is never replaced'); END;

@@ -1,7 +1,6 @@
 /* port/pdf: text is measured, cut and drawn whole, and the bytes repeat. */
 #include "port/pdf.h"
 
-#include "base/text.h"
 #include "support.h"
 
 #include <fcntl.h>
@@ -32,100 +31,6 @@ static void write_pdf(pdf *p, const char *name, buf *out)
     OK(pdf_write(p, fd, &err));
     test_read(test_path(name), out);
 }
-
-/* Cuts text and checks that the lines put together again are the text. */
-static size_t cut_all(pdf *p, const char *text, double width)
-{
-    const double size = 9;
-    size_t lines = 0;
-    size_t at = 0;
-    size_t len = strlen(text);
-    EVPACK_AUTO_VALUE(buf_reset) buf again = {0};
-    EVPACK_AUTO_VALUE(buf_reset) buf want = {0};
-    while (at < len) {
-        pdf_line_cut cut = pdf_cut(p, PDF_SANS, size, text + at, len - at, width);
-        ck_assert_msg(cut.next > 0, "stuck at byte %zu of '%s'", at, text);
-        ck_assert_uint_le(cut.draw, cut.next);
-        ck_assert_uint_eq(text_utf8_check(text + at, cut.draw), cut.draw);
-        double real = pdf_text_width(p, PDF_SANS, size, text + at, cut.draw);
-        ck_assert_double_eq_tol(real, cut.width, 0.01);
-        bool one = cut.draw == text_utf8_length(text + at, len - at);
-        ck_assert_msg(real <= width + 0.01 || one, "a line of %f is wider than %f", real, width);
-        for (size_t i = cut.draw; i < cut.next; i++) {
-            ck_assert_msg(text[at + i] == ' ', "'%c' was lost", text[at + i]);
-        }
-        buf_append(&again, text + at, cut.draw);
-        at += cut.next;
-        lines++;
-    }
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] != ' ') {
-            buf_putc(&want, text[i]);
-        }
-    }
-    EVPACK_AUTO_VALUE(buf_reset) buf got = {0};
-    for (size_t i = 0; i < again.len; i++) {
-        if (again.data[i] != ' ') {
-            buf_putc(&got, again.data[i]);
-        }
-    }
-    ck_assert_str_eq(buf_str(&got), buf_str(&want));
-    return lines;
-}
-
-START_TEST(cutting_loses_nothing)
-{
-    EVPACK_AUTO(pdf) p = new_pdf();
-    static const char *const texts[] = {
-        "one",
-        "two words",
-        "  leading and trailing  ",
-        " ",
-        "a  b   c",
-        "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/RG/providers/"
-        "Microsoft.CognitiveServices/accounts/a-name-that-is-longer-than-the-line-is-wide-and-has-"
-        "no-slash-in-it-anywhere-so-that-it-is-cut-between-letters",
-        "word /a/path/that/does/not/fit/beside/the/word/before/it/and/goes/on and a word after",
-        "größe größe αβγ жук größe größe αβγ жук größe größe αβγ жук größe größe"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        for (double width = 1; width < 400; width *= 1.7) {
-            (void)cut_all(p, texts[i], width);
-        }
-    }
-    ck_assert_uint_eq(cut_all(p, "one", 400), 1);
-    ck_assert_uint_eq(cut_all(p, "one two three", 30), 3);
-}
-END_TEST
-
-START_TEST(long_words_end_at_slashes)
-{
-    EVPACK_AUTO(pdf) p = new_pdf();
-    const char *id = "/subscriptions/1111/resourceGroups/RG/providers/Microsoft.X/accounts/name";
-    pdf_line_cut cut = pdf_cut(p, PDF_MONO, 10, id, strlen(id), 160);
-    ck_assert_msg(id[cut.draw - 1] == '/', "the first line is '%.*s'", (int)cut.draw, id);
-    /* A word that fits on a line of its own is not cut. */
-    const char *words = "some words and/or others";
-    cut = pdf_cut(p, PDF_SANS, 10, words, strlen(words), 70);
-    ck_assert_msg(strncmp(words, "some words", cut.draw) == 0 && cut.draw == 10,
-                  "the first line is '%.*s'", (int)cut.draw, words);
-    cut = pdf_cut(p, PDF_SANS, 10, "", 0, 70);
-    ck_assert_uint_eq(cut.next, 0);
-}
-END_TEST
-
-START_TEST(what_no_font_has_is_escaped)
-{
-    EVPACK_AUTO(pdf) p = new_pdf();
-    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    const char *text = "aä€✓ж\xe6\x97\xa5\xf0\x9f\x98\x80\xe2\x80\xae\n\xff";
-    pdf_visible(p, text, strlen(text), &b);
-    ck_assert_str_eq(buf_str(&b), "aä€✓ж⟨U+65E5⟩⟨U+1F600⟩⟨U+202E⟩⟨U+000A⟩⟨0xFF⟩");
-    /* Drawing raw text measures as drawing the visible text does. */
-    double raw = pdf_text_width(p, PDF_MONO, 8, text, strlen(text));
-    double shown = pdf_text_width(p, PDF_MONO, 8, buf_str(&b), b.len);
-    ck_assert_double_eq_tol(raw, shown, 0.001);
-}
-END_TEST
 
 static void draw(pdf *p)
 {
@@ -161,6 +66,69 @@ START_TEST(bytes_repeat)
 }
 END_TEST
 
+/* What qpdf shows of a file, with its streams. */
+static void opened(const char *name, buf *out)
+{
+    char command[2048];
+    (void)snprintf(command, sizeof command, "qpdf --qdf --object-streams=disable '%s' -",
+                   test_path(name));
+    FILE *pipe = popen(command, "r"); /* NOLINT(cert-env33-c): a fixed command */
+    ck_assert_ptr_nonnull(pipe);
+    char block[4096];
+    for (size_t n = fread(block, 1, sizeof block, pipe); n > 0;
+         n = fread(block, 1, sizeof block, pipe)) {
+        for (size_t i = 0; i < n; i++) {
+            buf_putc(out, block[i] == '\0' ? '0' : block[i]);
+        }
+    }
+    ck_assert_msg(pclose(pipe) == 0, "qpdf failed");
+}
+
+START_TEST(what_is_drawn_is_in_the_file)
+{
+    EVPACK_AUTO(pdf) p = new_pdf();
+    const pdf_point corners[] = {{10, 20}, {30, 20}, {20, 40}};
+    pdf_polygon(p, corners, 3, 0xff0000);
+    pdf_line(p, corners[0], corners[2], 2, 0x00ff00);
+    const pdf_style style = {PDF_BOLD, 9, 0};
+    pdf_text_up(p, corners[1], &style, "up", 2);
+    pdf_picture(p, (pdf_box){1, 2, 3, 4}); /* there is none yet */
+    const unsigned char rgb[] = {255, 0, 0, 0, 0, 255};
+    pdf_set_picture(p, rgb, 2, 1);
+    pdf_picture(p, (pdf_box){100, 200, 20, 10});
+    EVPACK_AUTO_VALUE(buf_reset) buf file = {0};
+    write_pdf(p, "shapes.pdf", &file);
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    opened("shapes.pdf", &out);
+    static const char *const parts[] = {
+        "10 822 m\n30 822 l\n20 802 l\nf\n",      /* 842 high, from the bottom */
+        "2 w\n0 1 0 RG\n10 822 m\n20 802 l\nS\n", /* the line */
+        "0 1 -1 0 30 822 Tm",                     /* a quarter turned */
+        "20 0 0 10 100 632 cm",                   /* the picture's place */
+        "/Subtype /Image"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        ck_assert_msg(strstr(buf_str(&out), parts[i]) != NULL, "expected '%s' in %s", parts[i],
+                      buf_str(&out));
+    }
+    ck_assert_ptr_null(strstr(buf_str(&out), "/SMask"));
+}
+END_TEST
+
+/* Titles of any length and kind: cut where they are longer than readers show, and never broken. */
+START_TEST(long_titles)
+{
+    EVPACK_AUTO(pdf) p = new_pdf();
+    EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
+    for (int i = 0; i < 40000; i++) {
+        buf_puts(&title, "\xf0\x9f\x98\x80");
+    }
+    pdf_outline(p, 0, buf_str(&title), 0, 0);
+    EVPACK_AUTO_VALUE(buf_reset) buf file = {0};
+    write_pdf(p, "titles.pdf", &file);
+    ck_assert_uint_lt(file.len, 400000);
+}
+END_TEST
+
 /* A line longer than libharu takes at once. */
 START_TEST(very_long_lines)
 {
@@ -188,12 +156,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {cutting_loses_nothing,
-                                  long_words_end_at_slashes,
-                                  what_no_font_has_is_escaped,
-                                  bytes_repeat,
-                                  very_long_lines,
-                                  a_descriptor_that_cannot_be_written,
-                                  NULL};
+    const TTest *const tests[] = {bytes_repeat,    what_is_drawn_is_in_the_file,        long_titles,
+                                  very_long_lines, a_descriptor_that_cannot_be_written, NULL};
     return test_main(test_suite("port/pdf", tests));
 }

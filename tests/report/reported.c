@@ -23,7 +23,7 @@ void reported(const store *s, const report_options *options, report_format forma
 {
     evpack_err err = {0};
     EVPACK_AUTO_FD fd = open_new("report.out");
-    OK(report_write(s, options, format, fd, &err));
+    OK(report_write(s, options, format, 1, fd, &err));
     test_read(test_path("report.out"), out);
 }
 
@@ -45,7 +45,7 @@ void reported_text(const store *s, const report_options *options, buf *out)
 {
     evpack_err err = {0};
     EVPACK_AUTO_FD fd = open_new("text.pdf");
-    OK(report_write(s, options, REPORT_PDF, fd, &err));
+    OK(report_write(s, options, REPORT_PDF, 1, fd, &err));
     to_text("text.pdf", out);
 }
 

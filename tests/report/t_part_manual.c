@@ -14,9 +14,9 @@ static void manual_text(store *s, buf *out)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     reported_text(s, &(report_options){.at = REPORTED_AT}, &b);
-    const char *from = strstr(buf_str(&b), "What no automated test can decide.");
+    const char *from = strstr(buf_str(&b), "For each control with findings:");
     ck_assert_ptr_nonnull(from);
-    const char *to = strstr(from, "Every raw file");
+    const char *to = strstr(from, "A finding is worth no more");
     ck_assert_ptr_nonnull(to);
     EVPACK_AUTO_VALUE(buf_reset) buf section = {0};
     buf_append(&section, from, (size_t)(to - from));

@@ -92,7 +92,8 @@ START_TEST(nothing_found)
     reported_has(text, "0 findings on 0 resources under 0 controls");
     reported_has(text, "No finding failed.");
     reported_has(text, "No finding is unknown.");
-    reported_has(text, "No finding is manual.");
+    reported_has(text, "No control has a finding.");
+    reported_has(text, "There is no finding to draw.");
     reported_has(text, "No finding waits for evidence");
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include "reported.h"
 #include "support.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,13 @@ START_TEST(names)
     ck_assert_str_eq(report_name(REPORT_CUSTODY), "custody-log.jsonl");
     ck_assert_str_eq(report_name(REPORT_RECONCILIATION), "reconciliation.csv");
     ck_assert_str_eq(report_name(REPORT_DECISIONS), "decisions.csv");
+    ck_assert_str_eq(report_name(REPORT_OSCAL), "oscal-assessment-results.json");
+    ck_assert_str_eq(report_name(REPORT_SARIF), "findings.sarif");
+    ck_assert_str_eq(report_name(REPORT_SCHEMA), "findings.schema.json");
+    char name[REPORT_NAME];
+    ck_assert_str_eq(report_part_name(REPORT_CSV, 1, name), "findings.csv");
+    ck_assert_str_eq(report_part_name(REPORT_CSV, 12, name), "findings-12.csv");
+    ck_assert_str_eq(report_part_name(REPORT_DECISIONS, 2, name), "decisions-2.csv");
 }
 END_TEST
 
@@ -27,11 +35,14 @@ START_TEST(a_case_must_be_mapped)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_empty("c.db");
     const report_options options = {.at = REPORTED_AT};
+    EVPACK_AUTO_FD fd = open(test_path("out"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
     for (int format = 0; format < REPORT_FORMATS; format++) {
-        if (format == REPORT_INDEX || format == REPORT_CUSTODY) {
-            OK(report_write(s, &options, (report_format)format, STDOUT_FILENO, &err));
+        if (format == REPORT_INDEX || format == REPORT_CUSTODY ||
+            format == REPORT_SCHEMA) {
+            OK(report_write(s, &options, (report_format)format, 1, fd, &err));
         } else {
-            FAILS(report_write(s, &options, (report_format)format, -1, &err), EVPACK_E_CASE,
+            FAILS(report_write(s, &options, (report_format)format, 1, -1, &err), EVPACK_E_CASE,
                   "run 'evpack map'");
         }
     }

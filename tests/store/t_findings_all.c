@@ -4,6 +4,7 @@
 #include "case.h"
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,77 @@ START_TEST(a_subject_comes_once_a_service)
 }
 END_TEST
 
+/* Each finding is the one that its id finds, and is read whole. */
+START_TEST(an_id_finds_its_finding)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    static char *lines[MOST];
+    size_t count = walk_by_test(s, lines);
+    for (size_t i = 0; i < count; i++) {
+        char id[UUID_TEXT];
+        (void)snprintf(id, sizeof id, "%s", lines[i]);
+        EVPACK_AUTO(findings) f = NULL;
+        OK(findings_open_id(s, id, &f, &err));
+        const finding *one = NULL;
+        OK(findings_next_of_all(f, &one, &err));
+        ck_assert_msg(one != NULL, "expected %s to be found", id);
+        EVPACK_AUTO_CHARS got = line(one);
+        ck_assert_msg(strcmp(got, lines[i]) == 0, "expected '%s', came '%s'", lines[i], got);
+        OK(findings_next_of_all(f, &one, &err));
+        ck_assert_ptr_null(one);
+        free(lines[i]);
+    }
+    EVPACK_AUTO(findings) f = NULL;
+    const finding *one = NULL;
+    OK(findings_open_id(s, "zzzzzz", &f, &err));
+    OK(findings_next_of_all(f, &one, &err));
+    ck_assert_ptr_null(one);
+}
+END_TEST
+
+static size_t count_of(store *s, const char *subject)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(findings) f = NULL;
+    OK(findings_open_subject(s, subject, &f, &err));
+    size_t n = 0;
+    const finding_test *test = NULL;
+    OK(findings_next_test(f, &test, &err));
+    while (test != NULL) {
+        const finding *one = NULL;
+        OK(findings_next(f, &one, &err));
+        while (one != NULL) {
+            ck_assert_msg(strcmp(one->subject_key, subject) == 0, "expected %s, came %s", subject,
+                          one->subject_key);
+            n++;
+            OK(findings_next(f, &one, &err));
+        }
+        OK(findings_next_test(f, &test, &err));
+    }
+    return n;
+}
+
+START_TEST(subjects_have_all_findings_between_them)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    EVPACK_AUTO(db_stmt) q = NULL;
+    OK(db_prepare(store_db(s),
+                  "SELECT DISTINCT subject FROM subject UNION SELECT subject FROM target", &q,
+                  &err));
+    size_t n = 0;
+    for (bool row = true; row;) {
+        OK(db_step(q, &row, &err));
+        n += row ? count_of(s, db_text(q, 0)) : 0;
+    }
+    ck_assert_int_eq((int64_t)n,
+                     case_value(s, "SELECT count(*) FROM finding f JOIN test t ON t.id = f.test_id"
+                                   " WHERE t.run_id = (SELECT max(id) FROM run)"));
+    ck_assert_uint_eq(count_of(s, "/nobody"), 0);
+}
+END_TEST
+
 START_TEST(an_empty_case_has_none)
 {
     evpack_err err = {0};
@@ -117,7 +189,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {both_walks_tell_the_same, a_subject_comes_once_a_service,
-                                  an_empty_case_has_none, NULL};
+    const TTest *const tests[] = {both_walks_tell_the_same,
+                                  an_id_finds_its_finding,
+                                  subjects_have_all_findings_between_them,
+                                  a_subject_comes_once_a_service,
+                                  an_empty_case_has_none,
+                                  NULL};
     return test_main(test_suite("store/findings_all", tests));
 }

@@ -81,6 +81,12 @@ START_TEST(a_case_of_version_2_becomes_a_new_one)
 }
 END_TEST
 
+START_TEST(a_case_of_version_3_becomes_a_new_one)
+{
+    becomes_new(3);
+}
+END_TEST
+
 START_TEST(a_migration_that_fails_leaves_the_old_case)
 {
     evpack_err err = {0};
@@ -104,8 +110,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {an_older_case_becomes_a_new_one,
-                                  a_case_of_version_2_becomes_a_new_one,
-                                  a_migration_that_fails_leaves_the_old_case, NULL};
+    const TTest *const tests[] = {
+        an_older_case_becomes_a_new_one, a_case_of_version_2_becomes_a_new_one,
+        a_case_of_version_3_becomes_a_new_one, a_migration_that_fails_leaves_the_old_case, NULL};
     return test_main(test_suite("store/migrate", tests));
 }

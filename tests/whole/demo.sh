@@ -1,10 +1,11 @@
 #!/bin/sh
 # The README's main command, on a copy of the project as git has it: from a fresh tree to a
-# verified package.
+# verified package. The copy stays in BUILD/demo: whole/deb packs the release that was built there.
 set -eu
 source=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT INT TERM
+work=$2/demo
+rm -rf "$work"
+mkdir "$work"
 cd "$source"
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
     git ls-files -z --cached --others --exclude-standard | tar cf - --null --files-from - | tar xf - -C "$work"

@@ -1,8 +1,8 @@
 #!/bin/sh
-# The manual pages against what is so: evpack-package(5) names every file, every label of bag-info.txt,
-# every column of the evidence index, every member of the custody log and every reason code, and no
-# other; a redacted and an unredacted package with all there can be, the headers and verify --explain
-# are held against it. Both pages are good mdoc (mandoc -Tlint), are installed, and name every verb.
+# The manual page of the format against what is so: evpack-package(5) names every file, every label of
+# bag-info.txt, every column of the evidence index, every member of the custody log and every reason
+# code, and no other; a redacted and an unredacted package with all there can be, the headers and
+# verify --explain are held against it. The pages of the programs are held by pages.sh.
 #
 #   manual.sh SOURCE BUILD
 set -eu
@@ -106,27 +106,5 @@ awk '/^[.]Sh / { on = /REASON CODES/ } !on { next }
     code != "" { sub(/^\\&/, ""); text = text " " $0 }' "$page" | LC_ALL=C sort >got
 cmp -s want got || complain "the sentences of reasons are not those of verify --explain: $(diff want got | head -n 6)"
 
-# --- the pages themselves ---------------------------------------------------------------------------
-command -v mandoc >/dev/null || { echo "mandoc is needed (see tests/packages.sh)"; exit 1; }
-for one in "$page" "$source/src/cli/evpack.1"; do
-    # That the manuals named are installed on this machine is not the page's to see to.
-    mandoc -Tlint "$one" 2>&1 | grep -Ev 'mandoc\.db lacks|referenced manual not found' >lint || true
-    [ ! -s lint ] || complain "$(cat lint)"
-done
-for verb in "$source"/src/cli/help/*.txt; do
-    verb=$(basename "$verb" .txt)
-    case $verb in
-    evpack*) continue ;; # the overview, and the other program
-    esac
-    grep -q "^[.]It Cm $verb\$" "$source/src/cli/evpack.1" || complain "evpack(1) does not name the verb $verb"
-done
-sed -n 's/^[.]It Cm //p' "$source/src/cli/evpack.1" | while read -r verb; do
-    [ -f "$source/src/cli/help/$verb.txt" ] || echo "$verb"
-done >lost
-[ ! -s lost ] || complain "evpack(1) names what is no verb: $(tr '\n' ' ' <lost)"
-cmake --install "$build" --prefix "$work/installed" >/dev/null || complain "cmake --install failed"
-for file in bin/evpack bin/evpack-verify share/man/man1/evpack.1 share/man/man5/evpack-package.5; do
-    [ -f "installed/$file" ] || complain "expected $file to be installed"
-done
 [ $failed = 0 ] && echo "$(wc -l <is.codes) reason codes, $(wc -l <page.labels) labels, $(wc -l <page.files) files"
 exit $failed

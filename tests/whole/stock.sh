@@ -67,6 +67,15 @@ grep -q '{{' real.commands && fail "an unknown placeholder in a package's VERIFY
     fail "the stock commands accept a changed report"
 grep -q 'data/findings.csv' out err || fail "expected the changed file's name, came $(cat out err)"
 
+# Where it says that personal data may be, there is something.
+unzip -p real/P.zip '*/VERIFY.txt' | sed -n '/^PERSONAL DATA/,$p' >personal
+for path in data/evidence data/custody-log.jsonl data/decisions.csv data/findings.json; do
+    grep -qwF "$path" personal || fail "expected $path among the places of personal data"
+done
+grep -oE '(data|signatures)/[a-z./-]*[a-z]|[a-z-]+[.]txt' personal | grep -vx data/evidence/engagement | while read -r path; do
+    [ -e "$(echo real/evpack-*)/$path" ] || fail "VERIFY.txt sends the reader to $path, which is not there"
+done
+
 # As VERIFY.txt says for macOS, with the program that macOS has.
 if command -v shasum >/dev/null; then
     sed 's/^sha256sum --strict --quiet/shasum -a 256/' commands >mac.commands

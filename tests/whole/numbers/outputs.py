@@ -179,9 +179,17 @@ def status_json(truth, folder, sheet):
                {"out": len(s["scoped_out"]), "open": len(s["scope_open"])})
 
 
+def blocks_of(text, attribute):
+    """The data of report.html comes in several blocks (src/report/island.h)."""
+    return [json.loads(b) for b in re.findall(r'<script type="application/json" ' + attribute +
+                                              r'>(.*?)</script>', text, re.S)]
+
+
 def island_of(text):
-    return json.loads(re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', text,
-                                re.S).group(1))
+    page = blocks_of(text, 'id="data"')[0]
+    page["findings"] = [{"status": page["codes"][code]} for rows in blocks_of(text, 'class="rows"')
+                        for code in rows["status"]]
+    return page
 
 
 def only_counts(row):

@@ -123,8 +123,8 @@ def edits(name, before, texts):
             yield what, json.dumps(changed).encode()
     elif name == "report.html":
         page = island_of(text)
-        start = text.index(re.search(r'<script[^>]*type="application/json"[^>]*>', text).group())
-        start = text.index(">", start) + 1
+        head = '<script type="application/json" id="data">'
+        start = text.index(head) + len(head)
         end = text.index("</script>", start)
         keep = ("totals", "controls", "services", "responsibilities", "reconciled", "decided",
                 "engagement")

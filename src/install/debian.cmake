@@ -1,0 +1,25 @@
+# CPack runs this between installing and packing: it makes of each component's folder what Debian's
+# policy wants. Manual pages and the changelog are compressed without a name or time in them, the
+# completion for zsh goes where Debian's zsh looks, copyright is the one licence file, and modes do not
+# depend on the umask of who packs.
+file(GLOB roots LIST_DIRECTORIES true ${CPACK_TEMPORARY_DIRECTORY}/*)
+foreach(root IN LISTS roots)
+  get_filename_component(component ${root} NAME)
+  if(component STREQUAL "verify")
+    set(package evpack-verify)
+  else()
+    set(package evpack)
+  endif()
+  set(share ${root}/usr/share)
+  set(doc ${share}/doc/${package})
+  file(MAKE_DIRECTORY ${doc} ${share}/zsh/vendor-completions)
+  file(REMOVE ${doc}/LICENSE)
+  file(COPY_FILE ${CPACK_EVPACK_INSTALL_SOURCE}/copyright ${doc}/copyright)
+  file(COPY_FILE ${CPACK_EVPACK_INSTALL_SOURCE}/changelog ${doc}/changelog.Debian)
+  file(RENAME ${share}/zsh/site-functions/_evpack ${share}/zsh/vendor-completions/_evpack)
+  file(REMOVE_RECURSE ${share}/zsh/site-functions)
+  file(GLOB pages ${share}/man/*/*.[1-9])
+  execute_process(COMMAND gzip -9nf ${doc}/changelog.Debian ${pages} COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND find ${root} -type d -exec chmod 0755 {} + COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND find ${share} -type f -exec chmod 0644 {} + COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
