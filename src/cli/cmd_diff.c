@@ -156,7 +156,7 @@ static evpack_status load_both(const arguments *a, const char *folder, drift *d,
     EVPACK_AUTO_VALUE(buf_reset) buf place = {0};
     seal_options verify;
     const bool trusted = a->given.trust.count > 0;
-    cli_progress progress = cli_progress_begin();
+    cli_progress bar = cli_progress_begin();
     int side[2] = {0};
     if (trusted) {
         EVPACK_TRY(trust_load(&a->given, &loaded, &verify, err));
@@ -170,9 +170,9 @@ static evpack_status load_both(const arguments *a, const char *folder, drift *d,
                                     .verify = trusted ? &verify : NULL,
                                     .report = report};
         shown->name[i] = paths[i];
-        cli_progress_step(&progress, paths[i]);
+        cli_progress_step(&bar, paths[i]);
         const evpack_status status = diff_load(d, &source, &side[i], &shown->origin[i], err);
-        cli_progress_end(&progress);
+        cli_progress_end(&bar);
         if (status != EVPACK_OK && report->verdict == SEAL_NOT_VERIFIED && trusted && !a->json) {
             verify_print_text(paths[i], report);
         }
