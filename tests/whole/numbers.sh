@@ -42,7 +42,7 @@ check tenant
 cc -O2 -o generate "$root/tests/bench/generate.c"
 ./generate 60 >accounts.json
 "$evpack" collect -c many.db accounts.json >said 2>&1
-report many --cap 5
-check many --cap 5
+report many --cap 5 --html-cap 200
+check many --html-cap 200
 
 check tenant --selftest
