@@ -49,7 +49,7 @@ static void put_texts(texts *words, buf *b)
     static const char *const groups[] = {
         "status",         "responsibility", "verdict",      "source", "decision_kind",
         "decision_state", "engagement",     "completeness", "method", "verify",
-        "read",           "event",          "html"};
+        "read",           "event",          "common",       "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", groups[i]);

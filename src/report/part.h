@@ -84,6 +84,14 @@ evpack_status part_custody(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_method(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_verify(part *p, evpack_err *err) EVPACK_MUST_USE;
 
+/* What the engagement states of itself; empty where it states nothing. Starts as {0}. */
+typedef struct {
+    bool there; /* there is an engagement */
+    buf reference, client, auditor, period;
+} part_who;
+evpack_status part_who_read(part *p, part_who *out, evpack_err *err) EVPACK_MUST_USE;
+void part_who_reset(part_who *w);
+
 /* A text of the section: part_text(p, "index", "intro"). Borrowed. */
 const char *part_text(part *p, const char *section, const char *name);
 /* Its key: "index.intro". The result lives until the next call. */
