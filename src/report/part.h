@@ -75,6 +75,10 @@ evpack_status part_works_control(part_works *k, const model_control *c,
 void part_works_close(part_works *k);
 EVPACK_DEFINE_CLEANUP(part_works, part_works_close)
 
+/* What changed between the snapshots; nothing when there is one. */
+evpack_status part_drift(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* What was drawn for a reviewer; nothing when nothing was. */
+evpack_status part_samples(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_index(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_custody(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_method(part *p, evpack_err *err) EVPACK_MUST_USE;

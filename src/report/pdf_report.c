@@ -59,6 +59,8 @@ static const struct {
     {{"control", true}, part_detail},
     {{"reconciled", false}, part_reconciled},
     {{"decided", false}, part_decided},
+    {{"drift", false}, part_drift},
+    {{"samples", false}, part_samples},
     {{"complete", true}, part_complete},
     {{"index", false}, part_index},
     {{"redacted", false}, part_redacted},
