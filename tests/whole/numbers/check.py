@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 
+import exchange
 import outputs
 import pdf
 import selftest
@@ -30,6 +31,8 @@ def readers(a):
         "custody-log.jsonl": outputs.custody,
         "status.json": outputs.status_json,
         "report.html": lambda t, f, s: outputs.island(t, f, s, texts, a.html_cap),
+        "oscal-assessment-results.json": exchange.oscal,
+        "findings.sarif": exchange.sarif,
         "summary.txt": lambda t, f, s: pdf.summary(t, f, s, texts, "summary.txt"),
         "summary.raw.txt": lambda t, f, s: pdf.summary(t, f, s, texts, "summary.raw.txt"),
     }
