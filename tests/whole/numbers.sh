@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every number that a report states is the case's: numbers/truth.sql counts it again from the case's
 # tables, and numbers/check.py compares it with the PDF's text, the data of report.html, the JSON and
-# CSV files and `status --json`. Twice: a tenant of two snapshots with an engagement and with Azure's
+# CSV files, OSCAL and `status --json`. Twice: a tenant of two snapshots with an engagement and with Azure's
 # own results; and accounts that are more than the caps. Then it changes one number after another in
 # copies, and wants each change seen.
 set -eu

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 
+import oscal
 import outputs
 import pdf
 import selftest
@@ -24,6 +25,7 @@ def readers(a):
     return {
         "findings.json": outputs.findings_json,
         "findings.csv": outputs.findings_csv,
+        "oscal-assessment-results.json": oscal.results,
         "evidence-index.csv": outputs.index_csv,
         "reconciliation.csv": outputs.reconciliation_csv,
         "decisions.csv": outputs.decisions_csv,

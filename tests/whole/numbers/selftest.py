@@ -8,6 +8,7 @@ import io
 import json
 import re
 
+import oscal
 from outputs import island_of
 from pdf import COMPARED, Pdf
 
@@ -114,6 +115,9 @@ def edits(name, before, texts):
     mark = "\ufeff" if before.startswith(b"\xef\xbb\xbf") else ""
     if name == "findings.json":
         for what, changed in of_findings(json.loads(text)):
+            yield what, json.dumps(changed).encode()
+    elif name == "oscal-assessment-results.json":
+        for what, changed in oscal.edits(json.loads(text)):
             yield what, json.dumps(changed).encode()
     elif name == "status.json":
         keep = ("findings", "records", "coverage", "snapshots", "reconciliation", "decisions")
