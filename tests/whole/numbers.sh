@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every number that a report states is the case's: numbers/truth.sql counts it again from the case's
-# tables, and numbers/check.py compares it with the PDF's text, the data of report.html, the JSON and
-# CSV files, OSCAL and `status --json`. Twice: a tenant of two snapshots with an engagement and with Azure's
+# tables, and numbers/check.py compares it with the PDF's text, the data of report.html, the JSON,
+# CSV, OSCAL and SARIF files and `status --json`. Twice: a tenant of two snapshots with an engagement and with Azure's
 # own results; and accounts that are more than the caps. Then it changes one number after another in
 # copies, and wants each change seen.
 set -eu
@@ -26,7 +26,7 @@ report() { # CASE OPTION...
     name=$1
     shift
     "$evpack" map -c "$name.db" >said 2>&1
-    "$evpack" report -c "$name.db" -o "$name" "$@" >said
+    "$evpack" report -c "$name.db" -o "$name" --format pdf,html,json,csv,oscal,sarif "$@" >said
     "$evpack" status -c "$name.db" --json >"$name/status.json"
     pdftotext -layout "$name/summary.pdf" "$name/summary.txt"
     pdftotext -raw "$name/summary.pdf" "$name/summary.raw.txt"
@@ -42,7 +42,7 @@ check tenant
 cc -O2 -o generate "$root/tests/bench/generate.c"
 ./generate 60 >accounts.json
 "$evpack" collect -c many.db accounts.json >said 2>&1
-report many --cap 5
-check many --cap 5
+report many --cap 5 --html-cap 200
+check many --html-cap 200
 
 check tenant --selftest

@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 
-import oscal
+import exchange
 import outputs
 import pdf
 import selftest
@@ -25,13 +25,14 @@ def readers(a):
     return {
         "findings.json": outputs.findings_json,
         "findings.csv": outputs.findings_csv,
-        "oscal-assessment-results.json": oscal.results,
         "evidence-index.csv": outputs.index_csv,
         "reconciliation.csv": outputs.reconciliation_csv,
         "decisions.csv": outputs.decisions_csv,
         "custody-log.jsonl": outputs.custody,
         "status.json": outputs.status_json,
         "report.html": lambda t, f, s: outputs.island(t, f, s, texts, a.html_cap),
+        "oscal-assessment-results.json": exchange.oscal,
+        "findings.sarif": exchange.sarif,
         "summary.txt": lambda t, f, s: pdf.summary(t, f, s, texts, "summary.txt"),
         "summary.raw.txt": lambda t, f, s: pdf.summary(t, f, s, texts, "summary.raw.txt"),
     }

@@ -9,9 +9,12 @@ for is a fault, too: what is printed and not compared would be compared by nobod
 import collections
 import re
 
+from outputs import with_attested
 from texts import number
 from truth import STATUSES, counts
 
+CONTROLS_MOST = 8  # of the management summary
+GAPS_MOST = 4
 CELL = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+|·)$")
 
 
@@ -36,6 +39,7 @@ class Row:
                 self.numbers += [value(t) for t in tokens]
             elif self.numbers:
                 break
+        self.line = squeeze(line)
         self.used = False
 
 
@@ -105,7 +109,7 @@ class Section:
                 return
         self.sheet.same(f"{self.key}: {label}", numbers, [r.numbers for r in near] or "no such row")
 
-    def sentence(self, key, **values):
+    def sentence(self, key, /, **values):
         text = squeeze(self.pdf.texts.fill(key, **values))
         self.says(text)
 
@@ -124,6 +128,18 @@ def eight(by):
     return [by.get(s, 0) for s in STATUSES]
 
 
+def attested(truth, status, s):
+    """What the cover and the management summary say beside the counts."""
+    by = {r["status"]: r["n"] for r in truth.attested}
+    for word in ("pass", "fail"):
+        n = by.get(word, 0)
+        if n:
+            s.sentence(f"decided.of_{word}", all=status[word], tested=status[word] - n, n=n)
+    left = truth.left[0]["out"]
+    if left:
+        s.sentence("engagement.cover_left" if left != 1 else "engagement.cover_left_one", n=left)
+
+
 def cover(truth, pdf, sheet):
     s = Section(pdf, "cover", sheet)
     s.sentence("cover.headline", n=truth.total(), resources=truth.resources[0]["n"],
@@ -131,14 +147,7 @@ def cover(truth, pdf, sheet):
     status = {r["status"]: r["n"] for r in truth.findings}
     figures = [r.numbers for r in s.rows if len(r.numbers) == 4]
     sheet.same("cover: the figures", [eight(status)[:4], eight(status)[4:]], figures[:2])
-    attested = {r["status"]: r["n"] for r in truth.attested}
-    for word in ("pass", "fail"):
-        n = attested.get(word, 0)
-        if n:
-            s.sentence(f"decided.of_{word}", all=status[word], tested=status[word] - n, n=n)
-    left = truth.left[0]["out"]
-    if left:
-        s.sentence("engagement.cover_left" if left != 1 else "engagement.cover_left_one", n=left)
+    attested(truth, status, s)
     for p in truth.populations:
         if p["slug"] is not None:
             n = p["resources"]
@@ -199,77 +208,223 @@ def complete(truth, pdf, sheet):
             key = f"assessed.gap_{word}" + ("_one" if n == 1 else "")
             one = one.replace("{" + word + "}", t.fill(key, n=n))
         what = squeeze(g["what"])
-        lines = [squeeze(x) for x in pdf.sections["complete"]]
+        lines = [squeeze(x) for x in pdf.sections.get("complete", [])]
         sheet.same(f"complete: {what}", True, any(
             x.endswith(one) and what.startswith(squeeze(x[:-len(one)])) for x in lines))
+    for one in truth.ledgers:
+        s.sentence("complete.ledger" if one["n"] else "complete.ledger_none", label=one["label"],
+                   n=one["n"], confirmed=one["confirmed"])
     s.no_other_row(2)
 
 
-def of_control(truth):
-    """{control id, None: under none: {status: n}}; ids that two benchmarks share have both."""
-    out = {}
-    for key, by, _ in table(truth.controls, "control_id", "title", "benchmark", "preview"):
-        out.setdefault(key[0], []).append(by)
-    return out
+def some(texts, key, n, /, **values):
+    """A key, or its form for one."""
+    return texts.fill(key + "_one" if n == 1 and texts.has(key + "_one") else key, n=n, **values)
 
 
 def management(truth, pdf, sheet):
     s = Section(pdf, "management", sheet)
-    by = {r["status"]: r["n"] for r in truth.findings}
-    s.sentence("management.all", n=truth.total(), **{"pass": by.get("pass", 0), "fail": by.get("fail", 0)},
-               tested=sum(by.get(w, 0) for w in ("pass", "fail", "exempt")))
-    for word in ("exempt", "unknown", "error", "manual", "notapplicable"):
-        if by.get(word):
-            s.sentence(f"management.{word}", n=by[word])
-    controls = [k for k, all in of_control(truth).items() for one in all if k and one.get("fail")]
-    rows = [r for r in s.rows if len(r.numbers) == 5]
-    sheet.same("management: controls that weigh most", min(8, len(controls)), len(rows))
-    for r in rows:
-        name = r.head.split(" ")[0]
-        sheet.same(f"management: {name}: failures", True, any(
-            one.get("fail") == r.numbers[4] == sum(r.numbers[:4]) for one in of_control(truth).get(name, [])))
-    if len(controls) > 8:
-        s.sentence("management.serious_rest" if len(controls) != 9 else "management.serious_rest_one",
-                   n=len(controls) - 8)
+    t = pdf.texts
+    status = {r["status"]: r["n"] for r in truth.findings}
+    services = sum(p["slug"] is not None and p["resources"] > 0 for p in truth.populations)
+    s.says(t.fill("management.subject", resources=truth.resources[0]["n"], services=services,
+                  subscriptions=len(truth.subscriptions), files=truth.files[0]["files"],
+                  benchmark=truth.benchmark[0]["title"]))
+    s.says(t.fill("management.all", n=truth.total(), **{"pass": status.get("pass", 0)},
+                  fail=status.get("fail", 0),
+                  tested=sum(status.get(w, 0) for w in ("pass", "fail", "exempt"))))
+    for word in ("exempt", "unknown", "error", "manual", "notapplicable", "inherited"):
+        n = status.get(word, 0)
+        if n:
+            s.says(t.fill(f"management.{word}", n=n,
+                          findings=t.get("common.finding" if n == 1 else "common.findings")))
+    attested(truth, status, s)
+    top = truth.severities[:CONTROLS_MOST]
+    for r in top:
+        label = f"{r['control_id']} {r['title']}" + (f" ({r['benchmark']}, preview)" if r["preview"] else "")
+        s.row(label, [r["high"], r["medium"], r["low"], r["none"], r["n"]])
+    rest = len(truth.severities) - len(top)
+    if rest:
+        s.says(some(t, "management.serious_rest", rest))
+    waiting = sum(g["findings"] for g in truth.gaps)
+    for key, n in (("waiting", waiting), ("otherwise", status.get("unknown", 0) - waiting)):
+        if n:
+            s.says(t.fill(f"management.{key}", n=n,
+                          findings=t.get("common.finding" if n == 1 else "common.findings")))
+    largest = sorted((g["findings"] for g in truth.gaps), reverse=True)[:GAPS_MOST]
+    named = [g["findings"] for g in truth.gaps
+             if squeeze(t.fill("management.gap", what=g["what"], n=g["findings"])) in s.text]
+    sheet.same("management: the largest gaps", largest, sorted(named, reverse=True)[:GAPS_MOST])
+    s.no_other_row(5)
+
+
+def share(n, total):
+    return f"{100 * n / total:.1f} %"
+
+
+def listed(texts, by):
+    """60 fail, 57 unknown, ..."""
+    return ", ".join(f"{number(by[w])} {texts.get('in_words.' + w)}" for w in STATUSES if by.get(w))
 
 
 def charts(truth, pdf, sheet):
     s = Section(pdf, "charts", sheet)
-    by = {r["status"]: r["n"] for r in truth.findings}
-    attested = sum(r["n"] for r in truth.attested)
-    decided = sum(by.get(w, 0) for w in ("pass", "fail", "exempt"))
-    want = {"tested": decided - attested, "attested": attested, "error": by.get("error", 0)}
-    for word in ("tested", "attested", "manual", "unknown", "error", "inherited", "notapplicable"):
-        n = want.get(word, by.get(word, 0))
-        if n or word not in ("attested", "error"):
-            share = f"{100 * n / max(1, truth.total()):.1f} %"
-            s.says(f"{pdf.texts.get(f'charts.{word}')} {number(n)} {share}")
+    t = pdf.texts
+    status = {r["status"]: r["n"] for r in truth.findings}
+    said = sum(r["n"] for r in truth.attested)
+    s.says(t.fill("charts.coverage_note", n=truth.total()))
+    shares = {"tested": sum(status.get(w, 0) for w in ("pass", "fail", "exempt")) - said,
+              "attested": said or None, "manual": status.get("manual", 0),
+              "unknown": status.get("unknown", 0), "error": status.get("error"),
+              "inherited": status.get("inherited", 0),
+              "notapplicable": status.get("notapplicable", 0)}
+    for key, n in shares.items():
+        if n is not None:
+            s.row(t.get(f"charts.{key}"), [n])
+            s.says(f"{t.get('charts.' + key)} {number(n)} {share(n, truth.total())}")
+    bars = []
+    for word, by in counts(truth.responsibilities, "word").items():
+        bars.append((t.get(f"responsibility.{word or 'none'}.word"), by))
+    for (_, domain), by in counts(truth.domains, "benchmark", "domain").items():
+        bars.append((domain or t.get("controls.none"), by))
+    for label, by in bars:
+        s.row(label, [sum(by.values())])
+    for text, times in collections.Counter(listed(t, by) for _, by in bars).items():
+        # a list may be the end of a longer one
+        near = [listed(t, by) for _, by in bars if listed(t, by).endswith(text)]
+        s.says(text, max(times, len(near)))
+    heat_map(truth, pdf, s)
+    s.no_other_row(1)
+
+
+def heat_map(truth, pdf, s):
+    """A letter and a count a cell: the worst status of a control in a service."""
+    letters = {"fail": "F", "error": "E", "unknown": "U", "exempt": "X", "manual": "M", "pass": "P",
+               "inherited": "I", "notapplicable": "–"}
+    services = sorted({r["service"] for r in truth.matrix}, key=lambda x: (x is None, x or ""))
+    cells = {}
+    for r in truth.matrix:
+        cells.setdefault((r["benchmark"], r["control_id"]), {}).setdefault(
+            r["service"], {})[r["status"]] = r["n"]
+    title = {(r["benchmark"], r["control_id"]): r["title"] or "" for r in truth.controls}
+    at = next((i for i, r in enumerate(s.rows) if r.line == squeeze(pdf.texts.get("charts.map_title"))), 0)
+    left = [r.line for r in s.rows[at:]]
+    for key, of in cells.items():
+        want = []
+        for service in services:
+            worst = next((w for w in letters if of.get(service, {}).get(w)), None)
+            if worst is not None:
+                quiet = worst in ("inherited", "notapplicable")
+                want.append(letters[worst] + ("" if quiet else number(of[service][worst])))
+        head = f"{key[1] or '–'} {(title[key] or pdf.texts.get('controls.none'))[:24]}"
+        pattern = re.compile(re.escape(head) + r".*?((?: [FEUXMPI–](?: ?[\d,]+)?)+)$")
+        near = [re.findall(r"[FEUXMPI–](?: ?[\d,]+)?", m.group(1)) for m in map(pattern.match, left) if m]
+        near = [[c.replace(" ", "") for c in cells] for cells in near]
+        s.sheet.same(f"charts: {head}", True if want in near else want, True if want in near else near)
 
 
 def failures(truth, pdf, sheet):
     s = Section(pdf, "failures", sheet)
-    fails = {r["status"]: r["n"] for r in truth.findings}.get("fail", 0)
-    if fails:
-        s.sentence("failures.intro" if fails != 1 else "failures.intro_one", n=fails)
-    words = "|".join(re.escape(w) for w in pdf.texts.get("severity").values())
-    found = re.findall(rf"\s(?:{words})\s+([\d,]+)$", "\n".join(pdf.sections.get("failures", [])), re.M)
-    sheet.same("failures: the rows add up", fails, sum(int(n.replace(",", "")) for n in found))
+    n = truth.total("fail")
+    s.says(some(pdf.texts, "failures.intro", n) if n else pdf.texts.get("failures.none"))
+    for r in truth.failed_tests:
+        s.row(r["control_id"] or "–", [r["n"]])
+    s.no_other_row(1)
 
 
-def control(truth, pdf, sheet):
-    """Below each control its totals: fail, unknown, pass, manual, and the others together."""
-    s = Section(pdf, "control", sheet)
-    four = ("fail", "unknown", "pass", "manual")
-    left = collections.Counter()
-    for all in of_control(truth).values():
-        for by in all:
-            words = ", ".join(f"{number(by[w])} {pdf.texts.get(f'in_words.{w}')}" for w in STATUSES if by.get(w))
-            n = sum(by.values())
-            s.sentence("control.result_all" if n != 1 else "control.result_one", n=n, counts=words)
-            left[tuple(by.get(w, 0) for w in four) + (n - sum(by.get(w, 0) for w in four),)] += 1
-    came = collections.Counter(tuple(r.numbers) for r in s.rows
-                               if r.head == pdf.texts.get("common.total"))
-    sheet.same("control: totals that no control of the case has", {}, dict(came - left))
+PARTS = (("failed", ("fail",)), ("unknown", ("unknown",)), ("other", ("exempt", "error")))
+
+
+def by_control(truth, pdf, sheet):
+    """Control by control, in the cells: facts, headings with their counts, and what is shown of them."""
+    t = pdf.texts
+    lines = pdf.sections.get("control", [])
+    at = 0
+    starts = []
+    named = list(with_attested(truth.controls, "control", "control_id", "title", "benchmark", "preview"))
+    named = [n for n in named if n[0][0] is not None] + [n for n in named if n[0][0] is None]
+    for key, by, _ in named:
+        head = t.get("controls.none") if key[0] is None else f"{key[1]} {key[2]}" + (
+            f" ({key[3]}, preview)" if key[4] else "")
+        start = next((i for i in range(at, len(lines)) if head.startswith(squeeze(lines[i]))
+                      and len(squeeze(lines[i])) > 8), None)
+        sheet.same(f"control: heading {head}", True, start is not None)
+        if start is not None:
+            starts.append((start, key, by))
+            at = start + 1
+    ends = [s[0] for s in starts[1:]] + [len(lines)]
+    for (start, key, by), end in zip(starts, ends):
+        one_control(truth, t, sheet, key[0], f"{key[1]} {key[3] or ''}", by, lines[start:end])
+
+
+def one_control(truth, t, sheet, control, name, by, lines):
+    text = squeeze(" ".join(lines))
+    total = sum(by.values())
+
+    def says(what):
+        sheet.same(f"control {name}: \"{what}\"", True, squeeze(what) in text)
+
+    says(", ".join(
+        t.fill("control.share_one" if r["n"] == 1 else "control.share",
+               word=t.get(f"responsibility.{r['word'] or 'none'}.word"), n=r["n"])
+        for r in sorted((r for r in truth.control_responsibilities if r["control"] == control),
+                        key=lambda r: r["word"] is None)))
+    says(t.fill("control.result_one" if total == 1 else "control.result_all", n=total,
+                counts=listed(t, by)))
+    size = {p["slug"]: p["resources"] for p in truth.populations}
+    population = ", ".join(f"{r['title']} {number(size[r['slug']])}" for r in truth.control_services
+                           if r["control"] == control and size[r["slug"]])
+    says(population or t.get("control.population_none"))
+    for r in truth.control_decisions:
+        if r["control"] == control:
+            says(t.fill("control.decision", kind=t.get(f"decision_kind.{r['kind']}"),
+                        key=r["key"].split("/")[-1], n=r["n"]))
+    five = [by.get(w, 0) for w in ("fail", "unknown", "pass", "manual")]
+    five.append(total - sum(five))
+    totals = [row.numbers for row in map(Row, lines) if row.head == t.get("common.total")] or [
+        [value(c) for c in squeeze(x).split(" ")[1:]] for x in lines
+        if re.match(re.escape(t.get("common.total")) + r"( [\d,·]+){5}$", squeeze(x))]
+    # A control of which nothing but the baseline speaks has no table of tests.
+    sheet.same(f"control {name}: total of the tests", five, totals[0] if totals else five)
+    heads = [(t.fill(f"{part}.heading", n=sum(by.get(w, 0) for w in words)), words)
+             for part, words in PARTS] + [(t.fill("manual.heading", n=by.get("manual", 0)), ("manual",))]
+    where = {}
+    squeezed = [squeeze(x) for x in lines]
+    for head, words in heads:
+        n = sum(by.get(w, 0) for w in words)
+        sheet.same(f"control {name}: heading \"{head}\"", n > 0, head in squeezed)
+        if n and head in squeezed:
+            where[words] = squeezed.index(head)
+    order = sorted(where.values()) + [len(lines)]
+    for words, start in where.items():
+        block = squeezed[start + 1:order[order.index(start) + 1]]
+        findings_of(t, sheet, f"control {name}, {words[0]}", sum(by.get(w, 0) for w in words), words, block)
+
+
+def findings_of(t, sheet, name, n, words, block):
+    """What is listed adds up to n, and what is left out is said."""
+    if words == ("manual",):
+        says = [re.fullmatch(r"([\d,]+) resources?", x) for x in block]
+        sheet.same(f"{name}: adds up", n, sum(value(m.group(1)) for m in says if m))
+        return
+    pattern = re.escape(t.get("finding.shown_cap")).replace(r"\{shown\}", r"([\d,]+)").replace(
+        r"\{n\}", r"([\d,]+)")
+    tests = []
+    for line in block:
+        cut = re.fullmatch(pattern, line)
+        whole = re.fullmatch(r"([\d,]+) findings?", line)
+        if cut:
+            tests.append((value(cut.group(1)), value(cut.group(2))))
+        elif whole:
+            tests.append((value(whole.group(1)), value(whole.group(1))))
+    shown = len(re.findall(re.escape(t.get("finding.finding")) + r" [0-9a-f]{8}-", " ".join(block)))
+    sheet.same(f"{name}: shown", shown, sum(a for a, _ in tests))
+    rest = re.escape(t.get("finding.rest")).replace(r"\{n\}", r"([\d,]+)").replace(r"\{file\}", r"\S+")
+    one = re.escape(t.get("finding.rest_one")).replace("1", "(1)", 1).replace(r"\{file\}", r"\S+").replace(
+        r"\{n\}", r"([\d,]+)")
+    left = re.findall(f"{rest}|{one}", " ".join(block))
+    said = sum(value(next(x for x in m if x)) for m in left)
+    sheet.same(f"{name}: shown and left out", n, shown + said)
 
 
 def attested_list(by):
@@ -286,16 +441,6 @@ def rows_of_statuses(truth, pdf, section, rows):
         section.says(sentence, times)
 
 
-def table(rows, *keys):
-    """[(key, {status: n}, {status: attested})] in the order of the rows."""
-    out = {}
-    for r in rows:
-        by, said = out.setdefault(tuple(r[k] for k in keys), ({}, {}))
-        by[r["status"]] = r["n"]
-        said[r["status"]] = r["attested"]
-    return [(key, *both) for key, both in out.items()]
-
-
 def total_row(truth, pdf):
     by = {r["status"]: r["n"] for r in truth.findings}
     return (pdf.texts.get("common.total"), by, {r["status"]: r["n"] for r in truth.attested})
@@ -304,7 +449,7 @@ def total_row(truth, pdf):
 def controls(truth, pdf, sheet):
     s = Section(pdf, "controls", sheet)
     rows = []
-    for key, by, said in table(truth.controls, "control_id", "title", "benchmark", "preview"):
+    for key, by, said in with_attested(truth.controls, "control_id", "title", "benchmark", "preview"):
         label = pdf.texts.get("controls.none") if key[0] is None else f"{key[0]} {key[1]}" + (
             f" ({key[2]}, preview)" if key[3] else "")
         rows.append((label, by, said))
@@ -315,14 +460,14 @@ def controls(truth, pdf, sheet):
 def breakdown(truth, pdf, sheet):
     s = Section(pdf, "breakdown", sheet)
     t = pdf.texts
-    words = {key[0]: (by, said) for key, by, said in table(truth.responsibilities, "word")}
+    words = {key[0]: (by, said) for key, by, said in with_attested(truth.responsibilities, "word")}
     rows = []
     for word in ("customer", "microsoft", "shared", "notapplicable"):
         rows.append((t.get(f"responsibility.{word}.word"), *words.pop(word, ({}, {}))))
     rows += [(t.get("responsibility.none.word"), *rest) for rest in words.values()]
     rows.append(total_row(truth, pdf))
     rows += [(key[0] or t.get("breakdown.no_service"), by, said)
-             for key, by, said in table(truth.services, "title")]
+             for key, by, said in with_attested(truth.services, "title")]
     rows_of_statuses(truth, pdf, s, rows + [total_row(truth, pdf)])
     s.no_other_row(8)
 
@@ -383,12 +528,12 @@ def custody(truth, pdf, sheet):
 
 
 # What is compared, by the file it is read from; and the sections in which every number is.
-ROWS = (cover, management, charts, engagement, assessed, controls, breakdown, failures, control,
-        reconciled, complete, index, custody)
-CELLS = (decided, decided_cells)
+ROWS = (cover, management, charts, engagement, assessed, controls, breakdown, failures, reconciled,
+        complete, index, custody)
+CELLS = (by_control, decided, decided_cells)
 COMPARED = {
-    "summary.txt": ("cover", "assessed", "controls", "breakdown", "index"),
-    "summary.raw.txt": ("decided.exceptions", "decided.attestations"),
+    "summary.txt": ("cover", "management", "charts", "assessed", "controls", "breakdown", "index"),
+    "summary.raw.txt": ("control", "decided.exceptions", "decided.attestations"),
 }
 
 

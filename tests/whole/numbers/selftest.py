@@ -8,15 +8,14 @@ import io
 import json
 import re
 
-import oscal
 from outputs import island_of
 from pdf import COMPARED, Pdf
 
-MOST = 40  # changes of one output: spread over all that could be changed
+MOST = 24  # changes of one output: spread over all that could be changed
 
 
-def spread(things):
-    step = max(1, -(-len(things) // MOST))
+def spread(things, most=MOST):
+    step = max(1, -(-len(things) // most))
     return things[::step]
 
 
@@ -65,6 +64,57 @@ def of_findings(root):
     yield "a place beyond the file", place
 
 
+def changed_at(root, *path):
+    """A copy of the root, deep along the path alone, and what stands there."""
+    new = copy.copy(root)
+    node = new
+    for step in path:
+        node[step] = copy.copy(node[step])
+        node = node[step]
+    return new, node
+
+
+def of_oscal(root):
+    """Observations and findings, taken away or changed; a list that is too short; a file's digest."""
+    result = ("assessment-results", "results", 0)
+    plain = root["assessment-results"]["results"][0]
+    for i in spread(range(len(plain["observations"]))):
+        props = plain["observations"][i]["props"]
+        at = next(k for k, p in enumerate(props) if p["name"] == "status")
+        changed, prop = changed_at(root, *result, "observations", i, "props", at)
+        prop["value"] = "error"
+        yield f"observation {i} with another status", changed
+    for i in spread(range(len(plain["findings"])))[::4]:
+        changed, some = changed_at(root, *result, "findings")
+        del some[i]
+        yield f"no finding {i}", changed
+        changed, status = changed_at(root, *result, "findings", i, "target", "status")
+        status["state"] = "satisfied" if status["state"] == "not-satisfied" else "not-satisfied"
+        yield f"finding {i} with another state", changed
+    for drop in ("inventory-items", "tasks"):
+        changed, some = changed_at(root, *result, "local-definitions", drop)
+        some.pop()
+        yield f"one of {drop} fewer", changed
+    changed, digest = changed_at(root, "assessment-results", "back-matter", "resources", 0, "rlinks", 0,
+                                 "hashes", 0)
+    digest["value"] = "0" * 64
+    yield "a file with another digest", changed
+
+
+def of_sarif(root):
+    results = root["runs"][0]["results"]
+    for i in spread(range(len(results))):
+        for key, value in (("kind", "informational"), ("ruleIndex", (results[i]["ruleIndex"] + 1)
+                                                       % len(root["runs"][0]["tool"]["driver"]["rules"]))):
+            changed = dict(root, runs=[dict(root["runs"][0], results=list(results))])
+            changed["runs"][0]["results"][i] = dict(results[i], **{key: value})
+            if i % 4 == 0 or key == "kind":
+                yield f"result {i} with another {key}", changed
+    changed = copy.deepcopy(root)
+    changed["runs"][0]["artifacts"][0]["length"] += 1
+    yield "a file with another length", changed
+
+
 def of_csv(text, columns):
     rows = list(csv.reader(io.StringIO(text, newline="")))
 
@@ -92,6 +142,8 @@ COLUMNS = {
 }
 # Numbers of the text that are no counts: times, ids, digests, names, versions, and what is quoted.
 QUOTED = re.compile(r"\d{4}-\d\d|[0-9a-fA-F-]{16,}|\d+\.\d+|/subscriptions/|data/evidence/|az |SHA-256|\"")
+# Of the controls' own pages, the lines that count; the others quote what was observed.
+OF_CONTROL = re.compile(r"\d+ findings?$|\w+( \w+)* \(\d+\)$|\d+ findings?: |Total |Population |Responsibility ")
 COUNT = re.compile(r"(?<![\w.,/-])\d{1,3}(?:,\d{3})*(?![\w./-])")
 
 
@@ -102,9 +154,10 @@ def of_text(text, name, texts):
         if key not in COMPARED[name]:
             continue
         for at, line in lines:
-            if not QUOTED.search(line):
+            counted = key != "control" or OF_CONTROL.match(line)
+            if counted and not QUOTED.search(line):
                 found += [(at + m.start(), at + m.end()) for m in COUNT.finditer(line)]
-    for start, end in spread(found):
+    for start, end in spread(found, 3 * MOST):
         n = int(text[start:end].replace(",", "")) + 1
         near = " ".join(text[max(0, start - 60):end].split())
         yield f"'…{near}' as {n:,}", text[:start] + f"{n:,}" + text[end:]
@@ -117,7 +170,10 @@ def edits(name, before, texts):
         for what, changed in of_findings(json.loads(text)):
             yield what, json.dumps(changed).encode()
     elif name == "oscal-assessment-results.json":
-        for what, changed in oscal.edits(json.loads(text)):
+        for what, changed in of_oscal(json.loads(text)):
+            yield what, json.dumps(changed).encode()
+    elif name == "findings.sarif":
+        for what, changed in of_sarif(json.loads(text)):
             yield what, json.dumps(changed).encode()
     elif name == "status.json":
         keep = ("findings", "records", "coverage", "snapshots", "reconciliation", "decisions")

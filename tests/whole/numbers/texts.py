@@ -24,7 +24,7 @@ class Texts:
             return False
         return True
 
-    def fill(self, key, **values):
+    def fill(self, key, /, **values):
         text = self.get(key)
         for name, value in values.items():
             text = text.replace("{" + name + "}", number(value) if isinstance(value, int) else value)

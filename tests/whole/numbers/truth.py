@@ -17,10 +17,11 @@ SELECT fi.test_id, fi.record_id, st.word AS status, coalesce(raw.word, st.word) 
        t.feature_id, t.policy_id, coalesce(t.control, fe.control) AS control,
        coalesce(fe.service_id, t.service_id) AS service,
        coalesce(fe.responsibility, t.responsibility) AS responsibility, fi.need, fi.target_id,
-       fi.decided, t.source = 'attestation' AND t.feature_id IS NOT NULL AS attested
+       fi.decided, coalesce(ru.severity, po.severity, '') AS severity, t.source = 'attestation' AND t.feature_id IS NOT NULL AS attested
   FROM newest JOIN test t ON t.run_id = newest.id JOIN finding fi ON fi.test_id = t.id
   JOIN status st ON st.code = fi.status LEFT JOIN status raw ON raw.code = fi.raw
-  LEFT JOIN feature fe ON fe.id = t.feature_id)
+  LEFT JOIN feature fe ON fe.id = t.feature_id LEFT JOIN rule ru ON ru.id = t.rule_id
+  LEFT JOIN policy po ON po.id = t.policy_id)
 """
 
 
@@ -44,7 +45,8 @@ def counts(rows, *keys):
     out = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
-        out.setdefault(key[0] if len(keys) == 1 else key, {})[row["status"]] = row["n"]
+        by = out.setdefault(key[0] if len(keys) == 1 else key, {})
+        by[row["status"]] = by.get(row["status"], 0) + row["n"]
     return out
 
 

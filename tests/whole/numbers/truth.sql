@@ -6,7 +6,7 @@
 SELECT status, count(*) AS n FROM f GROUP BY status;
 
 -- name: controls
-SELECT b.slug AS benchmark, b.preview, c.control_id, c.title, c.domain, c.ordinal,
+SELECT f.control, b.slug AS benchmark, b.preview, c.control_id, c.title, c.domain, c.ordinal,
        f.status, count(*) AS n, sum(f.attested) AS attested
   FROM f LEFT JOIN control c ON c.id = f.control LEFT JOIN benchmark b ON b.id = c.benchmark_id
  GROUP BY f.control, f.status ORDER BY b.preview, b.slug, c.ordinal;
@@ -20,13 +20,14 @@ SELECT r.word, f.status, count(*) AS n, sum(f.attested) AS attested
   FROM f LEFT JOIN responsibility r ON r.code = f.responsibility GROUP BY 1, 2;
 
 -- name: domains
-SELECT c.domain, f.status, count(*) AS n
-  FROM f LEFT JOIN control c ON c.id = f.control GROUP BY 1, 2;
+SELECT b.slug AS benchmark, c.domain, f.status, count(*) AS n
+  FROM f LEFT JOIN control c ON c.id = f.control LEFT JOIN benchmark b ON b.id = c.benchmark_id
+ GROUP BY 1, 2, 3;
 
 -- name: matrix
-SELECT c.control_id, b.slug AS benchmark, s.slug AS service, f.status, count(*) AS n
+SELECT f.control, c.control_id, b.slug AS benchmark, s.slug AS service, f.status, count(*) AS n
   FROM f LEFT JOIN control c ON c.id = f.control LEFT JOIN benchmark b ON b.id = c.benchmark_id
-  LEFT JOIN service s ON s.id = f.service GROUP BY 1, 2, 3, 4;
+  LEFT JOIN service s ON s.id = f.service GROUP BY f.control, f.service, f.status;
 
 -- name: sources
 SELECT source, status, count(*) AS n FROM f GROUP BY 1, 2;
@@ -48,6 +49,12 @@ SELECT CASE WHEN subject LIKE '/subscriptions/_%'
 
 -- name: resources
 SELECT count(DISTINCT record_id) AS n FROM f WHERE feature_id IS NOT NULL AND policy_id IS NULL;
+
+-- name: subjects
+SELECT count(*) AS n
+  FROM (SELECT DISTINCT e.snapshot_id, lower(coalesce(g.subject, r.subject)) FROM f
+          JOIN record r ON r.id = f.record_id JOIN evidence e ON e.id = r.evidence_id
+          LEFT JOIN target g ON g.id = f.target_id);
 
 -- name: tested_controls
 SELECT count(DISTINCT control) AS n FROM f;
@@ -175,3 +182,40 @@ SELECT count(*) AS n FROM custody_event
 -- name: mapping
 SELECT lower(hex(m.sha256)) AS sha256, newest.evaluated_at
   FROM newest JOIN mapping m ON m.id = newest.mapping_id;
+
+-- name: failed_tests
+SELECT c.control_id, f.test_id, count(*) AS n
+  FROM f LEFT JOIN control c ON c.id = f.control WHERE f.status = 'fail' GROUP BY f.test_id;
+
+-- name: severities
+SELECT c.control_id, c.title, b.slug AS benchmark, b.preview, c.ordinal,
+       sum(f.severity IN ('critical', 'high')) AS high, sum(f.severity = 'medium') AS medium,
+       sum(f.severity IN ('low', 'informational')) AS low,
+       sum(f.severity NOT IN ('critical', 'high', 'medium', 'low', 'informational')) AS none,
+       count(*) AS n
+  FROM f JOIN control c ON c.id = f.control JOIN benchmark b ON b.id = c.benchmark_id
+ WHERE f.status = 'fail' GROUP BY f.control
+ ORDER BY high DESC, medium DESC, low DESC, none DESC, b.preview, b.slug, c.ordinal;
+
+-- name: control_responsibilities
+SELECT f.control, r.word, count(*) AS n
+  FROM f LEFT JOIN responsibility r ON r.code = f.responsibility GROUP BY 1, 2 ORDER BY r.code;
+
+-- name: control_services
+SELECT DISTINCT f.control, s.slug, s.title FROM f JOIN service s ON s.id = f.service ORDER BY s.slug;
+
+-- name: control_decisions
+SELECT f.control, d.kind, d.key, count(*) AS n
+  FROM f JOIN newest JOIN decision d ON d.record_id = f.decided AND d.run_id = newest.id
+ GROUP BY 1, d.record_id;
+
+-- name: ledgers
+SELECT sn.label, (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id
+                    AND l.code IN ('ledger-confirmed', 'ledger-unconfirmed')) AS n,
+       (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id
+           AND l.code = 'ledger-confirmed') AS confirmed
+  FROM snapshot sn WHERE sn.role = 'tenant';
+
+-- name: benchmark
+SELECT b.title FROM benchmark b, newest WHERE b.mapping_id = newest.mapping_id
+ ORDER BY b.preview, b.slug LIMIT 1;
