@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "cli/trust.h"
 #include "port/pki.h"
 
 #include <stdio.h>
@@ -66,10 +67,11 @@ int cmd_keygen(int argc, char **argv)
             (void)fputs(help, stdout);
             return EXIT_DONE;
         }
+        const char *type = NULL;
         if (strcmp(argv[i], "--json") == 0) {
             as_json = true;
-        } else if (strcmp(argv[i], "--type") == 0) {
-            if (i + 1 == argc || read_kind(argv[++i], &kind) != EXIT_DONE) {
+        } else if (trust_take_value("--type", argc, argv, &i, &type)) {
+            if (read_kind(type, &kind) != EXIT_DONE) {
                 return usage("--type is rsa-3072, p-256 or p-384");
             }
         } else if (argv[i][0] == '-' || folder != NULL) {

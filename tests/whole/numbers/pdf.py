@@ -169,8 +169,6 @@ def assessed(truth, pdf, sheet):
         s.row(one["label"], [one["files"], one["records"]])
     for one in truth.subscriptions[:60]:
         s.row(one["subscription"], [one["n"]])
-    for one in truth.completeness:
-        s.row(t.get(f"completeness.{one['completeness']}.word"), [one["files"], one["records"]])
     kinds = sorted(truth.kinds, key=lambda k: (k["assessed"] == 0, -k["objects"], k["kind"]))[:24]
     for k in kinds:
         s.row(k["kind"], [k["objects"], k["summaries"], k["assessed"], k["objects"] - k["assessed"]])
@@ -185,18 +183,93 @@ def assessed(truth, pdf, sheet):
         s.sentence("assessed.coverage_left", n=c["scoped_out"])
     if c["unmapped"]:
         s.sentence("assessed.coverage_unmapped", n=c["unmapped"])
+    if truth.untested:
+        s.sentence("assessed.untested", list=", ".join(c["control_id"] for c in truth.untested))
+    s.no_other_row(2, 3, 4)
+
+
+def complete(truth, pdf, sheet):
+    s = Section(pdf, "complete", sheet)
+    t = pdf.texts
+    for one in truth.completeness:
+        s.row(t.get(f"completeness.{one['completeness']}.word"), [one["files"], one["records"]])
     for g in truth.gaps:
         one = t.get("assessed.gap_line")
         for word, n in (("findings", g["findings"]), ("subjects", g["subjects"])):
             key = f"assessed.gap_{word}" + ("_one" if n == 1 else "")
             one = one.replace("{" + word + "}", t.fill(key, n=n))
         what = squeeze(g["what"])
-        lines = [squeeze(x) for x in pdf.sections["assessed"]]
-        sheet.same(f"assessed: {what}", True, any(
+        lines = [squeeze(x) for x in pdf.sections["complete"]]
+        sheet.same(f"complete: {what}", True, any(
             x.endswith(one) and what.startswith(squeeze(x[:-len(one)])) for x in lines))
-    if truth.untested:
-        s.sentence("assessed.untested", list=", ".join(c["control_id"] for c in truth.untested))
-    s.no_other_row(2, 3, 4)
+    s.no_other_row(2)
+
+
+def of_control(truth):
+    """{control id, None: under none: {status: n}}; ids that two benchmarks share have both."""
+    out = {}
+    for key, by, _ in table(truth.controls, "control_id", "title", "benchmark", "preview"):
+        out.setdefault(key[0], []).append(by)
+    return out
+
+
+def management(truth, pdf, sheet):
+    s = Section(pdf, "management", sheet)
+    by = {r["status"]: r["n"] for r in truth.findings}
+    s.sentence("management.all", n=truth.total(), **{"pass": by.get("pass", 0), "fail": by.get("fail", 0)},
+               tested=sum(by.get(w, 0) for w in ("pass", "fail", "exempt")))
+    for word in ("exempt", "unknown", "error", "manual", "notapplicable"):
+        if by.get(word):
+            s.sentence(f"management.{word}", n=by[word])
+    controls = [k for k, all in of_control(truth).items() for one in all if k and one.get("fail")]
+    rows = [r for r in s.rows if len(r.numbers) == 5]
+    sheet.same("management: controls that weigh most", min(8, len(controls)), len(rows))
+    for r in rows:
+        name = r.head.split(" ")[0]
+        sheet.same(f"management: {name}: failures", True, any(
+            one.get("fail") == r.numbers[4] == sum(r.numbers[:4]) for one in of_control(truth).get(name, [])))
+    if len(controls) > 8:
+        s.sentence("management.serious_rest" if len(controls) != 9 else "management.serious_rest_one",
+                   n=len(controls) - 8)
+
+
+def charts(truth, pdf, sheet):
+    s = Section(pdf, "charts", sheet)
+    by = {r["status"]: r["n"] for r in truth.findings}
+    attested = sum(r["n"] for r in truth.attested)
+    decided = sum(by.get(w, 0) for w in ("pass", "fail", "exempt"))
+    want = {"tested": decided - attested, "attested": attested, "error": by.get("error", 0)}
+    for word in ("tested", "attested", "manual", "unknown", "error", "inherited", "notapplicable"):
+        n = want.get(word, by.get(word, 0))
+        if n or word not in ("attested", "error"):
+            share = f"{100 * n / max(1, truth.total()):.1f} %"
+            s.says(f"{pdf.texts.get(f'charts.{word}')} {number(n)} {share}")
+
+
+def failures(truth, pdf, sheet):
+    s = Section(pdf, "failures", sheet)
+    fails = {r["status"]: r["n"] for r in truth.findings}.get("fail", 0)
+    if fails:
+        s.sentence("failures.intro" if fails != 1 else "failures.intro_one", n=fails)
+    words = "|".join(re.escape(w) for w in pdf.texts.get("severity").values())
+    found = re.findall(rf"\s(?:{words})\s+([\d,]+)$", "\n".join(pdf.sections.get("failures", [])), re.M)
+    sheet.same("failures: the rows add up", fails, sum(int(n.replace(",", "")) for n in found))
+
+
+def control(truth, pdf, sheet):
+    """Below each control its totals: fail, unknown, pass, manual, and the others together."""
+    s = Section(pdf, "control", sheet)
+    four = ("fail", "unknown", "pass", "manual")
+    left = collections.Counter()
+    for all in of_control(truth).values():
+        for by in all:
+            words = ", ".join(f"{number(by[w])} {pdf.texts.get(f'in_words.{w}')}" for w in STATUSES if by.get(w))
+            n = sum(by.values())
+            s.sentence("control.result_all" if n != 1 else "control.result_one", n=n, counts=words)
+            left[tuple(by.get(w, 0) for w in four) + (n - sum(by.get(w, 0) for w in four),)] += 1
+    came = collections.Counter(tuple(r.numbers) for r in s.rows
+                               if r.head == pdf.texts.get("common.total"))
+    sheet.same("control: totals that no control of the case has", {}, dict(came - left))
 
 
 def attested_list(by):
@@ -310,7 +383,8 @@ def custody(truth, pdf, sheet):
 
 
 # What is compared, by the file it is read from; and the sections in which every number is.
-ROWS = (cover, engagement, assessed, controls, breakdown, reconciled, index, custody)
+ROWS = (cover, management, charts, engagement, assessed, controls, breakdown, failures, control,
+        reconciled, complete, index, custody)
 CELLS = (decided, decided_cells)
 COMPARED = {
     "summary.txt": ("cover", "assessed", "controls", "breakdown", "index"),
