@@ -95,7 +95,7 @@ function readHash() {
   for (const part of location.hash.slice(1).split("&")) {
     const at = part.indexOf("=");
     const name = part.slice(0, at);
-    if (at < 0 || !(name in to)) { continue; }
+    if (at < 0 || !Object.hasOwn(to, name)) { continue; }
     try { to[name] = decodeURIComponent(part.slice(at + 1)); } catch (e) { /* no escape of ours: not taken */ }
   }
   to.page = Math.max(1, Math.floor(Number(to.page)) || 1);
@@ -174,8 +174,8 @@ function excerpt(x, places) {
 }
 
 function ruleText(id) {
+  if (!Object.hasOwn(data.rules, id)) { return null; }
   const r = data.rules[id];
-  if (!r) { return null; }
   return el("details", { class: "rule" }, el("summary", {}, visible(fill(html.rule_of, { rule: id, version: r.version }) + ": " + r.title)),
     el("dl", {}, [[html.rule_tests, value(r.tests)], [html.rule_absent, value(r.absent)], [html.rule_file, raw("data/mapping/" + r.path)], [html.rule_sql, el("pre", {}, el("code", {}, visible(r.sql).replaceAll("\u27e8U+000A\u27e9", "\n").replaceAll("\u27e8U+0009\u27e9", "\t")))]]
       .map(([label, content]) => [el("dt", {}, label), el("dd", {}, content)])));
@@ -242,7 +242,7 @@ function showList() {
   body.replaceChildren(...lines);
   for (const [name, off] of [["previous", now.page <= 1], ["next", now.page >= pages]]) { pager[name].setAttribute("aria-disabled", String(off)); }
   pager.text.textContent = fill(html.page_of, { page: number(now.page), pages: number(pages) });
-  count.textContent = shown.length === 0 ? html.none_match : fill(html.count, { n: number(shown.length), all: number(list.test.length) });
+  count.textContent = shown.length === 0 ? html.none_match + (data.left ? " " + html.none_beyond : "") : fill(html.count, { n: number(shown.length), all: number(list.test.length) });
 }
 
 /* The page as the address says. */

@@ -71,9 +71,12 @@ function state(s) {
   return el("span", { class: "state" }, el("i", { class: "s-" + s, "aria-hidden": "true" }), statusWord(s));
 }
 
+const withheld = new Set(data.withheld || []);
+
 /* A path inside the package, as a link from this file, which lies in data/. */
 function raw(path, shown) {
   const text = value(shown === undefined ? path : shown, true);
+  if (withheld.has(path)) { return [text, " ", el("strong", {}, html.withheld)]; }
   return data.linked ? el("a", { href: path.replace(/^data\//, "").split("/").map(encodeURIComponent).join("/") }, text) : text;
 }
 
@@ -93,9 +96,13 @@ function bar(parts, kind) {
 
 const statusParts = (counts) => data.order.map((s) => [s, counts[s] || 0, statusWord(s)]);
 
+const FEW = 6; /* lines of a fact that are shown at once */
+const broken = (lines, mono) => lines.map((line, i) => [i > 0 ? el("br") : null, value(line, mono)]);
+
 function facts(of) {
   return el("dl", { class: "facts" }, of.map(([label, lines, mono]) =>
-    [el("dt", {}, label), el("dd", {}, lines.map((line, i) => [i > 0 ? el("br") : null, value(line, mono)]))]));
+    [el("dt", {}, label), el("dd", {}, lines.length <= FEW + 2 ? broken(lines, mono) : [broken(lines.slice(0, FEW), mono),
+      el("details", {}, el("summary", {}, fill(words.common.more, { n: number(lines.length - FEW) })), broken(lines.slice(FEW), mono))])]));
 }
 
 /* A table in a frame that can be scrolled, also by keyboard. heads: texts, or [text, class]. */
@@ -111,13 +118,15 @@ function listed(label, heads, list, total, file, make) {
   const row = (one) => el("tr", {}, make(one).map((cell) => cell instanceof HTMLTableCellElement ? cell : el("td", {}, cell)));
   const box = table(label, heads, list.slice(0, FIRST).map(row));
   const body = box.querySelector("tbody");
+  const paper = el("p", { class: "note paper" }, fill(html.first_rows, { n: number(FIRST), all: number(total) }));
   const all = list.length > FIRST ? el("button", { type: "button", class: "plainbutton", on: { click: () => {
     body.append(...list.slice(FIRST).map(row));
     all.remove();
+    paper.remove();
     body.rows[FIRST].tabIndex = -1;
     body.rows[FIRST].focus();
   } } }, fill(html.more_rows, { n: number(list.length) })) : null;
-  return [box, all, total > list.length ? el("p", { class: "note" }, fill(html.rest, { n: number(total - list.length), file: file })) : null];
+  return [box, all, all ? paper : null, total > list.length ? el("p", { class: "note" }, fill(html.rest, { n: number(total - list.length), file: file })) : null];
 }
 
 /* A section of the page, named in its contents; nothing when it has no content. */

@@ -158,14 +158,15 @@ function engagement() {
 
 /* Drift and samples: members that are there when the case has them ---------------------------------- */
 
-const changeWord = (c) => c === "mixed" ? html.mixed_change : html[c] || visible(c);
+const CHANGES = { better: html.better, worse: html.worse, same: html.same, mixed: html.mixed_change, other: html.other_change };
+const changeWord = (c) => CHANGES[c] || visible(c);
 
 function drift() {
   const d = data.drift;
   if (!d) { return null; }
   const words3 = (s) => s && words.status[s] ? state(s) : s ? visible(s) : "\u2013";
   const some = (title, list, total, heads, make) => !list || list.length === 0 ? null : [el("h3", {}, title + " (" + number(total) + ")"), listed(title, heads, list, total, "findings.json", make)];
-  return [el("p", { class: "note" }, html.drift_note),
+  return [el("p", { class: "note" }, html.drift_note, d.snapshot_count > d.snapshots.length ? " " + fill(html.older_snapshots, { n: number(d.snapshot_count - d.snapshots.length) }) : null),
     listed(html.drift, [html.control].concat(d.snapshots.map((s) => [[visible(s.label), s.collected_at ? el("div", { class: "note" }, visible(time(s.collected_at))) : null], "snap"]), [html.change]), d.controls, d.controls.length, "", (c) =>
       [c.control_id === null ? "\u2013" : el("a", { href: "#control=" + encodeURIComponent(c.control_id) }, visible(c.control_id))].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]), [changeWord(c.change)])),
     some(html.changes, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(c.service || ""))], value(c.subject, true), [words3(c.from), c.before ? el("div", { class: "note" }, value(c.before, true)) : null], [words3(c.to), c.after ? el("div", { class: "note" }, value(c.after, true)) : null]]),
@@ -177,8 +178,10 @@ function drift() {
 function samples() {
   if (!data.samples || data.samples.length === 0) { return null; }
   return data.samples.map((s) => [el("h3", {}, visible(fill(html.sample_of, { control: s.control_id, size: number(s.size), population: number(s.population) }))),
-    facts([[html.sample_method, [s.method]], [html.seed, [String(s.seed)]], [html.stratify, [s.stratify || html.not_stratified]], [html.drawn, [time(s.drawn_at)]]]),
-    listed(html.samples, [html.resource, html.status], s.items, s.items.length, "", (i) => [i.finding_id ? el("a", { href: "#f=" + encodeURIComponent(i.finding_id) }, value(i.subject, true)) : value(i.subject, true), words.status[i.status] ? state(i.status) : visible(i.status || "\u2013")])]);
+    facts([s.resources === undefined ? null : [html.population, [fill(html.population_value, { n: number(s.population), resources: number(s.resources), label: s.snapshot || "\u2013" })]], s.population_sha256 ? [html.population_sha, [s.population_sha256], true] : null,
+      [html.sample_method, [s.method]], [html.seed, [String(s.seed)]], [html.stratify, [s.stratify || html.not_stratified]], [html.drawn, [time(s.drawn_at)]], s.drawn_by ? [html.drawn_by, [s.drawn_by]] : null].filter((f) => f !== null)),
+    s.older ? el("p", { class: "notice" }, html.sample_older) : null,
+    listed(html.samples, [html.resource, html.topic, html.stratum, html.status], s.items, s.items.length, "", (i) => [i.finding_id ? el("a", { href: "#f=" + encodeURIComponent(i.finding_id) }, value(i.subject, true)) : value(i.subject, true), visible(i.tested || "\u2013"), visible(i.stratum || "\u2013"), words.status[i.status] ? state(i.status) : visible(i.status || "\u2013")])]);
 }
 
 /* What the findings rest on ------------------------------------------------------------------------ */
@@ -189,7 +192,9 @@ function completeness() {
   return [table(html.completeness, [html.completeness_word, [html.files, "n"], [html.records, "n"], html.meaning], data.completeness.map(([word, files, records]) =>
     el("tr", {}, el("td", {}, words.completeness[word] ? words.completeness[word].word : visible(word)), num(files), num(records), el("td", {}, words.completeness[word] ? words.completeness[word].means : "")))),
   el("h3", { id: "gaps" }, html.gaps), g.total === 0 ? el("p", {}, html.gaps_none) : [el("p", { class: "note" }, fill(html.gaps_note, { findings: number(g.findings) })),
-    listed(html.gaps, [html.missing, [html.waiting, "n"], html.command], g.rows, g.total, "evpack status --json", ([subject, what, n, command]) => [[value(what), el("div", { class: "note" }, value(subject, true))], num(n), command ? el("code", {}, value(command, true)) : "\u2013"])],
+    listed(html.gaps, [html.missing, [html.waiting, "n"], [html.resources, "n"], html.command], g.kinds, g.kinds.length, "", ([what, n, resources, commands, more]) => [value(what), num(n), num(resources), [commands.map((c) => el("div", {}, el("code", {}, value(c, true)))), more ? el("div", { class: "note" }, html.each_below) : null]]),
+    el("h3", {}, html.each_gap),
+    listed(html.each_gap, [html.missing, [html.waiting, "n"], html.command], g.rows, g.total, "evpack status --json", ([subject, what, n, command]) => [[value(what), el("div", { class: "note" }, value(subject, true))], num(n), command ? el("code", {}, value(command, true)) : "\u2013"])],
   data.notes.total === 0 ? null : [el("h3", {}, html.notes), listed(html.notes, [html.note_text], data.notes.rows, data.notes.total, "evpack status --json", ([snapshot, subject, text, command]) =>
     [[subject ? el("div", {}, value(subject, true)) : null, value(text), el("div", { class: "note" }, visible(snapshot)), command ? el("div", { class: "note" }, html.closes, el("code", {}, value(command, true))) : null]])],
   el("h3", {}, html.kinds), listed(html.kinds, [html.kind, [html.objects, "n"], [html.summaries, "n"], [html.assessed, "n"]], data.kinds.rows, data.kinds.total, "evpack status", ([kind, ...n]) => [value(kind)].concat(n.map(num))),
@@ -197,16 +202,25 @@ function completeness() {
 }
 
 function files() {
-  return [el("p", { class: "note" }, html.index_note), listed(html.index, [html.file, html.kind, html.completeness_word, [html.bytes_size, "n"]], data.files.rows, data.files.total, "evidence-index.csv", ([path, original, sha, kind, whole, records, size, reason, copy, withheld]) =>
-    [[withheld ? [value(path, true), " ", el("strong", {}, html.withheld)] : raw(path), el("div", { class: "note" }, "SHA-256 ", value(sha, true)), original === null ? null : el("div", { class: "note" }, html.original + " ", value(original, true)),
+  return [el("p", { class: "note" }, html.index_note), listed(html.index, [html.file, html.kind, html.completeness_word, [html.bytes_size, "n"]], data.files.rows, data.files.total, "evidence-index.csv", ([path, original, sha, kind, whole, records, size, reason, copy]) =>
+    [[raw(path), el("div", { class: "note" }, "SHA-256 ", value(sha, true)), original === null ? null : el("div", { class: "note" }, html.original + " ", value(original, true)),
       copy ? el("div", { class: "note" }, html.redacted_as + " ", value(copy, true)) : null, reason ? el("div", { class: "note" }, value(reason)) : null],
     value(kind), words.completeness[whole] ? words.completeness[whole].word : visible(whole), el("td", { class: "n" }, number(size))])];
+}
+
+/* The detail of an event is JSON: its members read better than its braces. */
+function eventDetail(detail) {
+  let members = null;
+  try { members = JSON.parse(detail || "{}"); } catch (e) { /* shown as it is */ }
+  if (members === null || typeof members !== "object") { return value(detail); }
+  return Object.entries(members).filter(([, v]) => v !== null && String(v) !== "").map(([name, v]) =>
+    el("div", {}, el("span", { class: "note" }, visible(name.replaceAll("_", " ")) + " "), value(typeof v === "object" ? JSON.stringify(v) : v)));
 }
 
 function custody() {
   if (data.custody.total === 0) { return null; }
   return [el("p", { class: "note" }, html.custody_note), listed(html.custody, [html.at, html.event, html.what, html.line_sha], data.custody.rows, data.custody.total, "custody-log.jsonl", ([at, event, by, reason, detail, sha]) =>
-    [value(time(at)), [words.event[event] || visible(event), by ? el("div", { class: "note" }, value(by)) : null, reason ? el("div", { class: "note" }, value(reason)) : null], value(detail || ""), value(sha, true)])];
+    [value(time(at)), [words.event[event] || visible(event), by ? el("div", { class: "note" }, value(by)) : null, reason ? el("div", { class: "note" }, value(reason)) : null], eventDetail(detail), value(sha, true)])];
 }
 
 function method() {

@@ -3,7 +3,7 @@
 PACKAGES_BUILD="gcc cmake ninja-build pkg-config libc6-dev libsqlite3-dev libcjson-dev libssl-dev
  libarchive-dev zlib1g-dev libhpdf-dev libpng-dev fonts-dejavu-core icc-profiles-free"
 PACKAGES_TEST="check libsubunit-dev openssl unzip zip jq sqlite3 strace qpdf poppler-utils coreutils
- clang-format libarchive-tools time gnutls-bin p7zip-full python3 age mandoc
+ clang-format libarchive-tools time gnutls-bin p7zip-full python3 age mandoc chromium
  default-jre-headless libpdfbox2-java libfontbox2-java libactivation-java libjaxb-api-java"
 # What signing with a token is tried with. Where it cannot be had, that part is skipped.
 PACKAGES_TOKEN="softhsm2 libengine-pkcs11-openssl"

@@ -152,3 +152,37 @@ evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files, ev
     files->ask_ctx = pass;
     return EVPACK_OK;
 }
+
+void cli_json_begin(buf *out)
+{
+    buf_puts(out, "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"}");
+}
+
+void cli_json_text(buf *out, const char *name, const char *text)
+{
+    buf_printf(out, ",\"%s\":", name);
+    buf_json_text(out, text);
+}
+
+void cli_json_number(buf *out, const char *name, uint64_t number)
+{
+    buf_printf(out, ",\"%s\":%llu", name, (unsigned long long)number);
+}
+
+void cli_json_signer(buf *out, const char *name, const char *subject, const char *fingerprint)
+{
+    buf_printf(out, ",\"%s\":{\"subject\":", name);
+    buf_json_text(out, subject);
+    buf_puts(out, ",\"fingerprint_sha256\":");
+    buf_json_text(out, fingerprint);
+    buf_putc(out, '}');
+}
+
+evpack_status cli_json_end(buf *out, evpack_err *err)
+{
+    buf_puts(out, "}\n");
+    EVPACK_TRY(buf_status(out, err));
+    return fwrite(out->data, 1, out->len, stdout) == out->len
+               ? EVPACK_OK
+               : evpack_fail(err, EVPACK_E_IO, "the answer cannot be written");
+}

@@ -42,6 +42,16 @@ evpack_status cli_cap(const char *option, const char *text, int64_t *out,
 evpack_status cli_pass(const char *fd_text, pki_pass *pass, pki_files *files,
                        evpack_err *err) EVPACK_MUST_USE;
 
+/* The one JSON object that a verb answers with: begin writes what all begin with, the next two
+ * append members, end writes the object to standard output. */
+void cli_json_begin(buf *out);
+/* null for NULL. */
+void cli_json_text(buf *out, const char *name, const char *text);
+void cli_json_number(buf *out, const char *name, uint64_t number);
+/* {"subject","fingerprint_sha256"} */
+void cli_json_signer(buf *out, const char *name, const char *subject, const char *fingerprint);
+evpack_status cli_json_end(buf *out, evpack_err *err) EVPACK_MUST_USE;
+
 int cmd_collect(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_status(int argc, char **argv);

@@ -19,7 +19,7 @@ typedef struct {
     const char *expected[EXPECTED_MAX];
     size_t expected_count;
     trust_given trust; /* for a package */
-    bool keep_engagement;
+    bool keep_engagement, json;
     int64_t now;
 } arguments;
 
@@ -133,6 +133,79 @@ static void print_engagement(const char *path, const collect_totals *t)
                  (unsigned long long)t->engagement.assurance);
 }
 
+/* JSON --------------------------------------------------------------------------------------------
+ */
+
+static void put_totals(const collect_totals *t, buf *out)
+{
+    const struct {
+        const char *name;
+        uint64_t n;
+    } numbers[] = {{"files", t->files},
+                   {"bytes", t->bytes},
+                   {"records", t->records},
+                   {"already", t->already},
+                   {"unrecognised", t->unrecognised},
+                   {"skipped", t->skipped},
+                   {"secrets", t->secrets},
+                   {"files_with_secrets", t->with_secrets}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        cli_json_number(out, numbers[i].name, numbers[i].n);
+    }
+    buf_printf(out,
+               ",\"engagement\":{\"files\":%llu,\"exceptions\":%llu,\"attestations\":%llu,"
+               "\"assurance\":%llu}",
+               (unsigned long long)t->engagement.files,
+               (unsigned long long)t->engagement.exceptions,
+               (unsigned long long)t->engagement.attestations,
+               (unsigned long long)t->engagement.assurance);
+    const collection_totals *l = &t->ledgers;
+    buf_printf(out,
+               ",\"ledgers\":{\"ledgers\":%llu,\"commands\":%llu,\"vouched\":%llu,"
+               "\"changed\":%llu,\"missing\":%llu,\"failed\":%llu,\"unread\":%llu}",
+               (unsigned long long)l->ledgers, (unsigned long long)l->lines,
+               (unsigned long long)l->vouched, (unsigned long long)l->changed,
+               (unsigned long long)l->missing, (unsigned long long)l->failed,
+               (unsigned long long)l->unread);
+}
+
+static evpack_status collected_json(const arguments *a, const char *label, const collect_totals *t,
+                                    evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "case", a->path);
+    cli_json_text(&out, "snapshot", label);
+    put_totals(t, &out);
+    buf_puts(&out, ",\"package\":null");
+    return cli_json_end(&out, err);
+}
+
+/* signer is null where nobody checked the signature. */
+static evpack_status received_json(const arguments *a, const received *r, const rebuild_totals *t,
+                                   const prior_log *log, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    const cms_signer *signer = received_signer(r);
+    cli_json_begin(&out);
+    cli_json_text(&out, "case", a->path);
+    cli_json_text(&out, "snapshot", NULL);
+    put_totals(&t->all, &out);
+    buf_puts(&out, ",\"package\":{\"id\":");
+    buf_json_text(&out, received_id(r));
+    if (signer == NULL) {
+        cli_json_text(&out, "signer", NULL);
+    } else {
+        cli_json_signer(&out, "signer", signer->subject, signer->fingerprint);
+    }
+    cli_json_number(&out, "snapshots", t->snapshots);
+    cli_json_number(&out, "redacted", received_redacted(r));
+    cli_json_number(&out, "withheld", received_withheld(r));
+    buf_printf(&out, ",\"received_before\":%s,\"engagement_kept_out\":%s}",
+               log->received ? "true" : "false", a->keep_engagement ? "true" : "false");
+    return cli_json_end(&out, err);
+}
+
 /* A package that was received ---------------------------------------------------------------------
  */
 
@@ -236,6 +309,9 @@ static evpack_status receive(const receiving *w, const char *folder, seal_report
     evpack_status status = receive_package(s, r, &options, &totals, &log, err);
     cli_progress_end(&c.progress);
     EVPACK_TRY(status);
+    if (a->json) {
+        return received_json(a, r, &totals, &log, err);
+    }
     print_received(a, r, &totals, &log);
     return EVPACK_OK;
 }
@@ -336,11 +412,16 @@ static int run(const arguments *a, char *const *paths, size_t count)
     evpack_status status = store_open(a->path, STORE_CREATE, &s, &err);
     if (status == EVPACK_OK) {
         store_watch(s, &watch);
+        cli_progress_step(&c.progress, "reading");
         status = collect_paths(s, paths, count, &options, &t, &err);
     }
     cli_progress_end(&c.progress);
     if (status != EVPACK_OK) {
         return cli_fail("collect", &err);
+    }
+    if (a->json) {
+        status = collected_json(a, count > 0 ? label : NULL, &t, &err);
+        return status == EVPACK_OK ? CLI_YES : cli_fail("collect", &err);
     }
     if (count > 0) {
         (void)printf("%s: snapshot %s: %llu files (%llu bytes), %llu records; %llu already there, "
@@ -397,6 +478,7 @@ static const struct option options[] = {{"case", required_argument, NULL, 'c'},
                                         {"tsa-trust", required_argument, NULL, 'T'},
                                         {"require", required_argument, NULL, 'T'},
                                         {"keep-engagement", no_argument, NULL, 'k'},
+                                        {"json", no_argument, NULL, 'j'},
                                         {"help", no_argument, NULL, 'h'},
                                         {0}};
 
@@ -426,6 +508,9 @@ static int read_arguments(int argc, char **argv, arguments *a, bool *help)
             break;
         case 'g':
             a->engagement = optarg;
+            break;
+        case 'j':
+            a->json = true;
             break;
         case 'k':
             a->keep_engagement = true;

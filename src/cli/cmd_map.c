@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "map/check.h"
 #include "map/map.h"
+#include "store/findings.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -75,7 +76,25 @@ static int check(const char *folder, bool as_json)
     return status != EVPACK_OK ? cli_fail("map", &err) : faults.count == 0 ? CLI_YES : CLI_NO;
 }
 
-static int run(const char *path, const map_options *given, const char *at)
+static evpack_status answer_json(const char *path, const map_totals *t, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "case", path);
+    cli_json_text(&out, "mapping_sha256", t->mapping_sha256);
+    cli_json_number(&out, "run", (uint64_t)t->run);
+    cli_json_number(&out, "broken_rules", t->broken);
+    cli_json_number(&out, "total", t->findings);
+    buf_puts(&out, ",\"findings\":{");
+    for (int status = 1; status < FINDING_STATUSES; status++) {
+        buf_printf(&out, "%s\"%s\":%llu", status == 1 ? "" : ",", finding_status_word(status),
+                   (unsigned long long)t->by_status[status]);
+    }
+    buf_putc(&out, '}');
+    return cli_json_end(&out, err);
+}
+
+static int run(const char *path, const map_options *given, const char *at, bool as_json)
 {
     evpack_err err = {0};
     map_options options = *given;
@@ -91,7 +110,7 @@ static int run(const char *path, const map_options *given, const char *at)
     }
     if (status == EVPACK_OK) {
         store_watch(s, &watch);
-        cli_progress_step(&bar, "running the mapping");
+        cli_progress_stage(&bar, "running the mapping");
         status = map_run(s, &options, &t, &err);
     }
     cli_progress_end(&bar);
@@ -103,6 +122,9 @@ static int run(const char *path, const map_options *given, const char *at)
                       "evpack map: %llu rules failed; their findings are errors that say "
                       "why\n",
                       (unsigned long long)t.broken);
+    }
+    if (as_json) {
+        return answer_json(path, &t, &err) == EVPACK_OK ? CLI_YES : cli_fail("map", &err);
     }
     (void)printf("%s: %llu findings: %llu pass, %llu fail, %llu unknown, %llu manual, "
                  "%llu inherited, %llu notapplicable, %llu exempt, %llu error\n",
@@ -165,8 +187,5 @@ int cmd_map(int argc, char **argv)
     if (checked != NULL) {
         return check(checked, as_json);
     }
-    if (as_json) {
-        return cli_usage("map", "--json goes with --check");
-    }
-    return run(path, &map, at);
+    return run(path, &map, at, as_json);
 }

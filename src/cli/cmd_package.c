@@ -1,4 +1,5 @@
 /* evpack package: one signed archive with reports, raw evidence and the mapping. */
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/trust.h"
 #include "package/package.h"
@@ -28,10 +29,34 @@ static evpack_status on_secret(void *ctx, const secret *one, evpack_err *err)
 static void on_step(void *ctx, const char *what)
 {
     console *c = ctx;
-    cli_progress_step(&c->progress, what);
+    if (text_starts(what, "data/evidence/")) {
+        cli_progress_step(&c->progress, what);
+    } else {
+        cli_progress_stage(&c->progress, what);
+    }
 }
 
-static int run(const char *path, package_options *options, const char *at)
+static evpack_status answer_json(const package_options *o, const package_result *r, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf signature = {0};
+    buf_printf(&signature, "%s.p7s", o->out);
+    EVPACK_TRY(buf_status(&signature, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "package", o->out);
+    cli_json_text(&out, "id", r->id);
+    cli_json_number(&out, "sequence", r->sequence);
+    cli_json_number(&out, "files", r->sealed.files);
+    cli_json_number(&out, "size", r->sealed.size);
+    cli_json_text(&out, "sha256", r->sealed.sha256);
+    cli_json_text(&out, "signature", buf_str(&signature));
+    cli_json_signer(&out, "signer", r->sealed.signer.subject, r->sealed.signer.fingerprint);
+    cli_json_number(&out, "redactions", r->redactions);
+    cli_json_number(&out, "withheld", r->withheld);
+    return cli_json_end(&out, err);
+}
+
+static int run(const char *path, package_options *options, const char *at, bool as_json)
 {
     evpack_err err = {0};
     console c = {.progress = cli_progress_begin()};
@@ -56,6 +81,9 @@ static int run(const char *path, package_options *options, const char *at)
     if (status != EVPACK_OK) {
         (void)cli_fail("package", &err);
         return CLI_UNDECIDED;
+    }
+    if (as_json) {
+        return answer_json(options, &r, &err) == EVPACK_OK ? CLI_YES : cli_fail("package", &err);
     }
     (void)printf("%s: package %s, number %llu, %llu files, %llu bytes\n"
                  "SHA-256 %s\n"
@@ -87,6 +115,7 @@ static bool take_decision(int letter, package_options *o)
 typedef struct {
     const char *path, *at, *cap, *html_cap, *pass_fd;
     pki_pass pass;
+    bool json;
     trust_list crls;
     report_template_wish wish;
     package_options o;
@@ -124,32 +153,23 @@ static int start(arguments *a)
         return cli_fail("package", &err);
     }
     a->o.template = template;
-    return run(a->path, &a->o, a->at);
+    return run(a->path, &a->o, a->at, a->json);
 }
 
 int cmd_package(int argc, char **argv)
 {
-    static const struct option longs[] = {{"case", required_argument, NULL, 'c'},
-                                          {"out", required_argument, NULL, 'o'},
-                                          {"key", required_argument, NULL, 'k'},
-                                          {"cert", required_argument, NULL, 'C'},
-                                          {"chain", required_argument, NULL, 'n'},
-                                          {"by", required_argument, NULL, 'b'},
-                                          {"at", required_argument, NULL, 'a'},
-                                          {"cap", required_argument, NULL, 'p'},
-                                          {"html-cap", required_argument, NULL, 'm'},
-                                          {"template", required_argument, NULL, 't'},
-                                          {"language", required_argument, NULL, 'L'},
-                                          {"page", required_argument, NULL, 'g'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"redact", no_argument, NULL, 'R'},
-                                          {"allow-secrets", no_argument, NULL, 'A'},
-                                          {"pass-fd", required_argument, NULL, 'f'},
-                                          {"pass-env", required_argument, NULL, 'e'},
-                                          {"reason", required_argument, NULL, 'r'},
-                                          {"previous", required_argument, NULL, 'P'},
-                                          {"crl", required_argument, NULL, 'l'},
-                                          {0}};
+    static const struct option longs[] = {
+        {"case", required_argument, NULL, 'c'},     {"out", required_argument, NULL, 'o'},
+        {"key", required_argument, NULL, 'k'},      {"cert", required_argument, NULL, 'C'},
+        {"chain", required_argument, NULL, 'n'},    {"by", required_argument, NULL, 'b'},
+        {"at", required_argument, NULL, 'a'},       {"cap", required_argument, NULL, 'p'},
+        {"html-cap", required_argument, NULL, 'm'}, {"template", required_argument, NULL, 't'},
+        {"language", required_argument, NULL, 'L'}, {"page", required_argument, NULL, 'g'},
+        {"help", no_argument, NULL, 'h'},           {"json", no_argument, NULL, 'j'},
+        {"redact", no_argument, NULL, 'R'},         {"allow-secrets", no_argument, NULL, 'A'},
+        {"pass-fd", required_argument, NULL, 'f'},  {"pass-env", required_argument, NULL, 'e'},
+        {"reason", required_argument, NULL, 'r'},   {"previous", required_argument, NULL, 'P'},
+        {"crl", required_argument, NULL, 'l'},      {0}};
     arguments a = {.path = "case.db"};
     for (int c = 0; (c = getopt_long(argc, argv, "c:o:h", longs, NULL)) != -1;) {
         if (c == 'h') {
@@ -158,6 +178,7 @@ int cmd_package(int argc, char **argv)
         if (c == '?') {
             return cli_bad_option("package", argv);
         }
+        a.json = a.json || c == 'j';
         if (!take_decision(c, &a.o)) {
             return cli_usage("package", "--redact and --allow-secrets exclude each other");
         }

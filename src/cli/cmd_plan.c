@@ -8,7 +8,18 @@
 
 enum { BASELINES_MAX = 64 };
 
-static int run(const plan_options *options)
+static evpack_status answer_json(const plan_options *o, const buf *script, const buf *missing,
+                                 evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "shell", o->shell == PLAN_POWERSHELL ? "powershell" : "bash");
+    cli_json_text(&out, "missing", missing->len == 0 ? NULL : buf_str(missing));
+    cli_json_text(&out, "script", buf_str(script));
+    return cli_json_end(&out, err);
+}
+
+static int run(const plan_options *options, bool as_json)
 {
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf script = {0};
@@ -22,6 +33,10 @@ static int run(const plan_options *options)
                           buf_str(&missing));
         (void)fprintf(stderr, "evpack plan: %s\n", err.text);
     }
+    if (as_json) {
+        return answer_json(options, &script, &missing, &err) == EVPACK_OK ? CLI_YES
+                                                                          : cli_fail("plan", &err);
+    }
     (void)fwrite(buf_str(&script), 1, script.len, stdout);
     return CLI_YES;
 }
@@ -34,12 +49,12 @@ static bool read_shell(const char *name, plan_shell *out)
 
 int cmd_plan(int argc, char **argv)
 {
-    static const struct option options[] = {{"shell", required_argument, NULL, 's'},
-                                            {"baseline", required_argument, NULL, 'b'},
-                                            {"mapping", required_argument, NULL, 'm'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"shell", required_argument, NULL, 's'},   {"baseline", required_argument, NULL, 'b'},
+        {"mapping", required_argument, NULL, 'm'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     const char *baselines[BASELINES_MAX];
+    bool as_json = false;
     plan_options plan = {.baselines = baselines};
     for (int c = 0; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
         switch (c) {
@@ -54,6 +69,9 @@ int cmd_plan(int argc, char **argv)
             }
             baselines[plan.baseline_count++] = optarg;
             break;
+        case 'j':
+            as_json = true;
+            break;
         case 'm':
             plan.folder = optarg;
             break;
@@ -66,5 +84,5 @@ int cmd_plan(int argc, char **argv)
     if (optind < argc) {
         return cli_usage("plan", "'%s' is one argument too many", argv[optind]);
     }
-    return run(&plan);
+    return run(&plan, as_json);
 }

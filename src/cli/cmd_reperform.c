@@ -30,7 +30,7 @@ typedef struct {
 static void on_step(void *ctx, const char *what)
 {
     console *c = ctx;
-    cli_progress_step(&c->progress, what);
+    cli_progress_stage(&c->progress, what);
 }
 
 static void on_fault(void *ctx, const char *text)

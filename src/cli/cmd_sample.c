@@ -256,7 +256,8 @@ static evpack_status row_text(console *c, const sample_row *row, evpack_err *err
     buf_puts(&c->b, "  snapshot     ");
     put_shown(&c->b, row->label);
     buf_printf(&c->b, ", evaluated %s\n  limited to   service: %s; status: %s\n", row->evaluated_at,
-               row->service == NULL ? "all" : row->service, row->statuses);
+               row->service == NULL ? "all" : row->service,
+               samples_all_statuses(row) ? "all" : row->statuses);
     buf_printf(&c->b, "  method       %s, strata: %s\n  seed         ", row->method, row->strata);
     put_shown(&c->b, row->seed);
     buf_printf(&c->b, "\n  population   SHA-256 of its ids %s\n  drawn        %s", sha256,

@@ -12,6 +12,7 @@ typedef struct {
     pki_pass pass;
     const char *at, *pass_fd;
     trust_list trust, crls;
+    bool json;
 } arguments;
 
 static evpack_status sign(arguments *a, cosign_result *r, evpack_err *err)
@@ -25,12 +26,29 @@ static evpack_status sign(arguments *a, cosign_result *r, evpack_err *err)
     return cosign_write(&a->o, r, err);
 }
 
+static evpack_status answer_json(const arguments *a, const cosign_result *r, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "package", a->o.zip);
+    cli_json_text(&out, "id", r->package.package_id);
+    cli_json_text(&out, "sha256", r->package.sha256);
+    cli_json_text(&out, "signature", r->file);
+    cli_json_signer(&out, "signer", r->signer.subject, r->signer.fingerprint);
+    cli_json_text(&out, "role", r->signer.role);
+    cli_json_text(&out, "statement", r->signer.statement);
+    return cli_json_end(&out, err);
+}
+
 static int run(arguments *a)
 {
     evpack_err err = {0};
     cosign_result r;
     if (sign(a, &r, &err) != EVPACK_OK) {
         return cli_fail("sign", &err);
+    }
+    if (a->json) {
+        return answer_json(a, &r, &err) == EVPACK_OK ? CLI_YES : cli_fail("sign", &err);
     }
     (void)printf("%s: package %s verified and signed\n"
                  "SHA-256 %s\n"
@@ -62,19 +80,14 @@ static int check(const arguments *a)
 
 int cmd_sign(int argc, char **argv)
 {
-    static const struct option longs[] = {{"key", required_argument, NULL, 'k'},
-                                          {"cert", required_argument, NULL, 'C'},
-                                          {"chain", required_argument, NULL, 'n'},
-                                          {"pass-fd", required_argument, NULL, 'f'},
-                                          {"name", required_argument, NULL, 'N'},
-                                          {"pass-env", required_argument, NULL, 'e'},
-                                          {"role", required_argument, NULL, 'r'},
-                                          {"statement", required_argument, NULL, 's'},
-                                          {"trust", required_argument, NULL, 't'},
-                                          {"crl", required_argument, NULL, 'l'},
-                                          {"at", required_argument, NULL, 'a'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option longs[] = {
+        {"key", required_argument, NULL, 'k'},   {"cert", required_argument, NULL, 'C'},
+        {"chain", required_argument, NULL, 'n'}, {"pass-fd", required_argument, NULL, 'f'},
+        {"name", required_argument, NULL, 'N'},  {"pass-env", required_argument, NULL, 'e'},
+        {"role", required_argument, NULL, 'r'},  {"statement", required_argument, NULL, 's'},
+        {"trust", required_argument, NULL, 't'}, {"crl", required_argument, NULL, 'l'},
+        {"at", required_argument, NULL, 'a'},    {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},        {0}};
     arguments a = {.at = NULL};
     const struct {
         int letter;
@@ -86,6 +99,7 @@ int cmd_sign(int argc, char **argv)
         if (c == 'h') {
             return cli_help("sign");
         }
+        a.json = a.json || c == 'j';
         if (c == '?') {
             return cli_bad_option("sign", argv);
         }

@@ -5,6 +5,7 @@
 #include "report/status.h"
 
 #include <getopt.h>
+#include <unistd.h>
 
 enum { GAPS_SHOWN = 20 };
 
@@ -23,7 +24,8 @@ static evpack_status tell(store *s, const question *q, evpack_err *err)
     if (q->issues) {
         return q->json ? issues_json(s, stdout, err) : issues_text(s, stdout, err);
     }
-    return q->json ? status_json(s, stdout, err) : status_text(s, stdout, GAPS_SHOWN, err);
+    const term look = term_look(STDOUT_FILENO);
+    return q->json ? status_json(s, stdout, err) : status_text(s, stdout, GAPS_SHOWN, &look, err);
 }
 
 static int run(const question *q)

@@ -12,8 +12,35 @@
 typedef struct {
     const char *copy;
     trust_list tsa_trust, crls;
-    bool replace;
+    bool replace, json;
 } arguments;
+
+static evpack_status request_json(const char *package, const char *copy, bool kept, evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    buf_printf(&path, "%s.p7s.tsq", package);
+    EVPACK_TRY(buf_status(&path, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "request", buf_str(&path));
+    buf_printf(&out, ",\"kept\":%s", kept ? "true" : "false");
+    cli_json_text(&out, "copy", copy);
+    return cli_json_end(&out, err);
+}
+
+static evpack_status attach_json(const char *package, const char *time, const tsp_stamp *stamp,
+                                 evpack_err *err)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
+    buf_printf(&path, "%s.p7s.tsr", package);
+    EVPACK_TRY(buf_status(&path, err));
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    cli_json_begin(&out);
+    cli_json_text(&out, "answer", buf_str(&path));
+    cli_json_text(&out, "time", time);
+    cli_json_signer(&out, "authority", stamp->authority.subject, stamp->authority.fingerprint);
+    return cli_json_end(&out, err);
+}
 
 static int request(const char *package, const arguments *a)
 {
@@ -21,6 +48,11 @@ static int request(const char *package, const arguments *a)
     bool kept = false;
     if (timestamp_request(package, a->copy, a->replace, &kept, &err) != EVPACK_OK) {
         return cli_fail("timestamp", &err);
+    }
+    if (a->json) {
+        return request_json(package, a->copy, kept, &err) == EVPACK_OK
+                   ? CLI_YES
+                   : cli_fail("timestamp", &err);
     }
     (void)printf("%s.p7s.tsq%s\n", package, kept ? " was there already, and was kept" : "");
     if (a->copy != NULL) {
@@ -51,6 +83,10 @@ static int attach(const char *package, const char *answer, const arguments *a)
     }
     char time[TEXT_TIME];
     text_format_time(stamp.time, time);
+    if (a->json) {
+        return attach_json(package, time, &stamp, &err) == EVPACK_OK ? CLI_YES
+                                                                     : cli_fail("timestamp", &err);
+    }
     (void)printf("%s.p7s.tsr: %s, by %s (SHA-256 %s)\n", package, time, stamp.authority.subject,
                  stamp.authority.fingerprint);
     return CLI_YES;
@@ -89,10 +125,13 @@ static int run(int argc, char **argv, const arguments *a)
 
 int cmd_timestamp(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'}, {"tsa-trust", required_argument, NULL, 't'},
-        {"crl", required_argument, NULL, 'l'},    {"replace", no_argument, NULL, 'r'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"tsa-trust", required_argument, NULL, 't'},
+                                            {"crl", required_argument, NULL, 'l'},
+                                            {"replace", no_argument, NULL, 'r'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
     arguments a = {0};
     for (int c = 0; (c = getopt_long(argc, argv, "o:h", options, NULL)) != -1;) {
         switch (c) {
@@ -107,6 +146,9 @@ int cmd_timestamp(int argc, char **argv)
                                  "are given at most %d times",
                                  TRUST_MAX);
             }
+            break;
+        case 'j':
+            a.json = true;
             break;
         case 'r':
             a.replace = true;

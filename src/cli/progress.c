@@ -1,7 +1,8 @@
 /*
- * Drawing the bar. Invariant: at most one line, at most ten times a second, nothing but blanks is
- * left of it, and no escape at all is written: a dumb terminal shows it too. Only isatty and the
- * width are asked of the system, before the verifier gives up its rights.
+ * Drawing the bar. Invariant: at most one line, at most ten times a second but for the begin of a
+ * count, nothing but blanks is left of it, and no escape at all is written: a dumb terminal shows
+ * it too. Only isatty and the width are asked of the system, before the verifier gives up its
+ * rights.
  */
 #include "cli/progress.h"
 
@@ -117,16 +118,16 @@ static void on_step(void *ctx, const char *what, progress_unit unit, uint64_t do
 {
     cli_progress *p = ctx;
     const int64_t now = now_ms();
-    if (done < p->done || unit != p->unit || (total != p->total && total > 0 && p->total > 0)) {
-        p->since = now;
-    }
+    const bool anew = p->done == 0 || done < p->done || unit != p->unit ||
+                      (total != p->total && total > 0 && p->total > 0);
+    p->since = anew ? now : p->since;
     if (what != NULL) {
         (void)snprintf(p->what, sizeof p->what, "%s", what);
     }
     p->unit = unit;
     p->done = done;
     p->total = done > total ? 0 : total; /* there is more than was thought */
-    if (now >= p->next) {
+    if (anew || now >= p->next) {
         draw(p, now);
     }
 }
@@ -145,6 +146,12 @@ void cli_progress_step(cli_progress *p, const char *what)
             draw(p, now);
         }
     }
+}
+
+void cli_progress_stage(cli_progress *p, const char *what)
+{
+    p->done = p->total = 0;
+    cli_progress_step(p, what);
 }
 
 void cli_progress_end(cli_progress *p)

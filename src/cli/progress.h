@@ -26,8 +26,11 @@ typedef struct {
 cli_progress cli_progress_begin(void);
 /* What to give to who does the work; it does nothing when there is no terminal. */
 progress cli_progress_to(cli_progress *p);
-/* What is being done now: a name from a folder or an archive, which may hold anything. */
+/* What is being done now: a name from a folder or an archive, which may hold anything. What was
+ * counted goes on. */
 void cli_progress_step(cli_progress *p, const char *what);
+/* The same, and what was counted is over. */
+void cli_progress_stage(cli_progress *p, const char *what);
 /* Clears the line. What is told after it is drawn again. */
 void cli_progress_end(cli_progress *p);
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "package/baginfo.h"
 #include "package/redact.h"
+#include "package/side.h"
 #include "package/signer.h"
 #include "port/digest.h"
 #include "port/json.h"
@@ -167,58 +168,13 @@ static evpack_status make_id(packer *p, const cms_signer *who, evpack_err *err)
     return EVPACK_OK;
 }
 
-/* A file without a name beside the package: reports are as large as the case. */
-static evpack_status open_scratch(const packer *p, int *fd, evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf folder = {0};
-    const char *slash = strrchr(p->o->out, '/');
-    buf_append(&folder, p->o->out, slash == NULL ? 0 : (size_t)(slash - p->o->out) + 1);
-    buf_puts(&folder, ".");
-    EVPACK_TRY(buf_status(&folder, err));
-    *fd = open(buf_str(&folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (*fd >= 0) {
-        return EVPACK_OK;
-    }
-    buf_truncate(&folder, folder.len - 1);
-    buf_puts(&folder, ".evpack-XXXXXX");
-    EVPACK_TRY(buf_status(&folder, err));
-    *fd = mkostemp(folder.data, O_CLOEXEC);
-    if (*fd < 0) {
-        return evpack_fail(err, EVPACK_E_IO, "%s: no file can be made beside it: %s", p->o->out,
-                           strerror(errno));
-    }
-    (void)unlink(buf_str(&folder));
-    return EVPACK_OK;
-}
-
-static evpack_status copy_fd(packer *p, int fd, evpack_err *err)
-{
-    enum { BLOCK = 256 << 10 };
-    EVPACK_AUTO_CHARS block = malloc(BLOCK);
-    if (block == NULL) {
-        return evpack_oom(err);
-    }
-    for (size_t got = BLOCK; got == BLOCK;) {
-        EVPACK_TRY(file_read_fd(fd, block, BLOCK, &got, err));
-        EVPACK_TRY(sealer_write(p->sealer, block, got, err));
-    }
-    return EVPACK_OK;
-}
-
 /* What was written to a scratch file becomes a member. */
 static evpack_status add_scratch(packer *p, const char *name, int fd, evpack_err *err)
 {
-    uint64_t size = 0;
-    EVPACK_TRY(file_size_fd(fd, &size, err));
-    if (lseek(fd, 0, SEEK_SET) != 0) {
-        return evpack_fail(err, EVPACK_E_IO, "a report cannot be read back: %s", strerror(errno));
-    }
     char path[REPORT_NAME + 8];
     (void)snprintf(path, sizeof path, "data/%s", name);
     step(p, path);
-    EVPACK_TRY(sealer_begin(p->sealer, path, size, err));
-    EVPACK_TRY(copy_fd(p, fd, err));
-    return sealer_end(p->sealer, err);
+    return side_seal(p->sealer, path, fd, err);
 }
 
 static evpack_status add_part(packer *p, report_format format, unsigned part, evpack_err *err)
@@ -226,7 +182,7 @@ static evpack_status add_part(packer *p, report_format format, unsigned part, ev
     char name[REPORT_NAME];
     step(p, report_part_name(format, part, name));
     EVPACK_AUTO_FD fd = -1;
-    EVPACK_TRY(open_scratch(p, &fd, err));
+    EVPACK_TRY(side_open(p->o->out, &fd, err));
     EVPACK_TRY(report_write(p->s, &p->report, format, part, fd, err));
     return add_scratch(p, name, fd, err);
 }
@@ -262,7 +218,7 @@ static evpack_status add_redactions(packer *p, evpack_err *err)
     }
     step(p, "redactions.json");
     EVPACK_AUTO_FD fd = -1;
-    EVPACK_TRY(open_scratch(p, &fd, err));
+    EVPACK_TRY(side_open(p->o->out, &fd, err));
     EVPACK_TRY(redaction_list(p->redaction, p->s, fd, err));
     return add_scratch(p, "redactions.json", fd, err);
 }

@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "report/engagement.h"
 #include "report/island_backing.h"
+#include "report/island_drift.h"
 #include "report/island_findings.h"
 #include "report/island_rules.h"
+#include "report/island_samples.h"
 #include "report/layout_config.h"
 #include "report/reconciliation.h"
 #include "report/said.h"
@@ -47,7 +49,7 @@ static void put_texts(texts *words, buf *b)
     static const char *const groups[] = {
         "status",         "responsibility", "verdict",      "source", "decision_kind",
         "decision_state", "engagement",     "completeness", "method", "verify",
-        "read",           "event",          "html"};
+        "read",           "event",          "common",       "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", groups[i]);
@@ -429,6 +431,8 @@ evpack_status island_write(const island_source *source, evpack_err *err)
     EVPACK_TRY(put_reconciled(&i, err));
     EVPACK_TRY(decisions_page(source->s, &source->m->decided, island_list(&i), &i.b, err));
     EVPACK_TRY(put_engagement(&i, err));
+    EVPACK_TRY(island_drift(source->s, &i.b, err));
+    EVPACK_TRY(island_samples(source->s, &i.b, err));
     EVPACK_TRY(island_backing(&i, err));
     buf_putc(&i.b, '}');
     island_flush(&i, &i.b);

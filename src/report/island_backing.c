@@ -73,8 +73,21 @@ static evpack_status gap_rows(island *i, evpack_err *err)
         total += m->gaps[k].subjects;
         waiting += m->gaps[k].findings;
     }
-    buf_printf(b, ",\"gaps\":{\"total\":%lld,\"findings\":%lld,\"rows\":[", (long long)total,
+    buf_printf(b, ",\"gaps\":{\"total\":%lld,\"findings\":%lld,\"kinds\":[", (long long)total,
                (long long)waiting);
+    for (size_t k = 0; k < m->gap_count; k++) {
+        const model_gap *one = &m->gaps[k];
+        row_open(b);
+        text(b, one->what);
+        number(b, one->findings);
+        number(b, one->subjects);
+        buf_puts(b, ",[");
+        for (size_t c = 0; c < one->command_count; c++) {
+            text(b, one->commands[c]);
+        }
+        buf_puts(b, one->more_commands ? "],1]" : "],0]");
+    }
+    buf_puts(b, "],\"rows\":[");
     EVPACK_AUTO(gaps) g = NULL;
     EVPACK_TRY(gaps_open(i->from->s, &g, err));
     gap now;
@@ -137,17 +150,18 @@ static void file_row(island *i, const report_file *f, const report_redacted *cop
     number(b, f->size);
     text(b, f->reason);
     text(b, copy == NULL || copy->withheld ? NULL : copy->sha256);
-    buf_puts(b, copy != NULL && copy->withheld ? ",1]" : ",0]");
+    buf_putc(b, ']');
     island_flush(i, b);
 }
 
-/* The first files, and every one of the first that are not in the package as they are. */
+/* The first files; all are asked whether they are in the package as they are. */
 static evpack_status file_rows(island *i, evpack_err *err)
 {
     const report_options *o = i->from->options;
     int64_t redacted = 0;
     int64_t withheld = 0;
     int64_t shown = 0;
+    EVPACK_AUTO_VALUE(buf_reset) buf left_out = {0};
     buf *b = &i->b;
     buf_printf(b, ",\"files\":{\"total\":%lld,\"rows\":[", (long long)i->from->m->files);
     island_flush(i, b);
@@ -159,7 +173,10 @@ static evpack_status file_rows(island *i, evpack_err *err)
         report_redacted copy = {0};
         bool changed = o->redacted != NULL && o->redacted(o->redacted_ctx, f->evidence_id, &copy);
         redacted += changed && !copy.withheld ? 1 : 0;
-        withheld += changed && copy.withheld ? 1 : 0;
+        if (changed && copy.withheld) {
+            buf_puts(&left_out, withheld++ > 0 ? "," : "");
+            island_string(&left_out, f->path);
+        }
         if (shown < o->index_cap) {
             buf_puts(b, shown > 0 ? "," : "");
             file_row(i, f, changed ? &copy : NULL);
@@ -171,6 +188,8 @@ static evpack_status file_rows(island *i, evpack_err *err)
     if (redacted + withheld > 0) {
         buf_printf(b, ",\"redacted\":{\"files\":%lld,\"withheld\":%lld}", (long long)redacted,
                    (long long)withheld);
+        buf_printf(b, ",\"withheld\":[%s]", buf_str(&left_out));
+        return buf_status(&left_out, err);
     }
     return EVPACK_OK;
 }

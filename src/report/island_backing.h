@@ -4,12 +4,14 @@
  * ,"kinds":{"rows":[[kind,objects,summaries,assessed]],"total"}   the population
  * ,"completeness":[[word,files,records]]
  * ,"subscriptions":[[id,name|null]]
- * ,"gaps":{"total","findings","rows":[[subject,what,findings,command]]}  each with its command
+ * ,"gaps":{"total","findings","kinds":[[what,findings,resources,[commands],more of them]],
+ *     "rows":[[subject,what,findings,command]]}  each with its command
  * ,"notes":{"total","rows":[[snapshot,subject|null,text,command|null]]}  of the ledgers
  * ,"untested":[control ids without a finding]
  * ,"files":{"total","rows":[[path,original|null,sha256,kind,completeness,records,size,reason|null,
- *     redacted sha256 | null, withheld]]}
- * ,"redacted":{"files","withheld"}   absent when every file is in the package as it is
+ *     redacted sha256 | null]]}
+ * ,"redacted":{"files","withheld"},"withheld":[paths]   absent when every file is in the package as
+ *     it is; what is withheld is there whole, so that no link leads to a file that is not there
  * ,"custody":{"total","rows":[[at,event,by,reason,detail,sha256]]}
  *
  * Lists are capped; total is how many there are.

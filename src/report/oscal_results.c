@@ -25,7 +25,7 @@ typedef struct {
     char subject_uuid[UUID_TEXT];
     buf collected; /* as the case has it; collected_at as OSCAL wants it */
     char collected_at[TEXT_TIME];
-    bool collected_known;
+    bool collected_read, collected_known;
 } results;
 
 static void results_free(results *r)
@@ -204,12 +204,13 @@ static evpack_status put_evidence(results *r, const finding *f, buf *b, evpack_e
 static evpack_status read_collected(results *r, const finding *f, evpack_err *err)
 {
     const char *given = f->collected_at == NULL ? "" : f->collected_at;
-    if (r->collected.len > 0 && strcmp(buf_str(&r->collected) + 1, given) == 0) {
+    if (r->collected_read && strcmp(buf_str(&r->collected), given) == 0) {
         return EVPACK_OK;
     }
     buf_clear(&r->collected);
-    buf_printf(&r->collected, "=%s", given);
+    buf_puts(&r->collected, given);
     EVPACK_TRY(buf_status(&r->collected, err));
+    r->collected_read = true;
     int64_t seconds = 0;
     evpack_err ignored = {0};
     r->collected_known = text_parse_time(given, &seconds, &ignored) == EVPACK_OK;

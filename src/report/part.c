@@ -160,9 +160,14 @@ void part_fresh_page(part *p)
 
 void part_fit(part *p, layout_style style, const char *text, double width, buf *out)
 {
+    enum { MOST = 300 }; /* no line holds more, and each step measures again */
     const size_t start = out->len;
-    buf_puts(out, text);
-    size_t len = strlen(text);
+    const size_t whole = strlen(text);
+    size_t len = whole;
+    while (len > MOST || (len < whole && ((unsigned char)text[len] & 0xc0U) == 0x80U)) {
+        len = len > MOST ? MOST : len - 1;
+    }
+    buf_append(out, text, len);
     while (len > 0 && !out->failed && layout_text_width(p->l, style, out->data + start) > width) {
         do {
             len--;

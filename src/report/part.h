@@ -75,10 +75,22 @@ evpack_status part_works_control(part_works *k, const model_control *c,
 void part_works_close(part_works *k);
 EVPACK_DEFINE_CLEANUP(part_works, part_works_close)
 
+/* What changed between the snapshots; nothing when there is one. */
+evpack_status part_drift(part *p, evpack_err *err) EVPACK_MUST_USE;
+/* What was drawn for a reviewer; nothing when nothing was. */
+evpack_status part_samples(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_index(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_custody(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_method(part *p, evpack_err *err) EVPACK_MUST_USE;
 evpack_status part_verify(part *p, evpack_err *err) EVPACK_MUST_USE;
+
+/* What the engagement states of itself; empty where it states nothing. Starts as {0}. */
+typedef struct {
+    bool there; /* there is an engagement */
+    buf reference, client, auditor, period;
+} part_who;
+evpack_status part_who_read(part *p, part_who *out, evpack_err *err) EVPACK_MUST_USE;
+void part_who_reset(part_who *w);
 
 /* A text of the section: part_text(p, "index", "intro"). Borrowed. */
 const char *part_text(part *p, const char *section, const char *name);

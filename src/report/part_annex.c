@@ -25,7 +25,11 @@ static void file_row(part *p, const table *t, const report_file *f)
     for (size_t i = 0; i < t->count; i++) {
         layout_area cell = t->at[i];
         cell.y = area.y;
-        double y = layout_text(l, cell, t->style[i], cells[i]);
+        /* Rather smaller than broken. */
+        bool wide = layout_text_width(l, t->style[i], cells[i]) > cell.width;
+        layout_style style = wide && t->style[i] == STYLE_CELL ? STYLE_LABEL : t->style[i];
+        cell.y += style == STYLE_LABEL ? 0.7 : 0; /* on the line of the others */
+        double y = layout_text(l, cell, style, cells[i]);
         end = y > end ? y : end;
     }
     area.y = end;
@@ -76,9 +80,36 @@ evpack_status part_index(part *p, evpack_err *err)
     return EVPACK_OK;
 }
 
-evpack_status part_custody(part *p, evpack_err *err)
+/* What happened, who did it and why; below it the details and the line's digest, whole. */
+static evpack_status event_row(part *p, const table *t, const model_event *e, evpack_err *err)
 {
     enum { DETAIL_BYTES = 600 };
+    EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf by = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+    if (e->detail != NULL) {
+        part_clip(p, e->detail, strlen(e->detail), DETAIL_BYTES, &detail);
+    }
+    bool unnamed = e->by == NULL || *e->by == '\0';
+    buf_puts(&by, unnamed ? texts_get(p->words, "common.not_stated") : e->by);
+    if (e->reason != NULL && *e->reason != '\0') {
+        buf_printf(&by, ": %s", e->reason);
+    }
+    texts_fill(p->words, &line, "custody.digest", "sha256", e->sha256, NULL);
+    EVPACK_TRY(buf_status(&by, err));
+    const char *event = e->event == NULL ? "" : e->event;
+    const char *const cells[] = {part_time(p, e->at), texts_word(p->words, "event", event, ""),
+                                 buf_str(&by)};
+    layout_area below = {.width = layout_width(p->l)};
+    below.y = table_row(t, cells);
+    below.y = layout_text(p->l, below, STYLE_MONOSMALL, buf_str(&detail));
+    below.y = layout_text(p->l, below, STYLE_MONOSMALL, buf_str(&line));
+    table_row_end(t, below.y + 3);
+    return buf_status(&line, err);
+}
+
+evpack_status part_custody(part *p, evpack_err *err)
+{
     layout_section(p->l, texts_get(p->words, "custody.title"), KEEP_SECTION);
     part_paragraph(p, STYLE_BODY, p->m->event_count == 0 ? "custody.none" : "custody.intro", 8);
     if (p->m->event_count == 0) {
@@ -88,31 +119,13 @@ evpack_status part_custody(part *p, evpack_err *err)
     EVPACK_TRY(table_open(p->l, "custody", &t, err));
     table_head(&t, p->words, "custody.columns");
     for (size_t i = 0; i < p->m->event_count; i++) {
-        const model_event *e = &p->m->events[i];
-        EVPACK_AUTO_VALUE(buf_reset) buf detail = {0};
-        if (e->detail != NULL) {
-            part_clip(p, e->detail, strlen(e->detail), DETAIL_BYTES, &detail);
-        }
-        EVPACK_AUTO_VALUE(buf_reset) buf by = {0};
-        bool unnamed = e->by == NULL || *e->by == '\0';
-        buf_puts(&by, unnamed ? texts_get(p->words, "common.not_stated") : e->by);
-        if (e->reason != NULL && *e->reason != '\0') {
-            buf_printf(&by, ": %s", e->reason);
-        }
-        EVPACK_TRY(buf_status(&by, err));
-        const char *event = e->event == NULL ? "" : e->event;
-        const char *const cells[] = {part_time(p, e->at), texts_word(p->words, "event", event, ""),
-                                     buf_str(&by), buf_str(&detail), e->sha256};
-        table_put(&t, cells);
+        EVPACK_TRY(event_row(p, &t, &p->m->events[i], err));
     }
     table_end(&t);
     int64_t rest = p->m->event_total - (int64_t)p->m->event_count;
     if (rest > 0) {
-        char n[TEXTS_NUMBER];
-        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-        texts_fill(p->words, &b, "custody.rest", "n", texts_number(rest, n), NULL);
         layout_space(p->l, 6);
-        layout_paragraph(p->l, STYLE_STRONG, buf_str(&b), 0);
+        part_number_line(p, STYLE_STRONG, "custody.rest", rest, 0);
     }
     return EVPACK_OK;
 }

@@ -34,13 +34,26 @@ static double lines(part *p, layout_area area, layout_style style, buf *b)
     return area.y;
 }
 
-static double head_cell(part *p, layout_area area, const decision_row *row)
+/* An id that its column is too narrow for stands over the whole row instead. Gives where the cells
+ * begin. */
+static double put_key(part *p, const table *t, const decision_row *row, bool *over)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     const char *name = strrchr(row->key, '/'); /* an exemption's id is an ARM id */
     name = name == NULL ? row->key : name + 1;
-    part_clip(p, name, strlen(name), 80, &b);
-    area.y = layout_text(p->l, area, STYLE_CELLBOLD, buf_str(&b));
+    part_clip(p, name, strlen(name), 160, &b);
+    layout_area area = t->at[0];
+    *over = layout_text_width(p->l, STYLE_CELLBOLD, buf_str(&b)) > area.width;
+    if (*over) {
+        area.width = layout_width(p->l);
+    }
+    const double below = layout_text(p->l, area, STYLE_CELLBOLD, buf_str(&b));
+    return *over ? below : area.y;
+}
+
+static double head_cell(part *p, layout_area area, const decision_row *row, bool over)
+{
+    area.y += over ? 0 : layout_leading(p->l, STYLE_CELLBOLD);
     return layout_text(p->l, area, STYLE_LABEL,
                        texts_word(p->words, "decision_kind", row->kind, ""));
 }
@@ -90,8 +103,12 @@ static void put_row(part *p, const table *t, const decision_row *row, bool attes
 {
     const char *const none[TABLE_COLUMNS] = {0};
     const double pad = table_row(t, none);
-    const double ends[] = {head_cell(p, t->at[0], row), what_cell(p, t->at[1], row, attested),
-                           who_cell(p, t->at[2], row, attested), state_cell(p, t->at[3], row)};
+    bool over = false;
+    layout_area at[4] = {t->at[0], t->at[1], t->at[2], t->at[3]};
+    at[0].y = put_key(p, t, row, &over);
+    at[1].y = at[2].y = at[3].y = at[0].y;
+    const double ends[] = {head_cell(p, at[0], row, over), what_cell(p, at[1], row, attested),
+                           who_cell(p, at[2], row, attested), state_cell(p, at[3], row)};
     double y = 0;
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         y = ends[i] > y ? ends[i] : y;

@@ -247,7 +247,10 @@ static void put_numbers(part *p, const table *t, const model_counts *c, bool bol
 static void test_row(part *p, const table *t, db_stmt *row, const model_counts *counts)
 {
     const char *const none[TABLE_COLUMNS] = {0};
-    const char *title = db_text_or_empty(row, T_TITLE);
+    const char *title = db_text(row, T_TITLE);
+    if (title == NULL) { /* findings about the files of exceptions and attestations */
+        title = texts_word(p->words, "itself", db_text_or_empty(row, T_SOURCE), "");
+    }
     const bool rule = strcmp(db_text_or_empty(row, T_SOURCE), "rule") == 0;
     EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf id = {0};
@@ -360,6 +363,7 @@ static evpack_status one_control(detail *d, const model_control *c, evpack_err *
 
 evpack_status part_detail(part *p, evpack_err *err)
 {
+    part_fresh_page(p);
     layout_section(p->l, texts_get(p->words, "control.title"), KEEP_SECTION);
     if (p->m->control_count == 0) {
         part_paragraph(p, STYLE_BODY, "control.empty", 0);

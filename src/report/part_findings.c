@@ -29,6 +29,7 @@ struct part_listing {
     const model_control *control;
     int64_t total, shown; /* of that control */
     int64_t tests;        /* of that control that have findings, and wait */
+    buf said;             /* why the finding before is unknown, and what it needs */
 };
 
 static double inner_x(void)
@@ -137,13 +138,15 @@ static double places(part *p, double y, const finding *f)
     return f->place_count > PLACES_MOST ? more_line(p, y, f->place_count - PLACES_MOST) : y;
 }
 
-static double supply(part *p, double y, const finding *f)
+static double supply(part *p, double y, const finding *f, bool again)
 {
     if (f->need == NULL) {
         return y;
     }
-    y = labelled(p, y, texts_get(p->words, "finding.needs"), STYLE_CELL,
-                 needs_what(p->needs, f->need));
+    if (!again) {
+        y = labelled(p, y, texts_get(p->words, "finding.needs"), STYLE_CELL,
+                     needs_what(p->needs, f->need));
+    }
     EVPACK_AUTO_VALUE(buf_reset) buf command = {0};
     needs_command(p->needs, f->need, f->subject, &command);
     if (command.len > 0) {
@@ -153,7 +156,7 @@ static double supply(part *p, double y, const finding *f)
 }
 
 /* Name and snapshot, id, reason. */
-static double heading(part *p, const finding *f)
+static double heading(part *p, const finding *f, bool again)
 {
     enum { RIGHT = 130 };
     layout *l = p->l;
@@ -181,7 +184,7 @@ static double heading(part *p, const finding *f)
     part_clip(p, f->subject, strlen(f->subject), TEXT_BYTES, &b);
     y = layout_text(l, (layout_area){.x = INDENT, .y = y, .width = layout_width(l) - INDENT},
                     STYLE_MONO, buf_str(&b));
-    if (f->reason != NULL) {
+    if (f->reason != NULL && !again) {
         buf_clear(&b);
         part_clip(p, f->reason, strlen(f->reason), TEXT_BYTES, &b);
         y = layout_text(l,
@@ -191,14 +194,15 @@ static double heading(part *p, const finding *f)
     return y + 3;
 }
 
-/* Composes the block of a finding, and gives its height. */
-static double compose(part *p, const finding *f)
+/* Composes the block of a finding, and gives its height. again: it says for the same reason that
+ * the same is needed as the one before it. */
+static double compose(part *p, const finding *f, bool again)
 {
     layout *l = p->l;
     layout_begin(l);
-    double y = heading(p, f);
+    double y = heading(p, f, again);
     y = observed(p, y, f);
-    y = supply(p, y, f);
+    y = supply(p, y, f, again);
     y = places(p, y, f);
     layout_fill(l, (pdf_box){0, 1, 2.2, y - 2}, layout_status_colour(l, f->status));
     layout_rule(l, INDENT, y + 3.5, layout_width(l) - INDENT, 0.35,
@@ -206,9 +210,9 @@ static double compose(part *p, const finding *f)
     return y + 4;
 }
 
-static void draw_finding(part *p, const finding *f)
+static void draw_finding(part *p, const finding *f, bool again)
 {
-    double height = compose(p, f);
+    double height = compose(p, f, again);
     layout_end(p->l, height, 0);
     layout_space(p->l, 5);
 }
@@ -273,6 +277,19 @@ static int64_t share_of(const part_listing *k, int64_t all)
     return all < share ? all : share;
 }
 
+/* Whether an unknown finding has the reason of the one before it, which stands above on the page.
+ */
+static bool says_the_same(part_listing *k, const finding *f)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf now = {0};
+    buf_printf(&now, "%s|%s", f->need == NULL ? "" : f->need, f->reason == NULL ? "" : f->reason);
+    const bool same = f->status == FINDING_UNKNOWN && now.len > 0 &&
+                      strcmp(buf_str(&now), buf_str(&k->said)) == 0;
+    buf_clear(&k->said);
+    buf_puts(&k->said, buf_str(&now));
+    return same;
+}
+
 /* The first finding of a test stands with the test's lines on one page. */
 static evpack_status list_test(part_listing *k, evpack_err *err)
 {
@@ -283,19 +300,21 @@ static evpack_status list_test(part_listing *k, evpack_err *err)
     const int64_t share = share_of(k, all);
     k->tests -= all > 0;
     const finding *one = NULL;
+    buf_clear(&k->said);
     for (int64_t i = 0; i < share; i++) {
         EVPACK_TRY(findings_next(k->f, &one, err));
         if (one == NULL) {
             break;
         }
         if (i == 0) {
-            double needed = compose(p, one) + TEST_LINES;
+            double needed = compose(p, one, false) + TEST_LINES;
             if (needed > layout_room(p->l)) {
                 layout_new_page(p->l);
             }
             test_lines(p, k->next, share, all);
         }
-        draw_finding(p, one);
+        const bool again = says_the_same(k, one) && compose(p, one, true) <= layout_room(p->l);
+        draw_finding(p, one, again);
         k->shown++;
     }
     return EVPACK_OK;
@@ -366,6 +385,7 @@ void part_listing_close(part_listing *k)
 {
     if (k != NULL) {
         findings_close(k->f);
+        buf_reset(&k->said);
         free(k);
     }
 }

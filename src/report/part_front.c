@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL_WIDTH = 96, LIST_MOST = 6, SERVICES_MOST = 8 };
+enum { LABEL_WIDTH = 96, LIST_MOST = 4, SERVICES_MOST = 12 };
 
 /* One line of the cover's list: a label, and a value that may wrap. */
 static void fact(part *p, const char *label_key, const char *value, layout_style style)
@@ -90,36 +90,35 @@ static void snapshots(part *p)
 static void services(part *p)
 {
     const model *m = p->m;
+    char n[TEXTS_NUMBER];
     int64_t shown = 0;
     int64_t more = 0;
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     for (size_t i = 0; i < m->service_count; i++) {
         const model_service *v = &m->services[i];
         if (v->id == 0 || v->resources == 0) {
             continue;
         }
-        if (shown == SERVICES_MOST) {
+        if (shown++ >= SERVICES_MOST) {
             more++;
             continue;
         }
-        char n[TEXTS_NUMBER];
-        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        buf_puts(&b, b.len > 0 ? ", " : "");
         texts_fill(p->words, &b, v->resources == 1 ? "cover.service_one" : "cover.service", "title",
                    v->title, "n", texts_number(v->resources, n), NULL);
-        fact(p, shown == 0 ? "cover.services" : NULL, buf_str(&b), STYLE_BODY);
-        shown++;
-    }
-    if (shown == 0) {
-        fact(p, "cover.services", texts_get(p->words, "common.none"), STYLE_BODY);
     }
     if (more > 0) {
-        more_line(p, more);
+        buf_putc(&b, ' ');
+        texts_fill(p->words, &b, "common.more", "n", texts_number(more, n), NULL);
     }
+    fact(p, "cover.services", shown == 0 ? texts_get(p->words, "common.none") : buf_str(&b),
+         STYLE_BODY);
 }
 
 /* The bar and, below it, each status with its number: the legend of every bar. */
 static void figures(part *p)
 {
-    enum { BAR = 15, COLUMNS = 4, CELL = 38 };
+    enum { BAR = 15, COLUMNS = 4, CELL = 34 };
     layout *l = p->l;
     const model_counts *total = &p->m->total;
     char n[3][TEXTS_NUMBER];
@@ -139,7 +138,7 @@ static void figures(part *p)
         double x = column * (double)(i % COLUMNS);
         size_t line = i / COLUMNS;
         double top = y + CELL * (double)line;
-        layout_fill(l, (pdf_box){x, top + 4, 3, 26}, layout_status_colour(l, order[i]));
+        layout_fill(l, (pdf_box){x, top + 3, 3, 26}, layout_status_colour(l, order[i]));
         const char *word = finding_status_word(order[i]);
         double below = layout_text(l, (layout_area){.x = x + 9, .y = top, .width = column - 14},
                                    STYLE_FIGURE, texts_number(total->of[order[i]], n[0]));
@@ -184,25 +183,81 @@ static void origin(part *p)
 
 static void divider(part *p)
 {
-    layout_space(p->l, 7);
+    layout_space(p->l, 6);
     layout_begin(p->l);
     layout_rule(p->l, 0, 0, layout_width(p->l), 0.4, layout_colour_of(p->l, COLOUR_RULE));
-    layout_end(p->l, 7, 0);
+    layout_end(p->l, 6, 0);
 }
 
-static void note(part *p)
+/* Who it is for; nothing without an engagement. */
+static evpack_status parties(part *p, evpack_err *err)
 {
-    enum { PAD = 10 };
+    EVPACK_AUTO_VALUE(part_who_reset) part_who w = {0};
+    EVPACK_TRY(part_who_read(p, &w, err));
+    const struct {
+        const char *key;
+        const buf *value;
+    } facts[] = {{"cover.client", &w.client},
+                 {"cover.auditor", &w.auditor},
+                 {"cover.reference", &w.reference},
+                 {"cover.period", &w.period}};
+    for (size_t i = 0; w.there && i < sizeof facts / sizeof facts[0]; i++) {
+        if (facts[i].value->len > 0) {
+            fact(p, facts[i].key, buf_str(facts[i].value), STYLE_BODY);
+        }
+    }
+    layout_space(p->l, 14);
+    return EVPACK_OK;
+}
+
+/* Kinds of evidence that usually name people, of those that the case holds. */
+static evpack_status put_personal(part *p, buf *out, evpack_err *err)
+{
+    for (const json *e = json_first(texts_node(p->words, "personal.kinds")); e != NULL;
+         e = json_next(e)) {
+        EVPACK_AUTO(db_stmt) row = NULL;
+        const char *kind = json_get_string(e, "kind");
+        const char *word = json_get_string(e, "word");
+        bool there = false;
+        EVPACK_TRY(db_prepare(store_db(p->s), "SELECT 1 FROM evidence WHERE kind = ?1 LIMIT 1",
+                              &row, err));
+        EVPACK_TRY(db_bind(row, err, "t", kind == NULL ? "" : kind));
+        EVPACK_TRY(db_step(row, &there, err));
+        if (there && word != NULL) {
+            buf_printf(out, "%s%s", out->len > 0 ? ", " : "", word);
+        }
+    }
+    return buf_status(out, err);
+}
+
+/* What this is not, and that people may be named in it. */
+static evpack_status note(part *p, evpack_err *err)
+{
+    enum { PAD = 10, GAP = 5 };
     layout *l = p->l;
-    const char *text = texts_get(p->words, "cover.note");
-    const layout_area area = {.x = PAD + 4, .y = PAD, .width = layout_width(l) - 2 * PAD - 4};
-    layout_begin(l); /* composed twice: the panel lies below the text, and is as high as it */
-    double height = layout_text(l, area, STYLE_NOTE, text) + PAD;
-    layout_begin(l);
-    layout_fill(l, (pdf_box){0, 0, layout_width(l), height}, layout_colour_of(l, COLOUR_PANEL));
-    layout_fill(l, (pdf_box){0, 0, 2.5, height}, layout_colour_of(l, COLOUR_ACCENT));
-    (void)layout_text(l, area, STYLE_NOTE, text);
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf personal = {0};
+    EVPACK_TRY(put_personal(p, &list, err));
+    texts_fill(p->words, &personal, list.len > 0 ? "personal.cover" : "personal.cover_none", "list",
+               buf_str(&list), NULL);
+    const char *const lines[] = {texts_get(p->words, "cover.note"),
+                                 texts_get(p->words, "cover.not"), buf_str(&personal)};
+    double height = 0;
+    for (int pass = 0; pass < 2; pass++) { /* the panel lies below the text, and is as high as it */
+        layout_begin(l);
+        if (pass == 1) {
+            layout_fill(l, (pdf_box){0, 0, layout_width(l), height},
+                        layout_colour_of(l, COLOUR_PANEL));
+            layout_fill(l, (pdf_box){0, 0, 2.5, height}, layout_colour_of(l, COLOUR_ACCENT));
+        }
+        layout_area area = {.x = PAD + 4, .y = PAD, .width = layout_width(l) - 2 * PAD - 4};
+        for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+            area.y = layout_text(l, area, STYLE_NOTE, lines[i]) + GAP;
+        }
+        height = area.y - GAP + PAD;
+    }
     layout_end(l, height, 0);
+    return buf_status(&personal, err);
 }
 
 evpack_status part_cover(part *p, evpack_err *err)
@@ -217,9 +272,12 @@ evpack_status part_cover(part *p, evpack_err *err)
                     *p->m->benchmark == '\0' ? texts_get(p->words, "title") : p->m->benchmark);
     y = layout_text(l, (layout_area){.y = y + 6, .width = layout_width(l) * 0.8}, STYLE_SUBTITLE,
                     texts_get(p->words, "cover.subtitle"));
-    layout_end(l, y + 26, 0);
+    layout_end(l, y + 16, 0);
+    EVPACK_TRY(parties(p, err));
     figures(p);
     EVPACK_TRY(beside(p, err));
+    layout_space(l, 6);
+    EVPACK_TRY(note(p, err));
     divider(p);
     tenants(p);
     subscriptions(p);
@@ -227,8 +285,6 @@ evpack_status part_cover(part *p, evpack_err *err)
     services(p);
     divider(p);
     origin(p);
-    layout_space(l, 16);
-    note(p);
     return EVPACK_OK;
 }
 

@@ -3,72 +3,20 @@
  * weighs most, what could not be decided and why, and what is Microsoft's. Invariant: every number
  * is the model's, and nothing here is an opinion.
  */
-#include "report/engagement.h"
 #include "report/part.h"
 #include "report/said.h"
 
 #include <string.h>
 
-enum { CONTROLS_MOST = 8, GAPS_MOST = 4, VALUE_BYTES = 160 };
-
-/* What the engagement states of itself; empty where it states nothing. */
-typedef struct {
-    part *p;
-    buf reference, client, auditor, period;
-} who;
-
-static void who_reset(who *w)
-{
-    buf_reset(&w->reference);
-    buf_reset(&w->client);
-    buf_reset(&w->auditor);
-    buf_reset(&w->period);
-}
-
-static evpack_status take(void *ctx, const char *label, const char *value, evpack_err *err)
-{
-    who *w = ctx;
-    const struct {
-        const char *label;
-        buf *to;
-    } fields[] = {{"Evpack-Engagement-Reference", &w->reference},
-                  {"Evpack-Client", &w->client},
-                  {"Evpack-Auditor", &w->auditor},
-                  {"Evpack-Period", &w->period}};
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (strcmp(label, fields[i].label) == 0) {
-            part_clip(w->p, value, strlen(value), VALUE_BYTES, fields[i].to);
-            EVPACK_TRY(buf_status(fields[i].to, err));
-        }
-    }
-    return EVPACK_OK;
-}
-
-static const char *or_unstated(part *p, const buf *b)
-{
-    return b->len > 0 ? b->data : texts_get(p->words, "common.not_stated");
-}
-
-/* "START/END" in words. */
-static void put_period(who *w, buf *out)
-{
-    char *slash = w->period.len > 0 ? strchr(w->period.data, '/') : NULL;
-    if (slash == NULL) {
-        buf_puts(out, or_unstated(w->p, &w->period));
-        return;
-    }
-    *slash = '\0';
-    texts_fill(w->p->words, out, "engagement.from_to", "start", w->period.data, "end", slash + 1,
-               NULL);
-}
+enum { CONTROLS_MOST = 8, GAPS_MOST = 4 };
 
 /* What, for whom, by whom, when. */
 static evpack_status subject(part *p, evpack_err *err)
 {
-    EVPACK_AUTO_VALUE(who_reset) who w = {.p = p};
+    EVPACK_AUTO_VALUE(part_who_reset) part_who w = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     char n[4][TEXTS_NUMBER];
-    EVPACK_TRY(engagement_bag(p->s, take, &w, err));
+    EVPACK_TRY(part_who_read(p, &w, err));
     int64_t services = 0;
     for (size_t i = 0; i < p->m->service_count; i++) {
         services += p->m->services[i].id != 0 && p->m->services[i].resources > 0;
@@ -79,11 +27,12 @@ static evpack_status subject(part *p, evpack_err *err)
                texts_number(p->m->files, n[3]), "benchmark",
                *p->m->benchmark == '\0' ? texts_get(p->words, "title") : p->m->benchmark, NULL);
     buf_putc(&b, ' ');
-    if (w.client.len + w.auditor.len + w.period.len > 0) {
-        EVPACK_AUTO_VALUE(buf_reset) buf period = {0};
-        put_period(&w, &period);
-        texts_fill(p->words, &b, "management.who", "client", or_unstated(p, &w.client), "auditor",
-                   or_unstated(p, &w.auditor), "period", buf_str(&period), NULL);
+    if (w.there) {
+        const char *unstated = texts_get(p->words, "common.not_stated");
+        texts_fill(p->words, &b, "management.who", "client",
+                   w.client.len > 0 ? buf_str(&w.client) : unstated, "auditor",
+                   w.auditor.len > 0 ? buf_str(&w.auditor) : unstated, "period",
+                   w.period.len > 0 ? buf_str(&w.period) : unstated, NULL);
     } else {
         buf_puts(&b, texts_get(p->words, "management.nobody"));
     }

@@ -59,11 +59,15 @@ static const struct {
     {{"control", true}, part_detail},
     {{"reconciled", false}, part_reconciled},
     {{"decided", false}, part_decided},
+    {{"drift", false}, part_drift},
+    {{"samples", false}, part_samples},
     {{"complete", true}, part_complete},
     {{"index", false}, part_index},
+    {{"redacted", false}, part_redacted},
     {{"custody", false}, part_custody},
     {{"method", true}, part_method},
     {{"verify", false}, part_verify},
+    {{"sign", false}, part_sign},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 

@@ -31,7 +31,7 @@ typedef enum {
 
 /* Excel reads so many rows of a sheet, the head among them, and no more. */
 enum { REPORT_ROWS = 1048576, REPORT_NAME = 64 };
-enum { REPORT_CAP = 100, REPORT_HTML_CAP = 20000, REPORT_INDEX_CAP = 1000 };
+enum { REPORT_CAP = 25, REPORT_HTML_CAP = 20000, REPORT_INDEX_CAP = 1000 };
 
 /* What became of an evidence file's bytes in the package. */
 typedef struct {

@@ -13,6 +13,7 @@
 #include "report/status_engagement.h"
 #include "report/status_ledger.h"
 #include "report/status_received.h"
+#include "report/status_totals.h"
 #include "store/gaps.h"
 
 #include <string.h>
@@ -57,13 +58,6 @@ static const char records_sql[] = "SELECT coalesce(r.type, r.kind), count(*) FRO
                                   " JOIN evidence e ON e.id = r.evidence_id"
                                   " JOIN snapshot s ON s.id = e.snapshot_id"
                                   "  AND s.role = 'tenant' GROUP BY 1 ORDER BY 1";
-static const char findings_sql[] =
-    "SELECT st.word, count(*) FROM test t JOIN finding f ON f.test_id = t.id"
-    " JOIN status st ON st.code = f.status"
-    " WHERE t.run_id = (SELECT max(id) FROM run) GROUP BY f.status ORDER BY f.status";
-static const char run_sql[] = "SELECT r.evaluated_at, lower(hex(m.sha256)) AS mapping_sha256,"
-                              " m.origin AS mapping, r.tool_version FROM run r"
-                              " JOIN mapping m ON m.id = r.mapping_id ORDER BY r.id DESC LIMIT 1";
 
 static void put_value(db_stmt *row, int column, bool number, buf *out)
 {
@@ -233,7 +227,7 @@ static evpack_status put_issues(store *s, buf *line, evpack_err *err)
 static evpack_status put_run(store *s, buf *line, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) run = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), run_sql, &run, err));
+    EVPACK_TRY(db_prepare(store_db(s), STATUS_RUN_SQL, &run, err));
     bool row = false;
     EVPACK_TRY(db_step(run, &row, err));
     buf_puts(line, "\"run\":");
@@ -258,7 +252,7 @@ evpack_status status_json(store *s, FILE *out, evpack_err *err)
     EVPACK_TRY(put_list(s, &listings[2], &line, out, err));
     EVPACK_TRY(put_counts(s, "records", records_sql, &line, err));
     EVPACK_TRY(put_coverage(s, &line, err));
-    EVPACK_TRY(put_counts(s, "findings", findings_sql, &line, err));
+    EVPACK_TRY(put_counts(s, "findings", STATUS_FINDINGS_SQL, &line, err));
     EVPACK_TRY(put_issues(s, &line, err));
     EVPACK_TRY(put_list(s, &listings[3], &line, out, err));
     EVPACK_TRY(flush(&line, out, err));
@@ -363,80 +357,6 @@ static evpack_status text_collection(store *s, unsigned shown, buf *line, FILE *
     if (count > shown) {
         buf_printf(line, "  and %llu more; 'evpack status --json' has them all\n",
                    (unsigned long long)(count - shown));
-    }
-    return EVPACK_OK;
-}
-
-enum { TYPES_SHOWN = 12 };
-
-static evpack_status text_type(void *ctx, const coverage_row *row, evpack_err *err)
-{
-    coverage_list *list = ctx;
-    coverage_add(&list->total, row);
-    if (row->not_covered > 0 && list->rows++ < TYPES_SHOWN) {
-        buf_printf(list->line, "    %8lld  ", (long long)row->not_covered);
-        put_clean(row->type, list->line);
-        if (row->why != NULL) {
-            buf_puts(list->line, ": ");
-            put_clean(row->why, list->line);
-        }
-        buf_putc(list->line, '\n');
-    }
-    return buf_status(list->line, err);
-}
-
-static void text_part(buf *line, const char *word, int64_t n)
-{
-    buf_printf(line, "  %-20s %10lld\n", word, (long long)n);
-}
-
-static evpack_status text_coverage(store *s, buf *line, evpack_err *err)
-{
-    EVPACK_AUTO_VALUE(buf_reset) buf types = {0};
-    coverage_list list = {.line = &types};
-    bool run = false;
-    EVPACK_TRY(coverage_read(s, text_type, &list, &run, err));
-    if (!run) {
-        return EVPACK_OK;
-    }
-    buf_printf(line, "\nRecords (%lld)\n", (long long)list.total.records);
-    text_part(line, "assessed", list.total.assessed);
-    text_part(line, "supporting evidence", list.total.supporting);
-    if (list.total.scoped_out > 0) {
-        text_part(line, "left out of scope", list.total.scoped_out);
-    }
-    if (list.total.unmapped > 0) {
-        text_part(line, "not mapped yet", list.total.unmapped);
-    }
-    text_part(line, "not covered", list.total.not_covered);
-    buf_puts(line, buf_str(&types));
-    if (list.rows > TYPES_SHOWN) {
-        buf_printf(line, "    and %zu types more; 'evpack status --json' has them all\n",
-                   list.rows - TYPES_SHOWN);
-    }
-    return buf_status(line, err);
-}
-
-static evpack_status text_findings(store *s, buf *line, evpack_err *err)
-{
-    EVPACK_AUTO(db_stmt) run = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), run_sql, &run, err));
-    bool row = false;
-    EVPACK_TRY(db_step(run, &row, err));
-    if (!row) {
-        buf_puts(line, "\nNo findings yet: run 'evpack map'.\n");
-        return EVPACK_OK;
-    }
-    buf_printf(line, "\nFindings of the run at %s (mapping %s, SHA-256 %.16s…)\n",
-               db_text_or_empty(run, 0), db_text_or_empty(run, 2), db_text_or_empty(run, 1));
-    EVPACK_AUTO(db_stmt) rows = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), findings_sql, &rows, err));
-    for (row = true; row;) {
-        EVPACK_TRY(db_step(rows, &row, err));
-        if (row) {
-            buf_printf(line, "  %-14s %10lld\n", db_text_or_empty(rows, 0),
-                       (long long)db_int(rows, 1));
-        }
     }
     return EVPACK_OK;
 }
@@ -580,18 +500,19 @@ static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, e
     return flush(line, out, err);
 }
 
-evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, evpack_err *err)
+evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, const term *look,
+                          evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
     EVPACK_TRY(text_snapshots(s, &line, err));
     EVPACK_TRY(flush(&line, out, err));
-    EVPACK_TRY(status_ledger_text(s, out, gaps_shown, err));
+    EVPACK_TRY(status_ledger_text(s, out, gaps_shown, look, err));
     EVPACK_TRY(text_secrets(s, &line, out, err));
     EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
-    EVPACK_TRY(text_coverage(s, &line, err));
+    EVPACK_TRY(status_coverage_text(s, look, &line, err));
     EVPACK_TRY(status_engagement_text(s, gaps_shown, &line, err));
     EVPACK_TRY(status_received_text(s, &line, err));
-    EVPACK_TRY(text_findings(s, &line, err));
+    EVPACK_TRY(status_findings_text(s, look, &line, err));
     EVPACK_TRY(text_reconciliation(s, &line, out, err));
     EVPACK_TRY(text_decisions(s, &line, out, err));
     return text_gaps(s, gaps_shown, &line, out, err);

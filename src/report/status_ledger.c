@@ -4,6 +4,8 @@
  */
 #include "report/status_ledger.h"
 
+#include "report/status_totals.h"
+
 #include "base/buf.h"
 #include "base/visible.h"
 
@@ -148,13 +150,14 @@ evpack_status status_ledger_gaps(const store *s, bool any, FILE *out, evpack_err
 }
 
 /* Text in lines of at most COLUMNS bytes where blanks allow it, each after that many blanks. */
-static void put_wrapped(const char *text, int indent, buf *line)
+static void put_wrapped(const term *t, const char *text, int indent, buf *line)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf clean = {0};
     visible_append(&clean, text, strlen(text), NULL, NULL);
     const char *p = buf_str(&clean);
     while (*p != '\0') {
-        size_t most = (size_t)(COLUMNS - indent);
+        const size_t width = t->width > 0 ? t->width : COLUMNS;
+        size_t most = width - (size_t)indent;
         size_t len = strlen(p);
         size_t take = len;
         if (len > most) {
@@ -196,51 +199,63 @@ static const char files_sql[] =
     "  FROM evidence e LEFT JOIN ledger l ON l.evidence_id = e.id AND l.document = -1"
     " ORDER BY " RANK ", e.snapshot_id, e.path, e.id";
 
-static evpack_status text_totals(const store *s, buf *line, evpack_err *err)
+static evpack_status text_totals(const store *s, const term *t, buf *line, evpack_err *err)
 {
+    int64_t all = 0;
+    EVPACK_TRY(db_value(store_db(s),
+                        "SELECT count(*) FROM evidence e JOIN snapshot n ON n.id = e.snapshot_id"
+                        " AND n.role = 'tenant'",
+                        &all, err));
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s), totals_sql, &rows, err));
-    buf_puts(line, "\nCompleteness of the evidence\n");
+    status_head(t, "Completeness of the evidence", line);
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row) {
-            buf_printf(line, "  %-14s %8lld file%s %10lld records\n", db_text_or_empty(rows, 0),
-                       (long long)db_int(rows, 1), db_int(rows, 1) == 1 ? " " : "s",
-                       (long long)db_int(rows, 2));
+            const char *word = db_text_or_empty(rows, 0);
+            const int64_t files = db_int(rows, 1);
+            buf_puts(line, "  ");
+            status_word(t, word, 14, line);
+            buf_printf(line, " %8lld file%s %10lld records", (long long)files,
+                       files == 1 ? " " : "s", (long long)db_int(rows, 2));
+            status_bar(t, word, files, all, 50, line);
         }
     }
     return EVPACK_OK;
 }
 
 /* The path stands on a line of its own where the line would be too long. */
-static void put_file(db_stmt *row, buf *line)
+static void put_file(const term *t, db_stmt *row, buf *line)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf path = {0};
     const char *given = db_text_or_empty(row, 0);
     visible_append(&path, given, strlen(given), NULL, NULL);
-    size_t start = line->len;
-    buf_printf(line, "  %-12s %-28s %6lld", db_text_or_empty(row, 1), db_text_or_empty(row, 2),
-               (long long)db_int(row, 3));
-    bool fits = line->len - start + 2 + path.len <= COLUMNS;
+    enum { BEFORE = 2 + 12 + 1 + 28 + 1 + 6 + 2 };
+    size_t kind = strlen(db_text_or_empty(row, 2));
+    buf_puts(line, "  ");
+    status_word(t, db_text_or_empty(row, 1), 12, line);
+    buf_printf(line, " %-28s %6lld", db_text_or_empty(row, 2), (long long)db_int(row, 3));
+    size_t columns = BEFORE + (kind > 28 ? kind - 28 : 0) + path.len;
+    bool fits = columns <= (t->width > 0 ? t->width : COLUMNS);
     buf_printf(line, "%s%s\n", fits ? "  " : "\n    ", buf_str(&path));
 }
 
-static evpack_status text_files(const store *s, buf *line, FILE *out, unsigned shown,
+static evpack_status text_files(const store *s, const term *t, buf *line, FILE *out, unsigned shown,
                                 evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s), files_sql, &rows, err));
     uint64_t count = 0;
-    buf_puts(line, "\nEvidence\n");
+    status_head(t, "Evidence", line);
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row && count++ < shown) {
-            put_file(rows, line);
+            put_file(t, rows, line);
             if (!db_null(rows, 4)) {
-                put_wrapped(db_text(rows, 4), 15, line);
+                put_wrapped(t, db_text(rows, 4), 15, line);
             }
             if (!db_null(rows, 5)) {
-                put_wrapped(db_text(rows, 5), 15, line);
+                put_wrapped(t, db_text(rows, 5), 15, line);
             }
             EVPACK_TRY(flush(line, out, err));
         }
@@ -261,7 +276,7 @@ static void put_command(db_stmt *row, buf *line)
 }
 
 /* Commands that failed are left to the section of the exports' ledgers (status.c). */
-static evpack_status text_notes(const store *s, buf *line, FILE *out, unsigned shown,
+static evpack_status text_notes(const store *s, const term *t, buf *line, FILE *out, unsigned shown,
                                 evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) codes = NULL;
@@ -290,9 +305,9 @@ static evpack_status text_notes(const store *s, buf *line, FILE *out, unsigned s
             EVPACK_TRY(db_step(rows, &row, err));
             if (row) {
                 if (!db_null(rows, 0)) {
-                    put_wrapped(db_text(rows, 0), 4, line);
+                    put_wrapped(t, db_text(rows, 0), 4, line);
                 }
-                put_wrapped(db_text_or_empty(rows, 1), db_null(rows, 0) ? 4 : 6, line);
+                put_wrapped(t, db_text_or_empty(rows, 1), db_null(rows, 0) ? 4 : 6, line);
                 put_command(rows, line);
             }
         }
@@ -302,11 +317,12 @@ static evpack_status text_notes(const store *s, buf *line, FILE *out, unsigned s
     return EVPACK_OK;
 }
 
-evpack_status status_ledger_text(const store *s, FILE *out, unsigned shown, evpack_err *err)
+evpack_status status_ledger_text(const store *s, FILE *out, unsigned shown, const term *t,
+                                 evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
-    EVPACK_TRY(text_totals(s, &line, err));
-    EVPACK_TRY(text_files(s, &line, out, shown, err));
-    EVPACK_TRY(text_notes(s, &line, out, shown, err));
+    EVPACK_TRY(text_totals(s, t, &line, err));
+    EVPACK_TRY(text_files(s, t, &line, out, shown, err));
+    EVPACK_TRY(text_notes(s, t, &line, out, shown, err));
     return flush(&line, out, err);
 }

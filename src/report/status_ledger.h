@@ -5,6 +5,7 @@
 #ifndef EVPACK_REPORT_STATUS_LEDGER_H
 #define EVPACK_REPORT_STATUS_LEDGER_H
 
+#include "base/term.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ evpack_status status_ledger_gaps(const store *s, bool any, FILE *out,
                                  evpack_err *err) EVPACK_MUST_USE;
 /* Totals, then the files, those that lack most first, then the notes; shown of each at most. Lines
  * hold 80 columns where the names allow it. */
-evpack_status status_ledger_text(const store *s, FILE *out, unsigned shown,
+evpack_status status_ledger_text(const store *s, FILE *out, unsigned shown, const term *t,
                                  evpack_err *err) EVPACK_MUST_USE;
 
 #endif

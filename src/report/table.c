@@ -13,8 +13,10 @@ static layout_style style_of(const char *name)
     static const struct {
         const char *name;
         layout_style style;
-    } styles[] = {
-        {"mono", STYLE_MONO}, {"monosmall", STYLE_MONOSMALL}, {"cellbold", STYLE_CELLBOLD}};
+    } styles[] = {{"mono", STYLE_MONO},
+                  {"monosmall", STYLE_MONOSMALL},
+                  {"cellbold", STYLE_CELLBOLD},
+                  {"label", STYLE_LABEL}};
     for (size_t i = 0; name != NULL && i < sizeof styles / sizeof styles[0]; i++) {
         if (strcmp(styles[i].name, name) == 0) {
             return styles[i].style;

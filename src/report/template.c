@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "port/image.h"
+#include "report/layout_config.h"
 #include "report/template_merge.h"
 
 #include <dirent.h>
@@ -207,8 +208,8 @@ static evpack_status read_folder(report_template *t, evpack_err *err)
         if (!is_known(name)) {
             return evpack_fail(err, EVPACK_E_INPUT,
                                "%s/%s: a template has no such file: expected report.html, "
-                               "report.css, report.js, summary.layout.json, summary.LANGUAGE.json "
-                               "or logo.png",
+                               "report.css, a report*.js that is built in, summary.layout.json, "
+                               "summary.LANGUAGE.json or logo.png",
                                t->dir, name);
         }
         EVPACK_TRY(read_file(t, folder, name, err));
@@ -429,6 +430,9 @@ evpack_status report_template_open(const report_template_wish *wish, report_temp
     EVPACK_TRY(load_texts(t, err));
     EVPACK_TRY(load_layout(t, err));
     EVPACK_TRY(take_digest(t, err));
+    layout_config tried; /* so that a number that no page can have shows now */
+    EVPACK_TRY(layout_config_load(t, &tried, err));
+    json_free(tried.doc);
     *out = EVPACK_MOVE(t);
     return EVPACK_OK;
 }

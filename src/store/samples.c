@@ -3,6 +3,17 @@
  */
 #include "store/samples.h"
 
+#include "store/findings.h"
+
+bool samples_all_statuses(const sample_row *row)
+{
+    int commas = 0;
+    for (const char *at = row->statuses; *at != '\0'; at++) {
+        commas += *at == ',';
+    }
+    return commas == FINDING_STATUSES - 2;
+}
+
 evpack_status samples_add(store *s, const sample_row *row, int64_t *id, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) add = NULL;

@@ -42,6 +42,9 @@ typedef struct {
     const char *tested, *source, *subject;
 } sample_item;
 
+/* Whether it was limited to no statuses. */
+bool samples_all_statuses(const sample_row *row);
+
 /* Within the open transaction. *id is the new sample's. */
 evpack_status samples_add(store *s, const sample_row *row, int64_t *id,
                           evpack_err *err) EVPACK_MUST_USE;

@@ -66,7 +66,6 @@ echo "SELECT" >bad/views/v.sql
 run 1 map --check bad; quiet_err; out_has "views/v.sql:1:"; out_has "reasons.json: is not there"
 run 1 map --check bad --json; quiet_err; out_has '"path":"views/v.sql","line":1,"column":'
 run 2 map --check nowhere; quiet_out; err_has "there is no folder of that name"
-run 2 map --json; quiet_out; err_has "--json goes with --check"
 
 # --- usage errors: exit 2, a message that says what and how to get help ------------------------
 run 2; quiet_out; err_has "expected a verb"
@@ -183,6 +182,85 @@ run 0 status --framework nist-800-53-r4 --json; quiet_err; out_has '"ref":"AC-4"
 run 2 status --framework iso; quiet_out; err_has "it has cis-v7.1, cis-v8, cis-v8.1, nist-800-53-r4, pci-dss-3.2.1"
 run 2 status --framework cis-v8 --baseline-issues; quiet_out; err_has "different things"
 
+# --- one JSON object from every verb -----------------------------------------------------------
+# is FILTER: of the last answer, which is one object and says who made it.
+is() {
+    jq -e -s "length == 1 and (.[0] | .evpack.version != null and ($1))" out >/dev/null ||
+        complain "expected $1, came $(head -c 600 out)"
+}
+if command -v jq >/dev/null; then
+    contoso=$source/fixtures/contoso
+    run 0 collect -c j.db --snapshot s --at $at --engagement "$contoso/engagement/engagement.json" --json "$contoso/export"
+    is '.case == "j.db" and .snapshot == "s" and .files == 31 and .records > 50 and .unrecognised == 2
+        and .engagement.exceptions == 3 and .ledgers.vouched == 11 and .package == null'
+    run 0 map -c j.db --at $at --json; quiet_err
+    is '.total == (.findings | add) and .findings.fail > 0 and .broken_rules == 0 and (.mapping_sha256 | length == 64)'
+    total=$(jq .total out)
+    run 0 report -c j.db -o j --at $at --json; quiet_err
+    is '.folder == "j" and (.files | index("j/findings.json") != null)'
+    jq -r '.files[]' out >files
+    while read -r file; do [ -s "$file" ] || complain "report --json: $file is not there"; done <files
+    [ "$(find j -type f | wc -l)" = "$(wc -l <files)" ] || complain "report --json: expected every file, came $(cat out)"
+    [ "$(jq '.findings | length' j/findings.json)" = "$total" ] || complain "map --json: expected $total findings"
+    run 0 keygen jk --json; quiet_err
+    is '.key == "jk/key.pem" and .certificate == "jk/cert.pem" and .type == "rsa-3072"'
+    run 0 keygen jr --type p-256 --json; is '.type == "p-256"'
+    run 0 package -c j.db -o j.zip --key jk/key.pem --cert jk/cert.pem --at $at --json; quiet_err
+    is '.package == "j.zip" and .signature == "j.zip.p7s" and .sequence == 1 and .redactions == 0'
+    [ "$(jq -r .sha256 out)" = "$(sha256sum <j.zip | cut -d' ' -f1)" ] || complain "package --json: another SHA-256"
+    [ "$(jq .size out)" = "$(wc -c <j.zip)" ] || complain "package --json: another size"
+    id=$(jq -r .id out)
+    run 0 verify j.zip --trust jk/cert.pem --json; quiet_err
+    jq -e --arg id "$id" '.verdict == "verified" and .package.id == $id' out >/dev/null || complain "verify --json: $(cat out)"
+    run 0 extract j.zip -o jx --trust jk/cert.pem --json; quiet_err
+    jq -e '.verdict == "verified"' out >/dev/null || complain "extract --json: $(cat out)"
+    run 0 reperform j.zip --trust jk/cert.pem --json; quiet_err
+    jq -e '.verdict == "identical"' out >/dev/null || complain "reperform --json: $(tail -c 300 out)"
+    run 0 collect -c jp.db --trust jk/cert.pem --json j.zip
+    is ".package.id == \"$id\" and (.package.signer.fingerprint_sha256 | length == 64) and .files == 31"
+    run 0 timestamp request j.zip --json; quiet_err
+    is '.request == "j.zip.p7s.tsq" and .kept == false and .copy == null'
+    run 0 timestamp request j.zip -o j.tsq --json; is '.kept == true and .copy == "j.tsq"'
+    run 0 sign j.zip --key jr/key.pem --cert jr/cert.pem --name r --role R --statement S --trust jk/cert.pem --at $at --json
+    is ".id == \"$id\" and .signature == \"j.zip.r.p7s\" and .role == \"R\" and .statement == \"S\""
+    run 0 plan --json; quiet_err
+    is '.shell == "bash" and (.script | startswith("#!"))'
+    jq -j .script out >script && run 0 plan && cmp -s script out || complain "plan --json: another script"
+    # An error is on standard error alone, and the exit code tells.
+    run 2 map -c nowhere.db --json; quiet_out; err_has "nowhere.db"
+    run 2 package -c j.db -o j.zip --key jk/key.pem --cert jk/cert.pem --json; quiet_out; err_has "j.zip"
+
+    # --- show ----------------------------------------------------------------------------------
+    run 0 show -c j.db NS-2 --json; quiet_err
+    is '.kind == "control" and .control.id == "NS-2" and (.control.objective | length > 20)
+        and (.counts | add) == (.findings | length) + .more and .findings[0].status == "fail"'
+    run 0 show -c j.db NS-2 --all --json; is '.more == 0 and all(.findings[]; .control_id == "NS-2")'
+    run 0 show -c j.db oai-lab --json
+    is '.kind == "resource" and .records[0].length > 0 and all(.findings[]; .subject | endswith("/accounts/oai-lab"))'
+    subject=$(jq -r .subject out)
+    run 0 show -c j.db "$subject" --json; [ "$(jq -r .subject out)" = "$subject" ] || complain "show: another subject"
+    # Every finding by its id: it is the one of findings.json, and the excerpt has the value observed.
+    jq -r '.findings[] | select(.status == "fail" or .status == "pass") | .id' j/findings.json | awk 'NR % 12 == 1' >ids
+    while read -r id; do
+        run 0 show -c j.db "$id" --json; quiet_err
+        is ".kind == \"finding\" and .finding.id == \"$id\" and .control.id == .finding.control_id
+            and (.excerpt | (.why != null) or (.text | length > 0))"
+        jq -e --slurpfile all j/findings.json '.finding == ($all[0].findings[] | select(.id == "'"$id"'"))' out >/dev/null ||
+            complain "show $id: expected the finding of findings.json"
+        jq -e '.excerpt.why != null or .excerpt.around or .excerpt.pointer == null or
+               (.excerpt as $e | .finding.observed[] | select(.pointer == $e.pointer and .evidence == null) |
+                .value | tojson | ascii_downcase) as $v | (.excerpt.text | ascii_downcase | gsub("\\s"; "") |
+                contains($v | gsub("\\s"; "")) or (($v | length) > 200))' out >/dev/null ||
+            complain "show $id: expected the observed value in the excerpt: $(jq -c '.excerpt, .finding.observed' out)"
+    done <ids
+    run 0 show -c j.db "$(head -c 8 ids)"; quiet_err; out_has "$(head -n 1 ids)"; out_has "The evidence, export/"; out_has "  > "
+    run 0 show -c j.db "$(head -n 1 ids)" --sql; out_has "SELECT"
+fi
+run 2 show; quiet_out; err_has "expected one control"
+run 2 show NS-77; quiet_out; err_has "near are: NS-1"
+run 2 show NS-1 NS-2; quiet_out
+run 2 show -c nowhere.db NS-1; quiet_out; err_has "nowhere.db"
+
 # --- the same case and --at give the same findings ---------------------------------------------
 if command -v sqlite3 >/dev/null; then
     dump() {
@@ -245,6 +323,7 @@ words() {
     collect) echo "collect -c net.db $source/fixtures/contoso/export" ;;
     map) echo "map -c net.db --at $at" ;;
     status) echo "status -c net.db --json" ;;
+    show) echo "show -c net.db NS-1" ;;
     report) echo "report -c net.db -o net-report --at $at" ;;
     package) echo "package -c net.db -o net.zip --key net-key/key.pem --cert net-key/cert.pem --at $at" ;;
     verify) echo "verify net.zip --trust net-key/cert.pem" ;;

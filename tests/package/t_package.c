@@ -131,6 +131,34 @@ START_TEST(who_why_and_which_are_in_the_id_and_in_the_log)
 }
 END_TEST
 
+/* Tables of many parts: more than nine, so that the order of their names is not that of numbers. */
+START_TEST(tables_of_many_files_are_sealed)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(store) s = a_case("c.db", true);
+    const package_options options = {.out = test_path("parts.zip"),
+                                     .files = {.key = rsa.key, .cert = rsa.cert},
+                                     .rows = 20,
+                                     .at = AT};
+    package_result r;
+    OK(package_write(s, &options, &r, &err)); /* it verifies what it wrote */
+    int64_t rows = 0;
+    OK(db_value(store_db(s), "SELECT count(*) FROM finding", &rows, &err));
+    const int64_t parts = (rows + 18) / 19;
+    ck_assert_msg(parts > 11, "expected more than 11 parts, came %lld", (long long)parts);
+    EVPACK_AUTO_VALUE(buf_reset) buf bytes = {0};
+    test_read(test_path("parts.zip"), &bytes);
+    for (int64_t part = 1; part <= parts + 1; part++) {
+        char name[64];
+        (void)snprintf(name, sizeof name,
+                       part == 1 ? "data/findings.csv" : "data/findings-%lld.csv", (long long)part);
+        const bool there = memmem(bytes.data, bytes.len, name, strlen(name)) != NULL;
+        ck_assert_msg(there == (part <= parts), "expected %s to be %s", name,
+                      part <= parts ? "there" : "absent");
+    }
+}
+END_TEST
+
 START_TEST(a_package_that_is_there_is_kept)
 {
     evpack_err err = {0};
@@ -151,6 +179,8 @@ int main(void)
     const TTest *const tests[] = {a_case_must_be_mapped_and_up_to_date,
                                   the_same_again_is_the_same_and_another_signer_is_another,
                                   who_why_and_which_are_in_the_id_and_in_the_log,
-                                  a_package_that_is_there_is_kept, NULL};
+                                  a_package_that_is_there_is_kept,
+                                  tables_of_many_files_are_sealed,
+                                  NULL};
     return test_main(test_suite("package/package", tests));
 }

@@ -21,9 +21,15 @@ static int open_new(const char *name)
 
 void reported(const store *s, const report_options *options, report_format format, buf *out)
 {
+    reported_part(s, options, format, 1, out);
+}
+
+void reported_part(const store *s, const report_options *options, report_format format,
+                   unsigned part, buf *out)
+{
     evpack_err err = {0};
     EVPACK_AUTO_FD fd = open_new("report.out");
-    OK(report_write(s, options, format, 1, fd, &err));
+    OK(report_write(s, options, format, part, fd, &err));
     test_read(test_path("report.out"), out);
 }
 

@@ -12,6 +12,9 @@ enum { REPORTED_AT = 1795860000 }; /* 2026-11-28T10:00:00Z */
 
 /* The report's bytes, appended. */
 void reported(const store *s, const report_options *options, report_format format, buf *out);
+/* The same for a part of it, from 1. */
+void reported_part(const store *s, const report_options *options, report_format format,
+                   unsigned part, buf *out);
 /* The text of summary.pdf, by pdftotext -layout (poppler-utils; see tests/packages.sh). */
 void reported_text(const store *s, const report_options *options, buf *out);
 /* The text of a layout that a test drew. */

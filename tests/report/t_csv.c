@@ -75,6 +75,64 @@ START_TEST(findings_table)
 }
 END_TEST
 
+/* The rows of all parts, in their order, are those of the whole. */
+static void check_parts(store *s, report_format format, size_t columns, int64_t rows)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf whole = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf joined = {0};
+    reported(s, &options, format, &whole);
+    const int64_t all = check(&whole, columns);
+    const report_options small = {.at = REPORTED_AT, .rows = rows};
+    unsigned parts = 0;
+    OK(report_parts(s, &small, format, &parts, &err));
+    const int64_t want = all == 0 ? 1 : (all + rows - 2) / (rows - 1);
+    ck_assert_msg(parts == want, "%s: expected %lld parts of %lld rows, came %u",
+                  report_name(format), (long long)want, (long long)all, parts);
+    for (unsigned part = 1; part <= parts; part++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf one = {0};
+        reported_part(s, &small, format, part, &one);
+        const int64_t came = check(&one, columns);
+        ck_assert_msg(part == parts ? came <= rows - 1 : came == rows - 1,
+                      "part %u: expected %lld rows at most, came %lld", part, (long long)rows - 1,
+                      (long long)came);
+        const size_t head = (size_t)(strstr(buf_str(&one), "\r\n") + 2 - buf_str(&one));
+        buf_append(&joined, one.data + (part == 1 ? 0 : head), one.len - (part == 1 ? 0 : head));
+    }
+    ck_assert_msg(joined.len == whole.len && memcmp(joined.data, whole.data, whole.len) == 0,
+                  "%s: expected the parts to hold the same rows as the whole", report_name(format));
+}
+
+START_TEST(tables_go_on_in_further_files)
+{
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    const int64_t all = case_value(s, "SELECT count(*) FROM finding_row");
+    const int64_t rows[] = {2, 3, 10, all, all + 1, all + 2};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        check_parts(s, REPORT_CSV, 34, rows[i]);
+        check_parts(s, REPORT_RECONCILIATION, 17, rows[i]);
+        check_parts(s, REPORT_DECISIONS, 18, rows[i]);
+    }
+    unsigned parts = 0;
+    evpack_err err = {0};
+    OK(report_parts(s, &(report_options){.rows = 2}, REPORT_JSON, &parts, &err));
+    ck_assert_uint_eq(parts, 1);
+    OK(report_parts(s, &options, REPORT_CSV, &parts, &err));
+    ck_assert_uint_eq(parts, 1);
+}
+END_TEST
+
+START_TEST(a_long_reason_is_cut_and_says_so)
+{
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    case_sql(s, "UPDATE finding SET reason = hex(zeroblob(40000)) WHERE test_id = 19");
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    reported(s, &options, REPORT_CSV, &b);
+    (void)check(&b, 34);
+    reported_has(buf_str(&b), "0 [cut here: 32500 of 80000 bytes; the whole is in findings.json]");
+}
+END_TEST
+
 START_TEST(evidence_table)
 {
     EVPACK_AUTO(store) s = case_basic("c.db");
@@ -128,7 +186,12 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {findings_table, evidence_table, custody_lines_chain,
-                                  an_empty_case, NULL};
+    const TTest *const tests[] = {findings_table,
+                                  tables_go_on_in_further_files,
+                                  a_long_reason_is_cut_and_says_so,
+                                  evidence_table,
+                                  custody_lines_chain,
+                                  an_empty_case,
+                                  NULL};
     return test_main(test_suite("report/csv", tests));
 }

@@ -167,7 +167,7 @@ static void status_of(store *s, bool as_json, buf *out)
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     ck_assert_ptr_nonnull(f);
-    OK(as_json ? status_json(s, f, &err) : status_text(s, f, 5, &err));
+    OK(as_json ? status_json(s, f, &err) : status_text(s, f, 5, &(term){0}, &err));
     ck_assert_int_eq(fclose(f), 0);
     buf_append(out, text, len);
     free(text);

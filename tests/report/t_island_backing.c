@@ -62,6 +62,7 @@ START_TEST(redactions_are_counted_beyond_the_list)
     EVPACK_AUTO(json_doc) doc = paged_data(s, &options);
     ck_assert_double_eq_tol(json_number(member(doc, "redacted", "files")), 1, 0.1);
     ck_assert_double_eq_tol(json_number(member(doc, "redacted", "withheld")), 1, 0.1);
+    ck_assert_uint_eq(json_count(json_get(json_root(doc), "withheld")), 1);
 }
 END_TEST
 

@@ -157,6 +157,38 @@ START_TEST(links_and_anchors)
 }
 END_TEST
 
+/* The logo takes the room that the layout gives it, and no more; without one there is none. */
+START_TEST(logo_polygon_and_upright_text)
+{
+    evpack_err err = {0};
+    const report_template_wish wish = {.dir = TEST_SOURCE_ROOT "/fixtures/template"};
+    EVPACK_AUTO(report_template) firm = NULL;
+    OK(report_template_open(&wish, &firm, &err));
+    layout_info branded = info;
+    branded.template = firm;
+    EVPACK_AUTO(layout) l = NULL;
+    OK(layout_new(&branded, &l, &err));
+    const double before = layout_top(l);
+    layout_logo(l);
+    /* 360 by 96 pixels in 170 by 46 points: the width decides; 20 points follow. */
+    ck_assert_double_eq_tol(layout_top(l) - before, 96.0 * 170 / 360 + 20, 0.01);
+    layout_begin(l);
+    const pdf_point corners[] = {{0, 0}, {10, 0}, {5, 10}};
+    layout_polygon(l, corners, 3, 0xff0000);
+    layout_text_up(l, 100, 150, STYLE_CELL, "Upwards");
+    layout_end(l, 160, 0);
+    EVPACK_AUTO_VALUE(buf_reset) buf out = {0};
+    reported_layout(l, &out);
+    EVPACK_AUTO_VALUE(buf_reset) buf squeezed = {0};
+    reported_squeeze(buf_str(&out), &squeezed);
+    reported_has(buf_str(&squeezed), "Upwards");
+    EVPACK_AUTO(layout) plain = new_layout();
+    const double top = layout_top(plain);
+    layout_logo(plain);
+    ck_assert_double_eq_tol(layout_top(plain), top, 0.001);
+}
+END_TEST
+
 START_TEST(right_alignment_and_numbers)
 {
     EVPACK_AUTO(layout) l = new_layout();
@@ -170,9 +202,15 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        blocks_are_not_split, keeping_goes_to_the_next_page, tall_blocks_flow,
-        headers_are_repeated, furniture_and_contents,        hostile_text_is_shown,
-        links_and_anchors,    right_alignment_and_numbers,   NULL};
+    const TTest *const tests[] = {blocks_are_not_split,
+                                  keeping_goes_to_the_next_page,
+                                  tall_blocks_flow,
+                                  headers_are_repeated,
+                                  furniture_and_contents,
+                                  hostile_text_is_shown,
+                                  links_and_anchors,
+                                  logo_polygon_and_upright_text,
+                                  right_alignment_and_numbers,
+                                  NULL};
     return test_main(test_suite("report/layout", tests));
 }

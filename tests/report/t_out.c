@@ -25,6 +25,37 @@ static const struct {
     {"a=b", "a=b"},
     {"\xff", "\xef\xbf\xbd"},
     {"größe", "größe"},
+    {"\nx", "\"'\nx\""},
+    {"=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"},
+    {"\xef\xbc\x9d"
+     "1+1",
+     "'\xef\xbc\x9d"
+     "1+1"}, /* full-width = + - @ */
+    {"\xef\xbc\x8b"
+     "1",
+     "'\xef\xbc\x8b"
+     "1"},
+    {"\xef\xbc\x8d"
+     "1",
+     "'\xef\xbc\x8d"
+     "1"},
+    {"\xef\xbc\xa0"
+     "x",
+     "'\xef\xbc\xa0"
+     "x"},
+    {"  =1", "'  =1"}, /* what hides it hides it from us alone */
+    {"\xc2\xa0=1", "'\xc2\xa0=1"},
+    {"\xef\xbb\xbf=1", "'\xef\xbb\xbf=1"},
+    {"\x01=1", "'\x01=1"},
+    {"a;=1", "a;'=1"}, /* where semicolons separate */
+    {"a; \"=1", "\"a;' \"\"=1\""},
+    {"a;b=1;c", "a;b=1;c"},
+    {"a;;@x", "a;;'@x"},
+    {"a\t-1", "a\t'-1"},
+    {"a\r\n=1", "\"a\r\n'=1\""},
+    {"a\r\nb", "\"a\r\nb\""},
+    {"a;", "a;"},
+    {"'=1", "''=1"}, /* its own apostrophe, and ours */
 };
 
 START_TEST(csv_fields)
@@ -33,6 +64,47 @@ START_TEST(csv_fields)
         EVPACK_AUTO_VALUE(report_out_reset) report_out o = {.fd = -1};
         report_out_field(&o, fields[i].in);
         ck_assert_str_eq(buf_str(&o.b), fields[i].out);
+    }
+}
+END_TEST
+
+/* UTF-16 units, as Excel counts: an astral character is two. */
+static size_t units(const char *text)
+{
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        n += (*text & 0xc0) != 0x80 ? 1 : 0;
+        n += (*text & 0xf8) == 0xf0 ? 1 : 0;
+    }
+    return n;
+}
+
+START_TEST(a_cell_ends_before_excels)
+{
+    static const struct {
+        const char *character;
+        size_t most; /* of them are written whole */
+    } all[] = {{"x", 32500}, {"\xc3\xa9", 16250}, {"\xf0\x9f\x98\x80", 8125}, {"\"", 32500}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        for (size_t n = all[i].most; n <= 70000; n += 70000 - all[i].most) {
+            EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
+            for (size_t k = 0; k < n; k++) {
+                buf_puts(&text, all[i].character);
+            }
+            EVPACK_AUTO_VALUE(report_out_reset)
+            report_out o = {.fd = -1, .whole = "findings.json"};
+            report_out_field(&o, buf_str(&text));
+            const char *came = buf_str(&o.b);
+            const bool cut = strstr(came, "; the whole is in findings.json]") != NULL;
+            ck_assert_msg(cut == (n == 70000), "%zu of %s: expected it %s", n, all[i].character,
+                          n == 70000 ? "cut" : "whole");
+            ck_assert_msg(*all[i].character == '"' || units(came) <= 32767,
+                          "expected at most 32767 units, came %zu", units(came));
+            report_out_reset(&o);
+            o = (report_out){.fd = -1};
+            report_out_field(&o, buf_str(&text));
+            ck_assert_msg(o.b.len >= text.len, "expected a field that may not be cut whole");
+        }
     }
 }
 END_TEST
@@ -101,8 +173,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {csv_fields, json_strings,         members_and_commas,
-                                  csv_rows,   pieces_stay_in_order, a_failure_stays,
-                                  NULL};
+    const TTest *const tests[] = {
+        csv_fields, a_cell_ends_before_excels, json_strings,    members_and_commas,
+        csv_rows,   pieces_stay_in_order,      a_failure_stays, NULL};
     return test_main(test_suite("report/out", tests));
 }

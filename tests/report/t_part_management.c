@@ -42,7 +42,8 @@ START_TEST(one_page_with_the_cases_numbers)
     (void)snprintf(want, sizeof want, ":%lldpassand%lldfail.", (long long)of_status(s, "pass"),
                    (long long)of_status(s, "fail"));
     reported_has(buf_str(&tight), want);
-    (void)snprintf(want, sizeof want, "%lldcouldnotbedecided", (long long)of_status(s, "unknown"));
+    (void)snprintf(want, sizeof want, "Couldnotbedecidedfromtheevidence:%lld.",
+                   (long long)of_status(s, "unknown"));
     reported_has(buf_str(&tight), want);
     (void)snprintf(want, sizeof want, "Forwantofevidence,%lldfindings",
                    (long long)case_value(s,

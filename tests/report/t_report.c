@@ -38,8 +38,7 @@ START_TEST(a_case_must_be_mapped)
     EVPACK_AUTO_FD fd = open(test_path("out"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     ck_assert_int_ge(fd, 0);
     for (int format = 0; format < REPORT_FORMATS; format++) {
-        if (format == REPORT_INDEX || format == REPORT_CUSTODY ||
-            format == REPORT_SCHEMA) {
+        if (format == REPORT_INDEX || format == REPORT_CUSTODY || format == REPORT_SCHEMA) {
             OK(report_write(s, &options, (report_format)format, 1, fd, &err));
         } else {
             FAILS(report_write(s, &options, (report_format)format, 1, -1, &err), EVPACK_E_CASE,

@@ -25,7 +25,7 @@ static void as_text(store *s, unsigned shown, buf *out)
     evpack_err err = {0};
     FILE *f = fopen(test_path("out"), "w+e");
     ck_assert_ptr_nonnull(f);
-    OK(status_text(s, f, shown, &err));
+    OK(status_text(s, f, shown, &(term){0}, &err));
     ck_assert_int_eq(fclose(f), 0);
     buf_clear(out);
     test_read(test_path("out"), out);

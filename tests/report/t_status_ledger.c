@@ -30,7 +30,7 @@ static void written(store *s, int form, unsigned shown, buf *out)
         OK(status_ledger_gaps(s, false, f, &err));
         (void)fputs("]}", f);
     } else {
-        OK(status_ledger_text(s, f, shown, &err));
+        OK(status_ledger_text(s, f, shown, &(term){0}, &err));
     }
     ck_assert_int_eq(fclose(f), 0);
     buf_clear(out);

@@ -175,6 +175,57 @@ START_TEST(subjects_have_all_findings_between_them)
 }
 END_TEST
 
+/* The lines of a walk, from the finding behind the first skip. */
+static size_t walk_from(store *s, unsigned statuses, int64_t skip, char **lines)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(findings) f = NULL;
+    OK(findings_open_subjects(s, statuses, &f, &err));
+    OK(findings_skip_of_all(f, skip, &err));
+    size_t n = 0;
+    const finding *one = NULL;
+    OK(findings_next_of_all(f, &one, &err));
+    while (one != NULL && n < MOST) {
+        ck_assert_msg((statuses >> one->status & 1) != 0, "expected no finding of status %d",
+                      one->status);
+        lines[n++] = line(one);
+        OK(findings_next_of_all(f, &one, &err));
+    }
+    return n;
+}
+
+START_TEST(skipping_and_choosing_leave_the_rest_as_it_was)
+{
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    static char *all[MOST];
+    static char *some[MOST];
+    const size_t count = walk_from(s, FINDINGS_ALL, 0, all);
+    const int64_t skips[] = {0, 1, 7, (int64_t)count - 1, (int64_t)count, (int64_t)count + 5};
+    for (size_t i = 0; i < sizeof skips / sizeof skips[0]; i++) {
+        const size_t left = skips[i] > (int64_t)count ? 0 : count - (size_t)skips[i];
+        const size_t came = walk_from(s, FINDINGS_ALL, skips[i], some);
+        ck_assert_msg(came == left, "behind %lld: expected %zu findings, came %zu",
+                      (long long)skips[i], left, came);
+        for (size_t k = 0; k < came; k++) {
+            ck_assert_str_eq(some[k], all[count - left + k]);
+            free(some[k]);
+        }
+    }
+    size_t sum = 0;
+    for (int status = 1; status < FINDING_STATUSES; status++) {
+        const size_t came = walk_from(s, FINDINGS_ONLY(status), 0, some);
+        sum += came;
+        for (size_t k = 0; k < came; k++) {
+            free(some[k]);
+        }
+    }
+    ck_assert_msg(sum == count, "expected %zu findings over all statuses, came %zu", count, sum);
+    for (size_t i = 0; i < count; i++) {
+        free(all[i]);
+    }
+}
+END_TEST
+
 START_TEST(an_empty_case_has_none)
 {
     evpack_err err = {0};
@@ -193,6 +244,7 @@ int main(void)
                                   an_id_finds_its_finding,
                                   subjects_have_all_findings_between_them,
                                   a_subject_comes_once_a_service,
+                                  skipping_and_choosing_leave_the_rest_as_it_was,
                                   an_empty_case_has_none,
                                   NULL};
     return test_main(test_suite("store/findings_all", tests));

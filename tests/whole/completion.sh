@@ -1,6 +1,6 @@
 #!/bin/sh
 # Completion for bash and zsh: their one table (src/cli/completion/options.txt) has every option that a
-# verb's own code takes, and no other, in the same forms; its words are those of the help texts. Then
+# verb's own code takes, and no other, in the same forms; its words are those of the help texts and pages. Then
 # both shells are asked: bash by its own function, zsh at a terminal of its own (zpty).
 #
 #   completion.sh SOURCE BUILD
@@ -37,10 +37,10 @@ for verb in $(cat verbs) evpack-verify; do
 done
 grep -E '[|](one|list):' rows | while IFS='|' read -r verb _ kind _; do
     for word in $(echo "${kind#*:}" | tr , ' '); do
-        [ "$word" = @BASELINES@ ] || grep -qwF -e "$word" "$source/src/cli/help/$verb.txt" || echo "$verb $word"
+        [ "$word" = @BASELINES@ ] || grep -qwF -e "$word" "$source/src/cli/help/$verb.txt" "$source/src/cli/man/evpack-$verb.1" || echo "$verb $word"
     done
 done >lost
-[ ! -s lost ] || complain "words that no help text has: $(tr '\n' ';' <lost)"
+[ ! -s lost ] || complain "words that neither the help text nor the page has: $(tr '\n' ';' <lost)"
 
 # --- bash -------------------------------------------------------------------------------------------
 bash -n "$build/completion/evpack.bash" || complain "bash does not understand the completion"

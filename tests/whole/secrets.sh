@@ -128,6 +128,13 @@ jq -e '(.secrets | length) > 25 and all(.secrets[]; .kind and (.place == "bytes"
     and ([.evidence[] | .secrets] | add) == (.secrets | length)
     and any(.secrets[]; .pointer == "/more/primaryKey")' out >/dev/null || fail "status --json: $(cat out)"
 run 0 "$evpack" report -c case.db -o reports --at $at
+# What is shown of findings: the raw bytes around what they rest on.
+jq -r '.findings[].id' reports/findings.json | head -n 40 >ids
+[ -s ids ] || fail "expected findings"
+while read -r id; do
+    run 0 "$evpack" show -c case.db "$id"
+    run 0 "$evpack" show -c case.db "$id" --json
+done <ids
 pdftotext reports/summary.pdf outputs/report.txt 2>/dev/null || [ ! -x /usr/bin/pdftotext ] || fail "pdftotext"
 
 # --- wrong usages quote what was typed -----------------------------------------------------------

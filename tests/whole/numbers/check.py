@@ -95,7 +95,7 @@ def main():
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("texts")
     arguments.add_argument("--html-cap", type=int)
-    arguments.add_argument("--cap", type=int, default=100)
+    arguments.add_argument("--cap", type=int, default=25)
     arguments.add_argument("--selftest", action="store_true")
     a = arguments.parse_args()
     truth = Truth(a.case)

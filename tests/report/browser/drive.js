@@ -1,0 +1,289 @@
+// Opens the pages that t_browser.sh made, and does with them what a reader does.
+'use strict';
+const [, , modules, chromiumPath, work] = process.argv;
+const fs = require('fs');
+const path = require('path');
+const { chromium } = require(path.join(modules, 'playwright-core'));
+const axe = fs.readFileSync(path.join(modules, 'axe-core/axe.min.js'), 'utf8');
+
+let failures = 0;
+let checks = 0;
+function same(what, want, came) {
+  checks++;
+  if (JSON.stringify(want) !== JSON.stringify(came)) {
+    failures++;
+    console.error(`${what}: expected ${JSON.stringify(want)}, came ${JSON.stringify(came).slice(0, 1500)}`);
+  }
+}
+const read = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
+
+// A page that must ask for nothing but itself, say nothing in the console and break no policy.
+async function open(browser, file, hash, options) {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...options });
+  page.said = [];
+  page.asked = [];
+  page.on('console', (m) => page.said.push(m.text()));
+  page.on('pageerror', (e) => page.said.push(String(e)));
+  page.on('request', (r) => page.asked.push(r.url().split('#')[0]));
+  await page.addInitScript(() => {
+    window.broken = [];
+    document.addEventListener('securitypolicyviolation', (e) => window.broken.push(e.violatedDirective));
+  });
+  await page.goto('file://' + file + (hash || ''));
+  return page;
+}
+
+async function close(page, what, file, names) {
+  same(`${what}: console`, [], page.said);
+  same(`${what}: violations of the policy`, [], await page.evaluate(() => window.broken));
+  same(`${what}: requests`, ['file://' + file], [...new Set(page.asked)]);
+  const text = await page.evaluate(() => document.body.innerText);
+  same(`${what}: text that a script lost`, [], (text.match(/undefined|NaN|\[object|\{\w+\}/g) || []).filter((t) => !names || t !== names));
+  await page.close();
+}
+
+const hash = (page) => page.evaluate(() => location.hash);
+async function settled(page, want) {
+  await page.waitForFunction((w) => location.hash === w, want, { timeout: 20000 });
+  // hashchange comes after; what it does is done before the next task.
+  await page.evaluate(() => new Promise((done) => setTimeout(() => setTimeout(done))));
+}
+async function goTo(page, to) {
+  await page.evaluate((h) => { location.hash = h; }, to);
+  await settled(page, to);
+}
+async function shown(page) {
+  const text = await page.textContent('#count');
+  return /^\d/.test(text) ? Number(text.split(' ')[0].replace(/,/g, '')) : 0;
+}
+const openedId = (page) => page.evaluate(() => {
+  const button = document.querySelector('#findings ~ table button[aria-expanded=true]');
+  return button ? button.closest('tr').dataset.id : null;
+});
+
+// Counts under every filter are those of findings.json.
+async function filters(browser, folder) {
+  const file = path.join(folder, 'report.html');
+  const all = read(path.join(folder, 'findings.json')).findings;
+  const page = await open(browser, file);
+  const group = (f) => (/\/resourcegroups\/([^/]+)/.exec((f.subject || '').toLowerCase()) || ['', ''])[1];
+  same('all findings', all.length, await shown(page));
+  const fields = { status: 'status', control: 'control_id', service: 'service', responsibility: 'responsibility', subscription: 'subscription' };
+  for (const [name, field] of Object.entries(fields)) {
+    for (const v of new Set(all.map((f) => f[field]))) {
+      const value = v === null ? (name === 'subscription' ? '-' : 'none') : v;
+      await goTo(page, `#${name}=${encodeURIComponent(value)}`);
+      same(`${name} ${value}`, all.filter((f) => f[field] === v).length, await shown(page));
+    }
+  }
+  const groups = [...new Set(all.map(group))].filter((g) => g !== '');
+  for (const g of groups) {
+    await goTo(page, '#group=' + encodeURIComponent(g));
+    same(`group ${g}`, all.filter((f) => group(f).includes(g)).length, await shown(page));
+  }
+  const one = all.find((f) => f.status === 'fail');
+  await goTo(page, `#status=fail&control=${one.control_id}&service=${one.service}`);
+  same('three filters', all.filter((f) => f.status === 'fail' && f.control_id === one.control_id && f.service === one.service).length, await shown(page));
+  await goTo(page, '#q=' + one.id);
+  same('search of an id', 1, await shown(page));
+  await goTo(page, '#q=nothing%20has%20this%20text');
+  same('search of nothing', 0, await shown(page));
+  // By hand, as a reader: the address follows.
+  await page.click('.filters button.reset');
+  await settled(page, '#all=');
+  await page.selectOption('.filters select', 'fail');
+  await settled(page, '#status=fail');
+  same('chosen by hand', all.filter((f) => f.status === 'fail').length, await shown(page));
+  await page.fill('.filters input[type=search]', one.subject);
+  await settled(page, '#status=fail&q=' + encodeURIComponent(one.subject));
+  same('searched by hand', all.filter((f) => f.status === 'fail' && (f.subject + '\n' + f.reason).toLowerCase().includes(one.subject.toLowerCase())).length, await shown(page));
+  await close(page, 'filters', file);
+}
+
+// The address is the state: linked, reloaded, gone back in.
+async function address(browser, folder) {
+  const file = path.join(folder, 'report.html');
+  const all = read(path.join(folder, 'findings.json')).findings;
+  const one = all.filter((f) => f.status === 'fail')[3];
+  const other = all.find((f) => f.status === 'pass');
+  let page = await open(browser, file, '#status=fail&page=1&f=' + one.id);
+  same('a linked finding is open', one.id, await openedId(page));
+  same('the filter of the link', 'fail', await page.inputValue('.filters select'));
+  await page.reload();
+  same('open after a reload', one.id, await openedId(page));
+  const before = await hash(page);
+  await page.click('tr[data-id="' + one.id + '"] button');
+  await page.waitForSelector('#detail', { state: 'detached', timeout: 20000 });
+  const closed = await hash(page);
+  same('the filter stays', true, closed.startsWith('#status=fail'));
+  same('closed', null, await openedId(page));
+  await page.goBack();
+  await settled(page, before);
+  same('open again after going back', one.id, await openedId(page));
+  await page.goForward();
+  await settled(page, closed);
+  same('closed after going forward', null, await openedId(page));
+  await goTo(page, '#status=fail&f=' + other.id);
+  same('a finding that the filter hides is said', true, await page.isVisible('#count + .notice'));
+  await goTo(page, '#f=00000000-0000-0000-0000-000000000000');
+  same('a finding of another report is said', true, await page.isVisible('#count + .notice'));
+  await goTo(page, '#f=' + all[all.length - 1].id);
+  same('a finding is found on whatever page', all[all.length - 1].id, await openedId(page));
+  await goTo(page, '#page=2');
+  const first = await page.textContent('.list tbody tr');
+  await page.click('.pager button');
+  await settled(page, '#all=');
+  same('another page', true, first !== await page.textContent('.list tbody tr'));
+  for (const bad of ['#status=nonsense', '#page=-3', '#f=%E0%A4%A', '#q=%', '#__proto__=1', '#page=99999']) {
+    await goTo(page, bad);
+    same(`${bad} is borne`, true, (await page.textContent('#count')).length > 0);
+  }
+  await close(page, 'address', file);
+}
+
+// What a finding opens to, and whether its links lead to files in the unpacked package.
+async function details(browser, folder) {
+  const file = path.join(folder, 'report.html');
+  const all = read(path.join(folder, 'findings.json')).findings;
+  const page = await open(browser, file);
+  const picked = ['pass', 'fail', 'unknown', 'manual', 'inherited', 'notapplicable', 'exempt'].map((s) => all.find((f) => f.status === s)).filter((f) => f);
+  for (const f of picked) {
+    await goTo(page, '#f=' + f.id);
+    const text = await page.innerText('#detail');
+    same(`${f.status}: subject`, true, text.includes(f.subject));
+    same(`${f.status}: SHA-256`, true, f.evidence.every((e) => text.includes(e.sha256)));
+    same(`${f.status}: pointers`, true, f.observed.every((o) => text.includes(o.pointer)));
+    const hrefs = await page.$$eval('#detail a:not(.here)', (list) => list.map((a) => a.getAttribute('href')));
+    same(`${f.status}: a link to each place`, true, hrefs.length >= f.evidence.length);
+    for (const h of hrefs) { same(`${h} is there`, true, fs.existsSync(path.join(folder, decodeURIComponent(h)))); }
+  }
+  const failed = all.find((f) => f.status === 'fail' && f.source === 'rule' && f.observed.length > 0 && f.observed[0].value !== null);
+  await goTo(page, '#f=' + failed.id);
+  await page.click('#detail .rule summary');
+  same('the SQL of the rule', true, /select/i.test(await page.innerText('#detail .rule pre')));
+  const marked = await page.innerText('#detail mark');
+  same('the excerpt marks what was observed', true, marked.length > 0 && (await page.innerText('#detail .excerpt')).includes(marked));
+  const index = await page.$$eval('#index ~ .scroll a', (list) => list.map((a) => a.getAttribute('href')));
+  same('the evidence index has links', true, index.length > 0);
+  for (const h of index) { same(`${h} is there`, true, fs.existsSync(path.join(folder, decodeURIComponent(h)))); }
+  await close(page, 'details', file);
+}
+
+// Nothing but keys.
+async function keyboard(browser, folder) {
+  const file = path.join(folder, 'report.html');
+  const page = await open(browser, file);
+  const focus = () => page.evaluate(() => { const e = document.activeElement; return e.id || e.className || e.tagName; });
+  await page.keyboard.press('Tab');
+  same('the first key reaches the skip link', 'skip', await focus());
+  await page.keyboard.press('Enter');
+  same('which leads to the findings', 'findings', await focus());
+  await page.keyboard.press('Tab');
+  same('next is the search', 'search', await page.evaluate(() => document.activeElement.type));
+  await page.keyboard.type('oai');
+  await settled(page, '#q=oai');
+  const found = await shown(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Fail');
+  await settled(page, '#status=fail&q=oai');
+  same('fewer than before', true, await shown(page) < found && await shown(page) > 0);
+  let steps = 0;
+  while (await focus() !== 'link' && steps < 20) { await page.keyboard.press('Tab'); steps++; }
+  same('a finding is within reach', 'link', await focus());
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#detail', { timeout: 20000 });
+  same('it says that it is open', 'true', await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')));
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#detail', { state: 'detached', timeout: 20000 });
+  same('and keeps the focus', 'link', await focus());
+  await close(page, 'keyboard', file);
+}
+
+// Both themes, a wide and a narrow screen, a finding open: no violation of WCAG 2.1 AA.
+async function accessible(browser, file, hashes, what, themes, widths) {
+  for (const colorScheme of themes) {
+    for (const width of widths) {
+      const page = await open(browser, file, hashes, { viewport: { width: width, height: 800 }, colorScheme: colorScheme });
+      await page.evaluate(axe);
+      const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })
+        .then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | '))));
+      same(`${what}, ${colorScheme}, ${width}: axe`, [], found);
+      same(`${what}, ${colorScheme}, ${width}: no scrolling sideways`, true, await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
+      const levels = await page.$$eval('h1, h2, h3', (list) => list.map((h) => Number(h.tagName[1])));
+      same(`${what}: headings in order`, true, levels[0] === 1 && levels.every((l, i) => i === 0 || l <= levels[i - 1] + 1));
+      await close(page, `${what}, ${colorScheme}, ${width}`, file);
+    }
+  }
+}
+
+async function hostile(browser, folder) {
+  const file = path.join(folder, 'report.html');
+  const all = read(path.join(folder, 'findings.json')).findings;
+  const page = await open(browser, file);
+  same('hostile: all findings', all.length, await shown(page));
+  let details = '';
+  for (const subject of new Set(all.map((f) => f.subject))) {
+    const f = all.find((g) => g.subject === subject && g.observed.some((o) => o.pointer.endsWith('/publicNetworkAccess'))) || all.find((g) => g.subject === subject);
+    await goTo(page, '#f=' + f.id);
+    same(`hostile: ${subject.slice(0, 120)} opens`, f.id, await openedId(page));
+    details += await page.innerText('#detail');
+    same('hostile: no link without a package', 0, await page.$$eval('#detail a:not(.here)', (list) => list.length));
+  }
+  same('hostile: nothing ran', undefined, await page.evaluate(() => window.hit));
+  same('hostile: no element came of a name', 0, await page.$$eval('img, b:not(.figures b), script:not([type]) ~ script', (list) => list.length));
+  for (const [i, visible] of [[1, '"</script><script>window.hit = 1</script>"'], [2, '<!--<script>'], [3, ']]><img src=x'], [4, 'onmouseover='], [5, 'a\u27e8U+2028\u27e9b'], [6, '\u27e8U+FFFD\u27e9lone'], [7, '{{js}}']]) {
+    same(`hostile: value ${i} shows as ${visible}`, true, details.includes(visible));
+  }
+  for (const [text, visible] of [['cod.exe', '\u27e8U+202E\u27e9cod.exe'], ['zero', 'zero\u27e8U+200B\u27e9width'], ['bell', 'nul\u27e8U+0007\u27e9bell'], ['script', '<script><script>window.hit']]) {
+    await goTo(page, '#q=' + encodeURIComponent(text));
+    same(`hostile: ${text} shows as ${visible}`, true, (await page.innerText('.list')).includes(visible));
+  }
+  same('hostile: nothing hides', null, /[\u200b\u202e\u2028\ufeff\u0000]/.exec(await page.evaluate(() => document.body.innerText)));
+  await close(page, 'hostile', file, '{js}');
+}
+
+// The two members that a case of several snapshots, and one with samples, has: in the shapes of
+// island.h, put into the data where the case has none.
+function withDrift(file, to) {
+  const text = fs.readFileSync(file, 'utf8');
+  const head = '<script type="application/json" id="data">';
+  const from = text.indexOf(head) + head.length;
+  const end = text.indexOf('</script>', from);
+  const data = JSON.parse(text.slice(from, end));
+  const counts = (n) => ({ pass: n, fail: 3 - n });
+  data.drift = data.drift || {
+    snapshots: [{ label: 'a<b>', collected_at: '2026-10-20T06:00:00Z' }, { label: 'b', collected_at: null }],
+    controls: [{ control_id: 'NS-2', at: [counts(1), counts(3)], change: 'better' }, { control_id: 'IM-1', at: [counts(2), counts(2)], change: 'same' }],
+    changes: [{ control_id: 'NS-2', service: 'key-vault', feature: 'F', subject: '/subscriptions/x', from: 'fail', to: 'pass', before: '"Enabled"', after: '"Disabled"' }], change_count: 900,
+    appeared: [{ subject: '/subscriptions/x', type: 't', snapshot: 'b' }], appeared_count: 1, gone: [], gone_count: 0, evidence: [{ path: 'p', change: 'changed' }], evidence_count: 1,
+  };
+  data.samples = data.samples || [{ id: 's', control_id: 'NS-2', population: 40, size: 1, seed: 7, method: 'm', stratify: null, drawn_at: '2026-11-20T06:00:00Z', items: [{ subject: '/subscriptions/x', finding_id: '00000000-0000-0000-0000-000000000000', status: 'fail' }] }];
+  fs.writeFileSync(to, text.slice(0, from) + JSON.stringify(data).replace(/</g, '\\u003c') + text.slice(end));
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  const top = path.join(work, 'unpacked', fs.readdirSync(path.join(work, 'unpacked'))[0], 'data');
+  await filters(browser, top);
+  await address(browser, top);
+  await details(browser, top);
+  await keyboard(browser, top);
+  const drifted = path.join(work, 'drift.html');
+  withDrift(path.join(top, 'report.html'), drifted);
+  const one = read(path.join(top, 'findings.json')).findings.find((f) => f.status === 'fail');
+  await accessible(browser, drifted, '#status=fail&f=' + one.id, 'sample', ['light', 'dark'], [1400, 360]);
+  const page = await open(browser, drifted);
+  same('drift and samples are drawn', 2, await page.$$eval('#drift, #samples', (list) => list.length));
+  await page.emulateMedia({ media: 'print' });
+  same('no filters on paper', false, await page.isVisible('.filters'));
+  await close(page, 'drift', drifted);
+  const capped = path.join(work, 'capped/report.html');
+  const few = await open(browser, capped);
+  same('a capped page holds so many', 40, await shown(few));
+  same('and says where the rest is', true, (await few.innerText('#findings + .notice')).includes('findings.csv'));
+  await close(few, 'capped', capped);
+  await hostile(browser, path.join(work, 'hostile'));
+  await browser.close();
+  console.log(`${checks} checks, ${failures} failed`);
+  process.exit(failures === 0 ? 0 : 1);
+})().catch((e) => { console.error(e); process.exit(1); });
