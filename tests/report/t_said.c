@@ -91,10 +91,34 @@ START_TEST(tables_tell_it_at_each_row)
 }
 END_TEST
 
+/* The template is named where a folder was given; a page size alone is seen. */
+START_TEST(made_with)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(texts) words = NULL;
+    OK(texts_load(NULL, &words, &err));
+    (void)test_text_file("summary.en.json", "{}");
+    const report_template_wish wishes[] = {{.page = "letter"}, {.dir = test_dir()}};
+    for (size_t i = 0; i < 2; i++) {
+        EVPACK_AUTO(report_template) t = NULL;
+        OK(report_template_open(&wishes[i], &t, &err));
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        said_made_with(&(report_options){.template = t}, words, &b);
+        ck_assert_ptr_nonnull(strstr(buf_str(&b), "evpack " EVPACK_VERSION));
+        const bool named = strstr(buf_str(&b), report_template_sha256(t)) != NULL;
+        ck_assert_msg(named == (i == 1), "came: %s", buf_str(&b));
+    }
+    OK(texts_status(words, &err));
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {a_row_tells_what_was_attested, the_cover_tells_what_no_test_made,
-                                  the_cover_tells_what_is_left_out, tables_tell_it_at_each_row,
+    const TTest *const tests[] = {a_row_tells_what_was_attested,
+                                  the_cover_tells_what_no_test_made,
+                                  the_cover_tells_what_is_left_out,
+                                  tables_tell_it_at_each_row,
+                                  made_with,
                                   NULL};
     return test_main(test_suite("report/said", tests));
 }
