@@ -171,7 +171,9 @@ function drift() {
       [c.control_id === null ? "\u2013" : el("a", { href: "#control=" + encodeURIComponent(c.control_id) }, visible(c.control_id))].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]), [changeWord(c.change)])),
     some(html.changes, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(c.service || ""))], value(c.subject, true), [words3(c.from), c.before ? el("div", { class: "note" }, value(c.before, true)) : null], [words3(c.to), c.after ? el("div", { class: "note" }, value(c.after, true)) : null]]),
     some(html.appeared, d.appeared, d.appeared_count, [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]),
+    some(html.first_seen, d.first_seen, d.first_seen_count, [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]),
     some(html.gone, d.gone, d.gone_count, [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]),
+    some(html.not_seen, d.not_seen, d.not_seen_count, [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]),
     some(html.evidence_changed, d.evidence, d.evidence_count, [html.file, html.change], (c) => [value(c.path, true), changeWord(c.change)])];
 }
 
