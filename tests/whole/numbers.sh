@@ -25,7 +25,6 @@ check() { # CASE OPTION...: compares FOLDER of that name
 report() { # CASE OPTION...
     name=$1
     shift
-    "$evpack" map -c "$name.db" >said 2>&1
     "$evpack" report -c "$name.db" -o "$name" --format pdf,html,json,csv,oscal,sarif "$@" >said
     "$evpack" status -c "$name.db" --json >"$name/status.json"
     pdftotext -layout "$name/summary.pdf" "$name/summary.txt"
@@ -36,12 +35,15 @@ report() { # CASE OPTION...
     "$sample/export/prod" >said 2>&1
 "$evpack" collect -c tenant.db --snapshot 2026-11 --collected-at 2026-11-20T06:00:00Z \
     --engagement "$sample/engagement/engagement.json" "$sample/export" "$sample/azure" >said 2>&1
+"$evpack" map -c tenant.db >said 2>&1
+"$evpack" sample -c tenant.db --control NS-2 --size 8 --seed 7 >said
 report tenant
 check tenant
 
 cc -O2 -o generate "$root/tests/bench/generate.c"
 ./generate 60 >accounts.json
 "$evpack" collect -c many.db accounts.json >said 2>&1
+"$evpack" map -c many.db >said 2>&1
 report many --cap 5 --html-cap 200
 check many --html-cap 200
 

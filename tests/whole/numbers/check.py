@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check.py CASE FOLDER TEXTS [--cap N] [--html-cap N] [--selftest]: compares every number in FOLDER (the
+"""check.py CASE FOLDER TEXTS [--html-cap N] [--selftest]: compares every number in FOLDER (the
 reports, status.json, and the PDF's text in summary.txt and summary.raw.txt) with the case. Exits 1 and says which differ.
 
 --selftest changes one number after another in a copy of each output, and exits 1 when the comparison
@@ -95,7 +95,6 @@ def main():
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("texts")
     arguments.add_argument("--html-cap", type=int)
-    arguments.add_argument("--cap", type=int, default=25)
     arguments.add_argument("--selftest", action="store_true")
     a = arguments.parse_args()
     truth = Truth(a.case)

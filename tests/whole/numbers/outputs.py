@@ -267,3 +267,27 @@ def island(truth, folder, sheet, texts, cap=None):
     if "engagement" in page or truth.left[0]["out"]:
         e = page["engagement"]
         sheet.same("left out", truth.left[0], {"out": e["left_total"], "open": e["open_total"]})
+    sheet.same("drift is told", len(truth.snapshots) > 1, "drift" in page)
+    if "drift" in page:
+        drift(truth, page["drift"], sheet)
+    for one in page.get("samples", []):
+        of = f"sample {one['id']}"
+        population = sum(r["n"] for r in truth.drift_controls if r["label"] == one["snapshot"]
+                         and (r["benchmark"], r["control_id"]) == ("mcsb-v1", one["control_id"]))
+        sheet.same(f"{of}: population", population, one["population"])
+        sheet.same(f"{of}: drawn", min(one["size"], population), len({i["finding_id"] for i in one["items"]}))
+
+
+def drift(truth, page, sheet):
+    """Of two snapshots: how each control stood at both, what changed, and which files."""
+    labels = [s["label"] for s in page["snapshots"]]
+    sheet.same("drift: snapshots", [s["label"] for s in truth.snapshots], labels)
+    want = {}
+    for r in truth.drift_controls:
+        at = want.setdefault((r["benchmark"], r["control_id"]), [{} for _ in labels])
+        at[labels.index(r["label"])][r["status"]] = r["n"]
+    came = [(c["control_id"], [only_counts(at)[0] for at in c["at"]]) for c in page["controls"]]
+    sheet.same("drift: controls", [(key[1], [full(at, {})[0] for at in of]) for key, of in want.items()],
+               [(control if control else None, at) for control, at in came])
+    sheet.same("drift: changes", truth.drift_changes[0]["n"], page["change_count"])
+    sheet.same("drift: files", truth.drift_files[0]["n"], page["evidence_count"])

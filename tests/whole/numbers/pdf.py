@@ -527,9 +527,18 @@ def custody(truth, pdf, sheet):
         s.sentence("custody.rest", n=n - 200)
 
 
+def drift(truth, pdf, sheet):
+    if len(truth.snapshots) < 2:
+        sheet.same("section drift", False, "drift" in pdf.sections)
+        return
+    s = Section(pdf, "drift", sheet)
+    s.sentence("drift.findings", n=truth.drift_changes[0]["n"])
+    s.sentence("drift.files", n=truth.drift_files[0]["n"])
+
+
 # What is compared, by the file it is read from; and the sections in which every number is.
 ROWS = (cover, management, charts, engagement, assessed, controls, breakdown, failures, reconciled,
-        complete, index, custody)
+        drift, complete, index, custody)
 CELLS = (by_control, decided, decided_cells)
 COMPARED = {
     "summary.txt": ("cover", "management", "charts", "assessed", "controls", "breakdown", "index"),

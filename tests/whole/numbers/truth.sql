@@ -219,3 +219,27 @@ SELECT sn.label, (SELECT count(*) FROM ledger_note l WHERE l.snapshot_id = sn.id
 -- name: benchmark
 SELECT b.title FROM benchmark b, newest WHERE b.mapping_id = newest.mapping_id
  ORDER BY b.preview, b.slug LIMIT 1;
+
+-- name: drift_controls
+SELECT b.slug AS benchmark, c.control_id, sn.label, f.status, count(*) AS n FROM f
+  JOIN record r ON r.id = f.record_id JOIN evidence e ON e.id = r.evidence_id
+  JOIN snapshot sn ON sn.id = e.snapshot_id AND sn.role = 'tenant'
+  LEFT JOIN control c ON c.id = f.control LEFT JOIN benchmark b ON b.id = c.benchmark_id
+ GROUP BY f.control, sn.id, f.status ORDER BY f.control IS NULL, b.preview, b.slug, c.ordinal, sn.id;
+
+-- Of two snapshots: the files that one has and the other has not, or with other bytes.
+-- name: drift_files
+SELECT count(*) AS n
+  FROM (SELECT path FROM (SELECT DISTINCT e.path, e.snapshot_id, e.content_id FROM evidence e
+                            JOIN snapshot sn ON sn.id = e.snapshot_id AND sn.role = 'tenant')
+         GROUP BY path HAVING count(DISTINCT snapshot_id) = 1 OR count(DISTINCT content_id) > 1);
+
+-- Of two snapshots: what was tested about one resource in both, with another answer.
+-- name: drift_changes
+SELECT count(*) AS n
+  FROM (SELECT min(f.raw) AS least, max(f.raw) AS most, count(DISTINCT e.snapshot_id) AS snapshots
+          FROM f JOIN record r ON r.id = f.record_id JOIN evidence e ON e.id = r.evidence_id
+          JOIN snapshot sn ON sn.id = e.snapshot_id AND sn.role = 'tenant'
+          LEFT JOIN target g ON g.id = f.target_id LEFT JOIN policy po ON po.id = f.policy_id
+         GROUP BY f.control, f.service, f.feature_id, po.key, coalesce(g.subject, r.subject))
+ WHERE snapshots = 2 AND least <> most;
