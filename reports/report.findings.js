@@ -196,7 +196,8 @@ function detail(i) {
   if (f.needs) { put(html.needs, value(f.needs), f.command ? el("div", {}, el("code", {}, value(f.command, true))) : null); }
   if (status === "manual" && t.guidance && !reason.includes(t.guidance)) { put(html.look, value(t.guidance)); }
   put(html.evidence, f.evidence.map(place));
-  put(html.control, visible((t.control === "none" ? "" : t.control + " ") + t.title) + (t.published ? " (" + fill(html.published, { id: t.published }) + ")" : ""));
+  const control = data.controls.find((c) => c.id === t.control) || {};
+  put(html.control, visible((t.control === "none" ? "" : t.control + " ") + t.title) + (t.published ? " (" + fill(html.published, { id: t.published }) + ")" : ""), control.objective ? el("div", { class: "note" }, visible(control.objective)) : null, control.crosswalk ? el("div", { class: "note" }, visible(control.crosswalk)) : null);
   put(html.test, visible(t.source ? words.source[t.source] + (t.rule ? " " + t.rule : "") : t.rule ? fill(html.rule, { rule: t.rule, version: t.version }) : fill(html.baseline, { date: t.date })) +
     (t.severity ? "  \u00b7  " + fill(html.severity, { severity: t.severity }) : "") + "  \u00b7  " + words.responsibility[t.responsibility].word,
   t.rule && !t.source ? ruleText(t.rule) : null);

@@ -158,30 +158,30 @@ function engagement() {
 
 /* Drift and samples: members that are there when the case has them ---------------------------------- */
 
-const CHANGES = { better: html.better, worse: html.worse, same: html.same, mixed: html.mixed_change, other: html.other_change };
-const changeWord = (c) => CHANGES[c] || visible(c);
-
 function drift() {
   const d = data.drift;
   if (!d) { return null; }
-  const words3 = (s) => s && words.status[s] ? state(s) : s ? visible(s) : "\u2013";
-  const some = (title, list, total, heads, make) => !list || list.length === 0 ? null : [el("h3", {}, title + " (" + number(total) + ")"), listed(title, heads, list, total, "findings.json", make)];
-  return [el("p", { class: "note" }, html.drift_note, d.snapshot_count > d.snapshots.length ? " " + fill(html.older_snapshots, { n: number(d.snapshot_count - d.snapshots.length) }) : null),
+  const text = words.drift;
+  const status = (s) => s && words.status[s] ? state(s) : s ? visible(s) : "\u2013";
+  const some = (title, list, total, heads, make) => !list || list.length === 0 ? null : [el("h3", {}, fill(title, { n: number(total) })), listed(fill(title, { n: number(total) }), heads, list, total, "evpack diff --all", make)];
+  const moved = (name) => some(text[name], d[name], d[name + "_count"], [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]);
+  return [el("p", {}, text.intro), el("p", { class: "note" }, text.method), d.snapshot_count > d.snapshots.length ? el("p", { class: "note" }, fill(text.earlier, { n: number(d.snapshot_count - d.snapshots.length) })) : null,
     listed(html.drift, [html.control].concat(d.snapshots.map((s) => [[visible(s.label), s.collected_at ? el("div", { class: "note" }, visible(time(s.collected_at))) : null], "snap"]), [html.change]), d.controls, d.controls.length, "", (c) =>
-      [c.control_id === null ? "\u2013" : el("a", { href: "#control=" + encodeURIComponent(c.control_id) }, visible(c.control_id))].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]), [changeWord(c.change)])),
-    some(html.changes, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(c.service || ""))], value(c.subject, true), [words3(c.from), c.before ? el("div", { class: "note" }, value(c.before, true)) : null], [words3(c.to), c.after ? el("div", { class: "note" }, value(c.after, true)) : null]]),
-    some(html.appeared, d.appeared, d.appeared_count, [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]),
-    some(html.gone, d.gone, d.gone_count, [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]),
-    some(html.evidence_changed, d.evidence, d.evidence_count, [html.file, html.change], (c) => [value(c.path, true), changeWord(c.change)])];
+      [c.control_id === null ? text.no_control : el("a", { href: "#control=" + encodeURIComponent(c.control_id) }, visible(c.control_id))].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]),
+        [[words.drift_verdict[c.change] || visible(c.change), ["better", "worse", "new_fails", "other", "fails_gone"].filter((n) => c[n] > 0).map((n) => el("div", { class: "note" }, fill(text["n_" + n], { n: number(c[n]) })))]])),
+    some(text.findings, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(c.service || ""))], value(c.subject, true),
+      ...[[c.from, c.before, c.before_id], [c.to, c.after, c.after_id]].map(([s, label, id]) => [status(s), label ? el("div", { class: "note" }, id ? el("a", { href: "#f=" + encodeURIComponent(id) }, visible(label)) : visible(label)) : null])]),
+    moved("appeared"), moved("first_seen"), moved("gone"), moved("not_seen"),
+    some(text.files, d.evidence, d.evidence_count, [html.file, html.change, html.snapshot], (c) => [value(c.path, true), words.drift_file[c.change] || visible(c.change), value(c.snapshot || "\u2013")])];
 }
 
 function samples() {
   if (!data.samples || data.samples.length === 0) { return null; }
-  return data.samples.map((s) => [el("h3", {}, visible(fill(html.sample_of, { control: s.control_id, size: number(s.size), population: number(s.population) }))),
+  return [el("p", {}, words.samples.intro), el("p", { class: "note" }, words.samples.not), data.samples.map((s) => [el("h3", {}, visible(fill(html.sample_of, { control: s.control_id, size: number(s.size), population: number(s.population) }))),
     facts([s.resources === undefined ? null : [html.population, [fill(html.population_value, { n: number(s.population), resources: number(s.resources), label: s.snapshot || "\u2013" })]], s.population_sha256 ? [html.population_sha, [s.population_sha256], true] : null,
       [html.sample_method, [s.method]], [html.seed, [String(s.seed)]], [html.stratify, [s.stratify || html.not_stratified]], [html.drawn, [time(s.drawn_at)]], s.drawn_by ? [html.drawn_by, [s.drawn_by]] : null].filter((f) => f !== null)),
     s.older ? el("p", { class: "notice" }, html.sample_older) : null,
-    listed(html.samples, [html.resource, html.topic, html.stratum, html.status], s.items, s.items.length, "", (i) => [i.finding_id ? el("a", { href: "#f=" + encodeURIComponent(i.finding_id) }, value(i.subject, true)) : value(i.subject, true), visible(i.tested || "\u2013"), visible(i.stratum || "\u2013"), words.status[i.status] ? state(i.status) : visible(i.status || "\u2013")])]);
+    listed(html.samples, [html.resource, html.topic, html.stratum, html.status], s.items, s.items.length, "", (i) => [i.finding_id ? el("a", { href: "#f=" + encodeURIComponent(i.finding_id) }, value(i.subject, true)) : value(i.subject, true), visible(i.tested || "\u2013"), visible(i.stratum || "\u2013"), words.status[i.status] ? state(i.status) : visible(i.status || "\u2013")])])];
 }
 
 /* What the findings rest on ------------------------------------------------------------------------ */

@@ -129,7 +129,7 @@ evpack_status pdf_archive_begin(pdf *p, evpack_err *err)
 /* One bit for each character that the embedded part of the font holds (ISO 19005-1, 6.3.5). */
 static evpack_status add_cid_set(pdf *p, HPDF_FontDef def, evpack_err *err)
 {
-    const HPDF_TTFontDefAttr attr = def->attr;
+    HPDF_TTFontDefAttr attr = def->attr;
     unsigned char bits[CIDS / 8] = {0x80}; /* 0 is always there */
     for (unsigned cid = 1; cid < CIDS; cid++) {
         const unsigned glyph = HPDF_TTFontDef_GetGlyphid(def, (HPDF_UINT16)cid);
@@ -146,9 +146,9 @@ static evpack_status add_cid_set(pdf *p, HPDF_FontDef def, evpack_err *err)
 
 static evpack_status mend_font(pdf *p, HPDF_Font font, evpack_err *err)
 {
-    const HPDF_FontAttr attr = font->attr;
+    HPDF_FontAttr attr = font->attr;
     HPDF_Dict inner = attr->descendant_font;
-    const HPDF_FontDef def = attr->fontdef;
+    HPDF_FontDef def = attr->fontdef;
     if (inner == NULL || font->before_write_fn == NULL) {
         return evpack_fail(err, EVPACK_E_INTERNAL, "libharu: a font without its inner one");
     }

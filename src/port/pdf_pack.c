@@ -43,7 +43,7 @@ void pdf_pack_page(pdf *p, HPDF_Page page)
 
 void pdf_open_page(pdf *p)
 {
-    const HPDF_PageAttr attr = p->page->attr;
+    HPDF_PageAttr attr = p->page->attr;
     if (is_packed(attr->contents)) {
         HPDF_Page_New_Content_Stream(p->page, NULL);
     }

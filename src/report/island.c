@@ -49,7 +49,8 @@ static void put_texts(texts *words, buf *b)
     static const char *const groups[] = {
         "status",         "responsibility", "verdict",      "source", "decision_kind",
         "decision_state", "engagement",     "completeness", "method", "verify",
-        "read",           "event",          "common",       "html"};
+        "read",           "event",          "common",       "drift",  "drift_verdict",
+        "drift_file",     "samples",        "html"};
     buf_puts(b, ",\"texts\":{");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", groups[i]);
@@ -213,6 +214,8 @@ static void put_totals(island *i)
         island_member(b, "title",
                       none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
         island_member(b, "domain", none ? NULL : m->controls[k].domain);
+        island_member(b, "objective", none ? NULL : m->controls[k].objective);
+        island_member(b, "crosswalk", none ? NULL : m->controls[k].crosswalk);
         island_member(b, "published", m->controls[k].published);
         buf_puts(b, ",\"counts\":");
         put_counts(i, &m->controls[k].counts);

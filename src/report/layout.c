@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { OP_FILL, OP_RULE, OP_TEXT, OP_TEXT_UP, OP_POLYGON, OP_PICTURE, OP_LINK } op_kind;
+typedef enum { OP_FILL, OP_RULE, OP_TEXT, OP_TEXT_UP, OP_POLYGON, OP_LINK } op_kind;
 
 typedef struct {
     op_kind kind;
@@ -259,9 +259,9 @@ void layout_logo(layout *l)
     const double by_width = l->c.logo_width / l->logo_width;
     const double by_height = l->c.logo_height / l->logo_height;
     const double scale = by_width < by_height ? by_width : by_height;
-    layout_begin(l);
-    (void)add_op(l, OP_PICTURE, (pdf_box){0, 0, l->logo_width * scale, l->logo_height * scale});
-    layout_end(l, l->logo_height * scale + l->c.logo_after, 0);
+    const double height = l->logo_height * scale;
+    pdf_picture(l->p, (pdf_box){l->c.left, l->c.top - l->c.logo_after - height,
+                                l->logo_width * scale, height});
 }
 
 void layout_anchor(layout *l, const char *name)
@@ -313,9 +313,6 @@ static void draw(layout *l, const op *o, double base)
         return;
     case OP_POLYGON:
         draw_polygon(l, o, base);
-        return;
-    case OP_PICTURE:
-        pdf_picture(l->p, (pdf_box){x, y, o->box.width, o->box.height});
         return;
     case OP_TEXT_UP: {
         const pdf_style *face = &l->c.faces[o->style].face;

@@ -115,7 +115,8 @@ double layout_top(const layout *l);
 
 /* Ready-made blocks over the whole width. */
 void layout_paragraph(layout *l, layout_style style, const char *text, double after);
-/* The template's logo, as large as reports/summary.layout.json lets it be; nothing without one. */
+/* The template's logo in the top margin of the page, as large as reports/summary.layout.json lets it
+ * be; nothing without one. */
 void layout_logo(layout *l);
 /* A section is numbered, listed and stands in the running head. keep: what must fit below it. */
 void layout_section(layout *l, const char *title, double keep);

@@ -125,11 +125,10 @@ static evpack_status logo(const reader *r, evpack_err *err)
 {
     layout_config *out = r->out;
     const json *node = json_get(r->root, "logo");
-    const double high = out->height - out->top - out->bottom;
     const bool good =
         number(node, "width", out->width - out->left - out->right, &out->logo_width) &&
-        number(node, "height", high / 2, &out->logo_height) &&
-        number(node, "after", high / 4, &out->logo_after);
+        number(node, "height", out->top, &out->logo_height) &&
+        number(node, "after", out->top - out->logo_height, &out->logo_after);
     return good ? EVPACK_OK : lacks(r, "", "logo", err);
 }
 

@@ -14,7 +14,7 @@ typedef struct {
 typedef struct {
     json_doc *doc; /* owned by whoever has the config */
     double width, height, left, right, top, bottom, head, foot;
-    double logo_width, logo_height, logo_after; /* room for a logo, and the space below it */
+    double logo_width, logo_height, logo_after; /* room for a logo in the top margin, and the space below it */
     layout_face faces[LAYOUT_STYLES];
     uint32_t colours[LAYOUT_COLOURS];
     uint32_t statuses[FINDING_STATUSES];

@@ -12,9 +12,13 @@
 /* What is the same in Markdown, in JSON and in text: most of what there is. */
 static size_t plain_run(const char *text, size_t len)
 {
+    static const bool marks[128] = {
+        ['"'] = true, ['\\'] = true, ['*'] = true, ['_'] = true, ['`'] = true,
+        ['~'] = true, ['^'] = true,  ['<'] = true, ['>'] = true, ['['] = true,
+        [']'] = true, ['{'] = true,  ['}'] = true, ['&'] = true, [0x7f] = true};
     size_t n = 0;
-    while (n < len && (unsigned char)text[n] >= ' ' && (unsigned char)text[n] < 0x7f &&
-           strchr("\"\\*_`~^<>[]{}&", text[n]) == NULL) {
+    while (n < len && (unsigned char)text[n] >= ' ' && (unsigned char)text[n] < 0x80 &&
+           !marks[(unsigned char)text[n]]) {
         n++;
     }
     return n;
@@ -93,7 +97,13 @@ void oscal_string(buf *b, const char *text)
         buf_putc(b, '-');
     }
     for (size_t at = 0; at < len;) {
-        size_t n = 1;
+        size_t n = plain_run(text + at, len - at);
+        if (n > 0 && text[at] != ' ' && text[at + n - 1] != ' ') {
+            buf_append(b, text + at, n);
+            at += n;
+            continue;
+        }
+        n = 1;
         const char c = text[at];
         if (c == ' ' && (at == 0 || at + 1 == len)) {
             buf_puts(b, "\xe2\x9f\xa8U+0020\xe2\x9f\xa9");

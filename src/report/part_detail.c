@@ -179,10 +179,15 @@ static evpack_status decided(part *p, const model_control *c, evpack_err *err)
     return buf_status(&b, err);
 }
 
+/* The records of a file stand together, so its first finding is found in its range of ids: a walk
+ * over the findings would read every record of the case for each control. */
 static const char files_sql[] =
     "SELECT sn.label || '/' || e.path FROM evidence e JOIN snapshot sn ON sn.id = e.snapshot_id"
-    " WHERE e.id IN (SELECT r.evidence_id FROM tested t CROSS JOIN finding f ON f.test_id = t.id"
-    "   JOIN record r ON r.id = f.record_id"
+    " JOIN (SELECT evidence_id, min(id) AS low, max(id) AS high FROM record GROUP BY 1) x"
+    "   ON x.evidence_id = e.id"
+    " WHERE EXISTS (SELECT 1 FROM tested t CROSS JOIN finding f"
+    "     ON f.test_id = t.id AND f.record_id BETWEEN x.low AND x.high"
+    "   JOIN record r ON r.id = f.record_id AND r.evidence_id = e.id"
     "   WHERE t.run_id = (SELECT max(id) FROM run) AND t.control IS ?1)"
     " ORDER BY sn.id, e.path";
 

@@ -29,6 +29,7 @@ struct part_listing {
     const model_control *control;
     int64_t total, shown; /* of that control */
     int64_t tests;        /* of that control that have findings, and wait */
+    buf title;            /* of that control's list, until it is drawn above the first finding */
     buf said;             /* why the finding before is unknown, and what it needs */
 };
 
@@ -290,10 +291,24 @@ static bool says_the_same(part_listing *k, const finding *f)
     return same;
 }
 
-/* The first finding of a test stands with the test's lines on one page. */
+/* The headings of a test stand with its first finding on one page. */
+static void begin_test(part_listing *k, const finding *first, int64_t share, int64_t all)
+{
+    enum { TITLE = 36, TEST_LINES = 50 };
+    part *p = k->p;
+    const double needed = compose(p, first, false) + TEST_LINES + (k->title.len > 0 ? TITLE : 0);
+    if (needed > layout_room(p->l)) {
+        layout_new_page(p->l);
+    }
+    if (k->title.len > 0) {
+        layout_heading(p->l, k->title.data, 0, false);
+        buf_clear(&k->title);
+    }
+    test_lines(p, k->next, share, all);
+}
+
 static evpack_status list_test(part_listing *k, evpack_err *err)
 {
-    enum { TEST_LINES = 36 };
     part *p = k->p;
     const model_test *counted = model_find_test(p->m, k->next->id);
     const int64_t all = counted == NULL ? 0 : model_count_of(&counted->counts, k->statuses);
@@ -307,11 +322,7 @@ static evpack_status list_test(part_listing *k, evpack_err *err)
             break;
         }
         if (i == 0) {
-            double needed = compose(p, one, false) + TEST_LINES;
-            if (needed > layout_room(p->l)) {
-                layout_new_page(p->l);
-            }
-            test_lines(p, k->next, share, all);
+            begin_test(k, one, share, all);
         }
         const bool again = says_the_same(k, one) && compose(p, one, true) <= layout_room(p->l);
         draw_finding(p, one, again);
@@ -348,14 +359,13 @@ static void begin_control(part_listing *k, const model_control *c)
 
 evpack_status part_listing_control(part_listing *k, const model_control *c, evpack_err *err)
 {
-    enum { KEEP = 110 };
     begin_control(k, c);
+    buf_clear(&k->title);
     if (k->total > 0) {
         char n[TEXTS_NUMBER];
-        EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
-        texts_fill(k->p->words, &title, part_key(k->p, k->name, "heading"), "n",
+        texts_fill(k->p->words, &k->title, part_key(k->p, k->name, "heading"), "n",
                    texts_number(k->total, n), NULL);
-        layout_heading(k->p->l, buf_str(&title), KEEP, false);
+        EVPACK_TRY(buf_status(&k->title, err));
     }
     while (k->next != NULL && k->next->control == c->id) {
         EVPACK_TRY(list_test(k, err));
@@ -385,6 +395,7 @@ void part_listing_close(part_listing *k)
 {
     if (k != NULL) {
         findings_close(k->f);
+        buf_reset(&k->title);
         buf_reset(&k->said);
         free(k);
     }

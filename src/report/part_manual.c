@@ -168,7 +168,7 @@ void part_works_close(part_works *k)
 
 evpack_status part_works_control(part_works *k, const model_control *c, evpack_err *err)
 {
-    enum { KEEP = 50 };
+    enum { KEEP = 90 };
     part *p = k->w.p;
     if (c->counts.of[FINDING_MANUAL] > 0) {
         char n[TEXTS_NUMBER];

@@ -63,7 +63,7 @@ void said_made_with(const report_options *options, texts *words, buf *out)
 {
     texts_fill(words, out, "cover.tool_value", "version", EVPACK_VERSION, NULL);
     const char *sha256 = report_template_sha256(options->template);
-    if (sha256 != NULL) {
+    if (sha256 != NULL && report_template_is_firms(options->template)) {
         texts_fill(words, out, "cover.template", "sha256", sha256, NULL);
     }
 }

@@ -288,7 +288,7 @@ static evpack_status text_snapshots(store *s, buf *line, evpack_err *err)
     return EVPACK_OK;
 }
 
-static evpack_status text_secrets(store *s, buf *line, FILE *out, evpack_err *err)
+static evpack_status text_secrets(store *s, const term *t, buf *line, FILE *out, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s), listings[3].sql, &rows, err));
@@ -296,7 +296,9 @@ static evpack_status text_secrets(store *s, buf *line, FILE *out, evpack_err *er
     for (bool row = true; row; first = false) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row) {
-            buf_puts(line, first ? "\nSecrets (where, not what)\n" : "");
+            if (first) {
+                status_head(t, "Secrets (where, not what)", line);
+            }
             buf_printf(line, "  %-18s ", db_text_or_empty(rows, 3));
             put_clean(db_text_or_empty(rows, 0), line);
             if (strcmp(db_text_or_empty(rows, 2), "name") == 0) {
@@ -340,7 +342,7 @@ static void text_collection_row(db_stmt *row, buf *line)
     buf_putc(line, '\n');
 }
 
-static evpack_status text_collection(store *s, unsigned shown, buf *line, FILE *out,
+static evpack_status text_collection(store *s, unsigned shown, const term *t, buf *line, FILE *out,
                                      evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
@@ -349,7 +351,9 @@ static evpack_status text_collection(store *s, unsigned shown, buf *line, FILE *
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(rows, &row, err));
         if (row && count++ < shown) {
-            buf_puts(line, count == 1 ? "\nWhat the ledgers of the exports say went wrong\n" : "");
+            if (count == 1) {
+                status_head(t, "What the ledgers of the exports say went wrong", line);
+            }
             text_collection_row(rows, line);
             EVPACK_TRY(flush(line, out, err));
         }
@@ -375,7 +379,8 @@ static void text_said(const char *who, const reconciliation_said *said, buf *lin
 enum { DISAGREEMENTS_SHOWN = 10 };
 
 /* Nothing when the evidence holds no state of Azure's. */
-static evpack_status text_reconciliation(store *s, buf *line, FILE *out, evpack_err *err)
+static evpack_status text_reconciliation(store *s, const term *t, buf *line, FILE *out,
+                                         evpack_err *err)
 {
     int64_t of[VERDICTS];
     int64_t total = 0;
@@ -386,7 +391,7 @@ static evpack_status text_reconciliation(store *s, buf *line, FILE *out, evpack_
     if (total == 0) {
         return EVPACK_OK;
     }
-    buf_puts(line, "\nAzure's own results beside the rules\n");
+    status_head(t, "Azure's own results beside the rules", line);
     for (int i = 0; i < VERDICTS; i++) {
         buf_printf(line, "  %-16s %8lld\n", reconciliation_word(i), (long long)of[i]);
     }
@@ -431,14 +436,14 @@ static void text_decision(const decision_row *row, buf *line)
 }
 
 /* Nothing when there are no exceptions, attestations and exemptions. What holds is only counted. */
-static evpack_status text_decisions(store *s, buf *line, FILE *out, evpack_err *err)
+static evpack_status text_decisions(store *s, const term *t, buf *line, FILE *out, evpack_err *err)
 {
     decision_counts counts;
     EVPACK_TRY(decisions_count(s, &counts, err));
     if (counts.total == 0) {
         return EVPACK_OK;
     }
-    buf_puts(line, "\nExceptions, exemptions and attestations\n");
+    status_head(t, "Exceptions, exemptions and attestations", line);
     for (int i = 1; i < FINDING_STATUSES; i++) {
         if (counts.attested[i] > 0) {
             buf_printf(line, "  %-14s %10lld  by attestation\n", finding_status_word(i),
@@ -473,7 +478,8 @@ static evpack_status text_decisions(store *s, buf *line, FILE *out, evpack_err *
     return flush(line, out, err);
 }
 
-static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, evpack_err *err)
+static evpack_status text_gaps(store *s, unsigned shown, const term *t, buf *line, FILE *out,
+                               evpack_err *err)
 {
     EVPACK_AUTO(gaps) g = NULL;
     EVPACK_TRY(gaps_open(s, &g, err));
@@ -482,8 +488,9 @@ static evpack_status text_gaps(store *s, unsigned shown, buf *line, FILE *out, e
     for (bool more = true; more;) {
         EVPACK_TRY(gaps_next(g, &one, &more, err));
         if (more && count++ < shown) {
-            buf_puts(line,
-                     count == 1 ? "\nMissing evidence, and the command that supplies it\n" : "");
+            if (count == 1) {
+                status_head(t, "Missing evidence, and the command that supplies it", line);
+            }
             buf_puts(line, "  ");
             put_clean(one.subject, line);
             buf_printf(line, "\n    needs %s (%lld finding%s for it)\n    ", one.need,
@@ -507,13 +514,13 @@ evpack_status status_text(store *s, FILE *out, unsigned gaps_shown, const term *
     EVPACK_TRY(text_snapshots(s, &line, err));
     EVPACK_TRY(flush(&line, out, err));
     EVPACK_TRY(status_ledger_text(s, out, gaps_shown, look, err));
-    EVPACK_TRY(text_secrets(s, &line, out, err));
-    EVPACK_TRY(text_collection(s, gaps_shown, &line, out, err));
+    EVPACK_TRY(text_secrets(s, look, &line, out, err));
+    EVPACK_TRY(text_collection(s, gaps_shown, look, &line, out, err));
     EVPACK_TRY(status_coverage_text(s, look, &line, err));
-    EVPACK_TRY(status_engagement_text(s, gaps_shown, &line, err));
-    EVPACK_TRY(status_received_text(s, &line, err));
+    EVPACK_TRY(status_engagement_text(s, gaps_shown, look, &line, err));
+    EVPACK_TRY(status_received_text(s, look, &line, err));
     EVPACK_TRY(status_findings_text(s, look, &line, err));
-    EVPACK_TRY(text_reconciliation(s, &line, out, err));
-    EVPACK_TRY(text_decisions(s, &line, out, err));
-    return text_gaps(s, gaps_shown, &line, out, err);
+    EVPACK_TRY(text_reconciliation(s, look, &line, out, err));
+    EVPACK_TRY(text_decisions(s, look, &line, out, err));
+    return text_gaps(s, gaps_shown, look, &line, out, err);
 }

@@ -4,6 +4,8 @@
  */
 #include "report/status_engagement.h"
 
+#include "report/status_totals.h"
+
 #include "base/visible.h"
 #include "report/engagement.h"
 
@@ -37,7 +39,7 @@ static evpack_status text_fact(void *ctx, const char *label, const char *value, 
     return buf_status(line, err);
 }
 
-static evpack_status text_left(const store *s, bool open, unsigned shown, buf *line,
+static evpack_status text_left(const store *s, bool open, unsigned shown, const term *t, buf *line,
                                evpack_err *err)
 {
     EVPACK_AUTO(engagement_left) l = NULL;
@@ -47,8 +49,8 @@ static evpack_status text_left(const store *s, bool open, unsigned shown, buf *l
     uint64_t count = 0;
     for (; row != NULL; count++) {
         if (count == 0) {
-            buf_puts(line, open ? "\nIn scope, because nobody knows whether not\n"
-                                : "\nLeft out of scope\n");
+            status_head(
+                t, open ? "In scope, because nobody knows whether not" : "Left out of scope", line);
         }
         if (count < shown) {
             buf_puts(line, "  ");
@@ -66,18 +68,19 @@ static evpack_status text_left(const store *s, bool open, unsigned shown, buf *l
     return buf_status(line, err);
 }
 
-evpack_status status_engagement_text(const store *s, unsigned shown, buf *line, evpack_err *err)
+evpack_status status_engagement_text(const store *s, unsigned shown, const term *t, buf *line,
+                                     evpack_err *err)
 {
     EVPACK_AUTO(texts) words = NULL;
     EVPACK_TRY(texts_load(NULL, &words, err));
     EVPACK_AUTO_VALUE(buf_reset) buf facts = {0};
     EVPACK_TRY(engagement_facts(s, words, text_fact, &facts, err));
     if (facts.len > 0) {
-        buf_puts(line, "\nEngagement\n");
+        status_head(t, "Engagement", line);
         buf_puts(line, buf_str(&facts));
     }
-    EVPACK_TRY(text_left(s, false, shown, line, err));
-    EVPACK_TRY(text_left(s, true, shown, line, err));
+    EVPACK_TRY(text_left(s, false, shown, t, line, err));
+    EVPACK_TRY(text_left(s, true, shown, t, line, err));
     EVPACK_TRY(texts_status(words, err));
     return buf_status(line, err);
 }

@@ -296,8 +296,10 @@ static evpack_status text_notes(const store *s, const term *t, buf *line, FILE *
             break;
         }
         uint64_t count = (uint64_t)db_int(codes, 1);
-        buf_printf(line, "%s  %s: %llu\n", any ? "" : "\nNotes\n", db_text_or_empty(codes, 0),
-                   (unsigned long long)count);
+        if (!any) {
+            status_head(t, "Notes", line);
+        }
+        buf_printf(line, "  %s: %llu\n", db_text_or_empty(codes, 0), (unsigned long long)count);
         any = true;
         unsigned most = shown < 5 ? shown : 5;
         EVPACK_TRY(db_bind(rows, err, "ti", db_text_or_empty(codes, 0), (int64_t)most));

@@ -4,6 +4,8 @@
  */
 #include "report/status_received.h"
 
+#include "report/status_totals.h"
+
 #include "base/visible.h"
 
 #include <string.h>
@@ -119,15 +121,17 @@ evpack_status status_received_json(const store *s, buf *line, evpack_err *err)
     return buf_status(line, err);
 }
 
-evpack_status status_received_text(const store *s, buf *line, evpack_err *err)
+evpack_status status_received_text(const store *s, const term *t, buf *line, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) rows = NULL;
     EVPACK_TRY(db_prepare(store_db(s), received_sql, &rows, err));
-    const char *title = "\nReceived packages\n";
-    for (bool row = true; row; title = "") {
+    bool first = true;
+    for (bool row = true; row; first = false) {
         EVPACK_TRY(db_step(rows, &row, err));
+        if (row && first) {
+            status_head(t, "Received packages", line);
+        }
         if (row) {
-            buf_puts(line, title);
             put_text(rows, line);
         }
     }

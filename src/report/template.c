@@ -127,6 +127,11 @@ const char *report_template_page(const report_template *t)
     return t == NULL || t->page[0] == '\0' ? NULL : t->page;
 }
 
+bool report_template_is_firms(const report_template *t)
+{
+    return t != NULL && t->dir != NULL;
+}
+
 const char *report_template_sha256(const report_template *t)
 {
     return t == NULL || !t->wished ? NULL : t->sha256;

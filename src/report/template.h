@@ -52,6 +52,8 @@ evpack_status report_template_layout(const report_template *t, json_doc **out,
 const char *report_template_language(const report_template *t);
 /* NULL: the layout's own. */
 const char *report_template_page(const report_template *t);
+/* Whether a folder was given: a page size alone is seen, and needs no word. */
+bool report_template_is_firms(const report_template *t);
 /* What the reports depend on beyond the program: a SHA-256 over names and bytes of the folder's
  * files that are used, the language and the page, in hex; NULL when nothing was wished. Where the
  * folder lies does not matter. */

@@ -84,20 +84,24 @@ evpack_status drift_find_snapshot(const store *s, const char *label, int64_t *id
     return EVPACK_OK;
 }
 
-/* A statement about a snapshot, stepped to its end. */
+/* Takes a row that a statement about a snapshot stands on. */
 typedef evpack_status (*row_told)(drift *d, int side, db_stmt *row, evpack_err *err);
-static evpack_status each_row(drift *d, const store *s, const char *sql, int64_t snapshot, int side,
-                              row_told told, evpack_err *err)
+typedef struct {
+    const char *sql;
+    row_told told;
+} row_source;
+static evpack_status each_row(drift *d, const store *s, row_source from, int64_t snapshot, int side,
+                              evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) q = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), sql, &q, err));
+    EVPACK_TRY(db_prepare(store_db(s), from.sql, &q, err));
     if (db_parameters(q) == 1) {
         EVPACK_TRY(db_bind(q, err, "i", snapshot));
     }
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(q, &row, err));
         if (row) {
-            EVPACK_TRY(told(d, side, q, err));
+            EVPACK_TRY(from.told(d, side, q, err));
         }
     }
     return EVPACK_OK;
@@ -158,20 +162,18 @@ evpack_status drift_add_snapshot(drift *d, const store *s, int64_t snapshot, int
     const char *lists = NULL;
     EVPACK_TRY(built_in("src/store/drift_subjects.sql", &subjects, err));
     EVPACK_TRY(built_in("src/store/drift_lists.sql", &lists, err));
-    EVPACK_TRY(each_row(d, s, subjects, snapshot, *side, told_subject, err));
-    EVPACK_TRY(each_row(d, s, lists, snapshot, *side, told_list, err));
-    return each_row(d, s,
-                    "SELECT kind, subject, body FROM engaged"
-                    " WHERE kind IN ('exception', 'attestation')",
-                    snapshot, *side, told_decision, err);
+    EVPACK_TRY(each_row(d, s, (row_source){subjects, told_subject}, snapshot, *side, err));
+    EVPACK_TRY(each_row(d, s, (row_source){lists, told_list}, snapshot, *side, err));
+    static const char decisions[] = "SELECT kind, subject, body FROM engaged"
+                                    " WHERE kind IN ('exception', 'attestation')";
+    return each_row(d, s, (row_source){decisions, told_decision}, snapshot, *side, err);
 }
 
 evpack_status drift_add_files(drift *d, const store *s, int64_t snapshot, int side, evpack_err *err)
 {
-    return each_row(d, s,
-                    "SELECT e.path, lower(hex(c.sha256)) FROM evidence e"
-                    " JOIN content c ON c.id = e.content_id WHERE e.snapshot_id = ?",
-                    snapshot, side, told_file, err);
+    static const char files[] = "SELECT e.path, lower(hex(c.sha256)) FROM evidence e"
+                                " JOIN content c ON c.id = e.content_id WHERE e.snapshot_id = ?";
+    return each_row(d, s, (row_source){files, told_file}, snapshot, side, err);
 }
 
 typedef struct {

@@ -108,9 +108,33 @@ START_TEST(each_test_has_its_share)
 }
 END_TEST
 
+/* A list's title stands with its first finding. */
+START_TEST(no_title_stands_alone)
+{
+    static const char *const titles[] = {"\nFailed (", "\nUnknown ("};
+    EVPACK_AUTO(store) s = case_bulk("c.db", 60, 40);
+    size_t seen = 0;
+    for (int64_t cap = 1; cap < 6; cap++) {
+        EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        reported_text(s, &(report_options){.at = REPORTED_AT, .cap = cap}, &b);
+        for (char *page = strtok(b.data, "\f"); page != NULL; page = strtok(NULL, "\f")) {
+            for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+                const char *title = strstr(page, titles[i]);
+                if (title != NULL) {
+                    reported_has(title, "SHA-256 ");
+                    seen++;
+                }
+            }
+        }
+    }
+    ck_assert_uint_gt(seen, 20);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {counts_are_sqls, facts_stand_above, who_decided_is_named,
-                                  each_test_has_its_share, NULL};
+    const TTest *const tests[] = {counts_are_sqls,       facts_stand_above,
+                                  who_decided_is_named,  each_test_has_its_share,
+                                  no_title_stands_alone, NULL};
     return test_main(test_suite("report/part_detail", tests));
 }

@@ -15,7 +15,7 @@ START_TEST(without_one_only_json_speaks)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_basic("c.db");
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    OK(status_engagement_text(s, 5, &b, &err));
+    OK(status_engagement_text(s, 5, &(term){0}, &b, &err));
     ck_assert_str_eq(buf_str(&b), "");
     OK(status_engagement_json(s, &b, &err));
     reported_has(buf_str(&b), "\"engagement\":null,\"parameters\":[");
@@ -29,7 +29,7 @@ START_TEST(the_text_shows_some_and_counts_the_rest)
     EVPACK_AUTO(store) s = case_basic("c.db");
     reported_engagement(s);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    OK(status_engagement_text(s, 2, &b, &err));
+    OK(status_engagement_text(s, 2, &(term){0}, &b, &err));
     reported_has(buf_str(&b), "Engagement\n  Reference          R-1\n");
     reported_has(buf_str(&b), "Left out of scope\n");
     reported_has(buf_str(&b), "  and 1 more; 'evpack status --json' has them all\n");

@@ -27,7 +27,7 @@ static bool says_engagement(store *s, const char *id)
     evpack_err err = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf want = {0};
-    OK(status_received_text(s, &text, &err));
+    OK(status_received_text(s, &(term){0}, &text, &err));
     buf_printf(&want,
                "%s: 1 files, received at 2026-11-22T08:00:00Z; signature not checked\n"
                "    its engagement decides: REF\n",
@@ -60,7 +60,7 @@ START_TEST(both_forms)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_empty("c.db");
     EVPACK_AUTO_VALUE(buf_reset) buf none = {0};
-    OK(status_received_text(s, &none, &err));
+    OK(status_received_text(s, &(term){0}, &none, &err));
     ck_assert_str_eq(buf_str(&none), "");
     OK(status_received_json(s, &none, &err));
     ck_assert_str_eq(buf_str(&none), "\"received\":[],");
@@ -72,7 +72,7 @@ START_TEST(both_forms)
                "\"withheld\":0,\"lines\":0}");
     EVPACK_AUTO_VALUE(buf_reset) buf text = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf object = {0};
-    OK(status_received_text(s, &text, &err));
+    OK(status_received_text(s, &(term){0}, &text, &err));
     OK(status_received_json(s, &object, &err));
     ck_assert_uint_eq(reported_count(buf_str(&text), "Received packages"), 1);
     reported_has(buf_str(&text),

@@ -110,7 +110,7 @@ static const struct {
     const char *name, *sql, *part;
 } foreign[] = {
     {"newer.db", "PRAGMA application_id = 0x45765043; PRAGMA user_version = 99; CREATE TABLE t(i)",
-     "newer evpack (case version 99, this one knows 3)"},
+     "newer evpack (case version 99, this one knows 4)"},
     {"zero.db", "PRAGMA application_id = 0x45765043; CREATE TABLE t(i)", "case version 0"},
     {"foreign.db", "CREATE TABLE t(i)", "is not an evpack case; name one with -c"},
     {"other.db", "PRAGMA application_id = 7; CREATE TABLE t(i)", "is not an evpack case"},

@@ -59,7 +59,7 @@ package=$(echo unpacked/*)
 total=$(jq '.findings | length' "$package/data/findings.json")
 
 # Identical: the ZIP, the folder, and what the answer says.
-run 0 "findings      $total of " evpack reperform P.zip --trust key/cert.pem
+run 0 "findings      $total on " evpack reperform P.zip --trust key/cert.pem
 grep -q '^IDENTICAL: P.zip' said || fail "expected IDENTICAL"
 run 0 "$total the same" evpack reperform "$package" --trust key/cert.pem
 run 0 '"verdict":"identical"' evpack reperform P.zip --trust key/cert.pem --json

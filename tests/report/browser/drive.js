@@ -242,25 +242,6 @@ async function hostile(browser, folder) {
   await close(page, 'hostile', file, '{js}');
 }
 
-// The two members that a case of several snapshots, and one with samples, has: in the shapes of
-// island.h, put into the data where the case has none.
-function withDrift(file, to) {
-  const text = fs.readFileSync(file, 'utf8');
-  const head = '<script type="application/json" id="data">';
-  const from = text.indexOf(head) + head.length;
-  const end = text.indexOf('</script>', from);
-  const data = JSON.parse(text.slice(from, end));
-  const counts = (n) => ({ pass: n, fail: 3 - n });
-  data.drift = data.drift || {
-    snapshots: [{ label: 'a<b>', collected_at: '2026-10-20T06:00:00Z' }, { label: 'b', collected_at: null }],
-    controls: [{ control_id: 'NS-2', at: [counts(1), counts(3)], change: 'better' }, { control_id: 'IM-1', at: [counts(2), counts(2)], change: 'same' }],
-    changes: [{ control_id: 'NS-2', service: 'key-vault', feature: 'F', subject: '/subscriptions/x', from: 'fail', to: 'pass', before: '"Enabled"', after: '"Disabled"' }], change_count: 900,
-    appeared: [{ subject: '/subscriptions/x', type: 't', snapshot: 'b' }], appeared_count: 1, gone: [], gone_count: 0, evidence: [{ path: 'p', change: 'changed' }], evidence_count: 1,
-  };
-  data.samples = data.samples || [{ id: 's', control_id: 'NS-2', population: 40, size: 1, seed: 7, method: 'm', stratify: null, drawn_at: '2026-11-20T06:00:00Z', items: [{ subject: '/subscriptions/x', finding_id: '00000000-0000-0000-0000-000000000000', status: 'fail' }] }];
-  fs.writeFileSync(to, text.slice(0, from) + JSON.stringify(data).replace(/</g, '\\u003c') + text.slice(end));
-}
-
 (async () => {
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
   const top = path.join(work, 'unpacked', fs.readdirSync(path.join(work, 'unpacked'))[0], 'data');
@@ -268,15 +249,21 @@ function withDrift(file, to) {
   await address(browser, top);
   await details(browser, top);
   await keyboard(browser, top);
-  const drifted = path.join(work, 'drift.html');
-  withDrift(path.join(top, 'report.html'), drifted);
+  const whole = path.join(top, 'report.html');
   const one = read(path.join(top, 'findings.json')).findings.find((f) => f.status === 'fail');
-  await accessible(browser, drifted, '#status=fail&f=' + one.id, 'sample', ['light', 'dark'], [1400, 360]);
-  const page = await open(browser, drifted);
-  same('drift and samples are drawn', 2, await page.$$eval('#drift, #samples', (list) => list.length));
+  await accessible(browser, whole, '#status=fail&f=' + one.id, 'sample', ['light', 'dark'], [1400, 360]);
+  const page = await open(browser, whole);
+  same('change, samples and the rest are drawn', ['drift', 'samples', 'decisions', 'reconciled', 'engagement', 'completeness', 'index', 'custody', 'method', 'verify'],
+    (await page.$$eval('main h2', (list) => list.map((h) => h.id))).slice(6, -1));
+  const drawn = (await page.$$eval('#samples ~ .scroll a', (list) => list.map((a) => a.getAttribute('href')))).slice(0, 3);
+  for (const h of drawn) {
+    await goTo(page, h);
+    same(`the drawn finding ${h} opens`, h.slice(3), await openedId(page));
+  }
+  same('so many were drawn', 3, drawn.length);
   await page.emulateMedia({ media: 'print' });
   same('no filters on paper', false, await page.isVisible('.filters'));
-  await close(page, 'drift', drifted);
+  await close(page, 'whole', whole);
   const capped = path.join(work, 'capped/report.html');
   const few = await open(browser, capped);
   same('a capped page holds so many', 40, await shown(few));

@@ -32,6 +32,7 @@ sample=$source/fixtures/contoso
 "$evpack" collect -c sample.db --snapshot 2026-11 --collected-at 2026-11-20T06:00:00Z \
     --engagement "$sample/engagement/engagement.json" "$sample/export" "$sample/azure" >said 2>&1
 "$evpack" map -c sample.db >said
+"$evpack" sample -c sample.db --control NS-2 --size 3 --seed 7 >said
 "$evpack" keygen key >said
 "$evpack" package -c sample.db -o sample.zip --key key/key.pem --cert key/cert.pem >said 2>&1
 mkdir unpacked
