@@ -187,7 +187,8 @@ static const char controls_sql[] =
     " (SELECT group_concat(line, '; ') FROM (SELECT x.framework || ' ' ||"
     "    (SELECT group_concat(ref, ', ') FROM (SELECT ref FROM crosswalk y"
     "      WHERE y.control_id = c.id AND y.framework = x.framework ORDER BY y.ordinal)) AS line"
-    "   FROM crosswalk x WHERE x.control_id = c.id GROUP BY x.framework ORDER BY x.framework))"
+    "   FROM crosswalk x WHERE x.control_id = c.id GROUP BY x.framework ORDER BY x.framework)),"
+    " CASE WHEN b.preview THEN b.slug END"
     " FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
     " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
     /* Of a preview only what findings stand under. */
@@ -265,6 +266,7 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
                              .published = arena_text(&m->text, db_text(rows, 4)),
                              .objective = arena_text(&m->text, db_text(rows, 6)),
                              .crosswalk = arena_text(&m->text, db_text(rows, 7)),
+                             .preview = arena_text(&m->text, db_text(rows, 8)),
                              .counts = counts};
         fail_by_severity(m, c);
     }
