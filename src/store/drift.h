@@ -22,6 +22,7 @@
 #ifndef EVPACK_STORE_DRIFT_H
 #define EVPACK_STORE_DRIFT_H
 
+#include "base/buf.h"
 #include "store/findings.h"
 
 enum { DRIFT_SIDES = 8 };
@@ -45,9 +46,9 @@ evpack_status drift_add_side(drift *d, const drift_side *one, int *side,
 evpack_status drift_set_run(drift *d, int side, const char *evaluated_at,
                             const char *mapping_sha256, evpack_err *err) EVPACK_MUST_USE;
 
-/* The key of the subject that a side has a record of, written so; NULL: it has none. Of two the
- * first in the order of their keys. Borrowed until the next call. */
-evpack_status drift_find_given(drift *d, int side, const char *given, const char **out,
+/* Replaces *out by the key of the subject that a side has a record of, written so; !*there: it has
+ * none, and *out is empty. Of two the first in the order of their keys. */
+evpack_status drift_find_given(drift *d, int side, const char *given, buf *out, bool *there,
                                evpack_err *err) EVPACK_MUST_USE;
 
 /* NULL: it has none. */
@@ -69,6 +70,15 @@ typedef struct {
 /* there: the side has a record of it, and not only findings. */
 evpack_status drift_add_subject(drift *d, int side, const drift_subject *one, bool there,
                                 int64_t *id, evpack_err *err) EVPACK_MUST_USE;
+
+/* Where a subject that has no id of its own stands. Its key is made of the file's path, so that it
+ * is another when the export's folder has another name: such subjects of two sides are compared as
+ * one when they stand at the same place of the same file, as files are (drift_compare). */
+typedef struct {
+    const char *kind, *path, *pointer;
+} drift_place;
+evpack_status drift_add_nameless(drift *d, int side, const char *key, const drift_place *at,
+                                 evpack_err *err) EVPACK_MUST_USE;
 
 /* raw: the status before an exception or attestation decided. */
 typedef struct {

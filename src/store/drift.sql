@@ -43,6 +43,18 @@ CREATE TEMP TABLE drift_record(
     side    INTEGER NOT NULL,
     PRIMARY KEY(record, target)
 ) WITHOUT ROWID;
+-- Subjects without an id of their own. They are named after where they stand, so that the same one has
+-- another name when the export's folder has: subject is the one of drift_subject that it is taken for.
+CREATE TEMP TABLE drift_nameless(
+    side    INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    path    TEXT NOT NULL,
+    pointer TEXT NOT NULL,
+    PRIMARY KEY(side, key)
+) WITHOUT ROWID;
+CREATE INDEX temp.drift_nameless_subject ON drift_nameless(subject, side);
 CREATE TEMP TABLE drift_there(
     side    INTEGER NOT NULL,
     subject INTEGER NOT NULL,

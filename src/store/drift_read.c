@@ -111,20 +111,23 @@ evpack_status drift_each_control(drift *d, int to, drift_told_control told, void
 static const char changes_sql[] =
     "SELECT c.from_side, c.to_side, k.benchmark, k.control_id, t.service, t.feature, t.rule,"
     "       t.source, t.title, s.given, s.type, c.before, c.after, c.raw_before, c.raw_after,"
-    "       va.version, vb.version, s.key, c.part"
+    "       va.version, vb.version, coalesce(na.key, s.key), coalesce(nb.key, s.key), c.part"
     "  FROM drift_change c"
     "  JOIN drift_test t ON t.id = c.test"
     "  JOIN drift_control k ON k.id = t.control"
     "  JOIN drift_subject s ON s.id = c.subject"
     "  LEFT JOIN drift_version va ON va.test = c.test AND va.side = c.from_side"
     "  LEFT JOIN drift_version vb ON vb.test = c.test AND vb.side = c.to_side"
+    "  LEFT JOIN drift_nameless na ON na.subject = c.subject AND na.side = c.from_side"
+    "  LEFT JOIN drift_nameless nb ON nb.subject = c.subject AND nb.side = c.to_side"
     " WHERE ?1 IS NULL OR k.control_id = ?1"
     " ORDER BY c.way, c.to_side DESC, k.control_id = '', k.benchmark, k.ordinal, k.word, k.number,"
     "          k.control_id, t.service, t.title, t.rule, t.source, s.key, c.part"
     " LIMIT ?2";
 
-/* The finding's id at a side, as findings.h has it. */
-static evpack_status name_it(const drift *d, db_stmt *q, int side, uuid_maker *uuids,
+/* The finding's id at a side, where its subject's key stands in that column, as findings.h has it.
+ */
+static evpack_status name_it(const drift *d, db_stmt *q, int side, int subject, uuid_maker *uuids,
                              char out[UUID_TEXT], evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
@@ -132,9 +135,9 @@ static evpack_status name_it(const drift *d, db_stmt *q, int side, uuid_maker *u
         findings_id_part(&name, set(db_text(q, i)));
     }
     findings_id_part(&name, d->sides[side].label);
-    findings_id_part(&name, db_text_or_empty(q, 17));
-    if (set(db_text(q, 18)) != NULL) {
-        findings_id_part(&name, db_text(q, 18));
+    findings_id_part(&name, db_text_or_empty(q, subject));
+    if (set(db_text(q, 19)) != NULL) {
+        findings_id_part(&name, db_text(q, 19));
     }
     buf_putc(&name, ']');
     EVPACK_TRY(buf_status(&name, err));
@@ -167,8 +170,8 @@ evpack_status drift_each_change(drift *d, const drift_pick *pick, drift_told_cha
         one.raw_after = (int)db_int(q, 14);
         one.version_before = db_text(q, 15);
         one.version_after = db_text(q, 16);
-        EVPACK_TRY(name_it(d, q, one.from, uuids, one.before_id, err));
-        EVPACK_TRY(name_it(d, q, one.to, uuids, one.after_id, err));
+        EVPACK_TRY(name_it(d, q, one.from, 17, uuids, one.before_id, err));
+        EVPACK_TRY(name_it(d, q, one.to, 18, uuids, one.after_id, err));
         EVPACK_TRY(told(ctx, &one, err));
     }
     return EVPACK_OK;
