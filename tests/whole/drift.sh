@@ -123,6 +123,14 @@ quiet evpack map -c bare.db
 quiet evpack package -c bare.db -o bare.zip --key key/key.pem --cert key/cert.pem --by test
 exits 0 'only after: 0 (0 fail); only before: 0' evpack diff -c bare.db
 exits 0 'only after: 0 (0 fail); only before: 0' evpack diff bare.zip bare.zip --from q4 --to q1
+# A list that was asked for with a filter says of nothing that it is gone.
+cp -R later/export later/filtered
+jq -c 'if .plan == "accounts" then .arguments += ["--query", "[?kind]"] else . end' \
+    later/export/prod/collection.jsonl >later/filtered/prod/collection.jsonl
+collect filtered.db q1 2027-02-19T09:00:00Z later/filtered
+quiet evpack map -c filtered.db
+is "gone from a filtered list" '[0,3]' \
+    "$(evpack diff old.db filtered.db --json | jq -c '[.totals.gone, .totals.not_seen]')"
 exits 0 'Resources gone: 1' evpack diff -c both.db --from q1 --to q4
 grep -q 'oai-new-prod' said || fail "expected that oai-new-prod is gone the other way round"
 
