@@ -225,6 +225,14 @@ static void put_totals(printing *p, const drift_totals *t)
                n->only_after, n->new_fails, n->only_before, n->fails_gone);
 }
 
+/* Whether the two were named in the other order than that of time. */
+static bool is_backwards(const drift *d)
+{
+    const char *before = drift_side_at(d, 0)->collected_at;
+    const char *after = drift_side_at(d, 1)->collected_at;
+    return before != NULL && after != NULL && strcmp(before, after) > 0;
+}
+
 evpack_status diff_print_text(drift *d, const diff_shown *shown, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(printing_reset) printing p = {.d = d, .shown = shown};
@@ -240,6 +248,11 @@ evpack_status diff_print_text(drift *d, const diff_shown *shown, evpack_err *err
                    "  note    evaluated with different mappings: a change may come of the mapping; "
                    "%" PRId64 " tests have a rule of another version\n",
                    t.versions);
+    }
+    if (is_backwards(d)) {
+        buf_puts(&p.b,
+                 "  note    the state 'before' was exported after the state 'after': better and "
+                 "worse are the other way round in time\n");
     }
     put_totals(&p, &t);
     EVPACK_TRY(drift_each_control(d, -1, control_text, &p, err));

@@ -132,6 +132,7 @@ quiet evpack map -c filtered.db
 is "gone from a filtered list" '[0,3]' \
     "$(evpack diff old.db filtered.db --json | jq -c '[.totals.gone, .totals.not_seen]')"
 exits 0 'Resources gone: 1' evpack diff -c both.db --from q1 --to q4
+grep -q "was exported after the state 'after'" said || fail "expected a note on the order"
 grep -q 'oai-new-prod' said || fail "expected that oai-new-prod is gone the other way round"
 
 # Exit codes, and what cannot be compared.
