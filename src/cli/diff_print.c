@@ -100,6 +100,7 @@ static evpack_status control_text(void *ctx, const drift_control *one, evpack_er
     } parts[] = {{one->n.better, "fail to pass"},
                  {one->n.worse, "pass to fail"},
                  {one->n.new_fails, "new and fail"},
+                 {one->n.first_fails, "fail and were not tested before"},
                  {one->n.other, "changed otherwise"},
                  {one->n.fails_gone, "failed and are not there"}};
     size_t said = 0;
@@ -222,7 +223,7 @@ static void put_totals(printing *p, const drift_totals *t)
     buf_printf(&p->b,
                "); only after: %" PRId64 " (%" PRId64 " fail); only before: %" PRId64 " (%" PRId64
                " failed)\n",
-               n->only_after, n->new_fails, n->only_before, n->fails_gone);
+               n->only_after, n->new_fails + n->first_fails, n->only_before, n->fails_gone);
 }
 
 /* Whether the two were named in the other order than that of time. */
@@ -315,6 +316,7 @@ static void numbers_json(buf *b, const drift_numbers *n)
     number(b, "better", n->better);
     number(b, "worse", n->worse);
     number(b, "new_fails", n->new_fails);
+    number(b, "first_fails", n->first_fails);
     number(b, "other", n->other);
     number(b, "decided", n->decided);
     number(b, "fails_gone", n->fails_gone);

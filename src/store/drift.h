@@ -7,10 +7,13 @@
  * each side, and how many of its findings
  *   got better   said fail (an exception does not count) and say pass;
  *   got worse    said pass and say fail;
- *   are new fails: of subjects that the other side has no such finding of;
+ *   are new fails: of resources that appeared (below);
+ *   are first fails: of other subjects that the earlier side has no such finding of;
  *   changed otherwise, such as pass to unknown: neither is claimed of them.
- * A failing finding that is only on the earlier side is counted apart, and is no improvement. That
- * others came or went with their subjects changes no control.
+ * Worse are pass to fail and new fails. What was not tested before, as a first fail, may have
+ * failed then, too: neither is claimed of it. A failing finding that is only on the earlier side is
+ * counted apart, and is no improvement. That others came or went with their subjects changes no
+ * control.
  *
  * A resource that one side has and the other has not is gone, or appeared, only when a list of the
  * other side that is whole would hold it: one of its kind, of its subscription or of what it
@@ -112,7 +115,8 @@ typedef enum { DRIFT_SAME, DRIFT_BETTER, DRIFT_WORSE, DRIFT_MIXED, DRIFT_OTHER }
 const char *drift_verdict_word(drift_verdict verdict);
 
 typedef struct {
-    int64_t better, worse, new_fails, other; /* other: of the status, raw or not */
+    int64_t better, worse, new_fails, first_fails;
+    int64_t other;      /* of the status, raw or not */
     int64_t decided;    /* of other: the test said the same, an exception or attestation did not */
     int64_t fails_gone; /* only on the earlier side */
     int64_t only_before, only_after;

@@ -115,6 +115,7 @@ CREATE TEMP TABLE drift_lone( -- findings that only one of the two sides has
     from_side INTEGER NOT NULL,
     to_side   INTEGER NOT NULL,
     later     INTEGER NOT NULL, -- 1: the later one
+    appeared  INTEGER NOT NULL, -- 1: of a resource that appeared
     test      INTEGER NOT NULL,
     raw       INTEGER NOT NULL,
     n         INTEGER NOT NULL
@@ -141,6 +142,7 @@ CREATE TEMP TABLE drift_tally( -- what the changes of a control come to
     better      INTEGER NOT NULL,
     worse       INTEGER NOT NULL,
     new_fails   INTEGER NOT NULL,
+    first_fails INTEGER NOT NULL,
     other       INTEGER NOT NULL,
     decided     INTEGER NOT NULL,
     fails_gone  INTEGER NOT NULL,

@@ -50,16 +50,6 @@ SELECT (SELECT from_side FROM drift_now), (SELECT to_side FROM drift_now), a.tes
        AND b.side = (SELECT to_side FROM drift_now)
  WHERE +a.side = (SELECT from_side FROM drift_now) AND (a.status <> b.status OR a.raw <> b.raw);
 
-INSERT INTO drift_lone
-SELECT (SELECT from_side FROM drift_now), (SELECT to_side FROM drift_now),
-       a.side = (SELECT to_side FROM drift_now), a.test, a.raw, count(*)
-  FROM drift_finding a
- WHERE +a.side IN ((SELECT from_side FROM drift_now), (SELECT to_side FROM drift_now))
-   AND NOT EXISTS (SELECT 1 FROM drift_finding b
-                    WHERE b.test = a.test AND b.subject = a.subject AND b.part = a.part
-                      AND b.side = (SELECT from_side + to_side FROM drift_now) - a.side)
- GROUP BY 3, 4, 5;
-
 -- Which lists would hold a subject: of its subscription, of its group, of what it belongs to; of all,
 -- when it lies in no subscription.
 INSERT INTO drift_moved
@@ -84,6 +74,21 @@ SELECT m.from_side, m.to_side,
           JOIN drift_subject s ON s.id = t.subject
          WHERE NOT EXISTS (SELECT 1 FROM drift_there o
                             WHERE o.subject = t.subject AND o.side = p.from_side + p.to_side - t.side)) m;
+
+INSERT INTO drift_lone
+SELECT (SELECT from_side FROM drift_now), (SELECT to_side FROM drift_now),
+       a.side = (SELECT to_side FROM drift_now),
+       a.side = (SELECT to_side FROM drift_now) AND a.subject IN
+           (SELECT m.subject FROM drift_moved m
+             WHERE m.to_side = (SELECT to_side FROM drift_now) AND m.move = 0
+               AND m.from_side = (SELECT from_side FROM drift_now)),
+       a.test, a.raw, count(*)
+  FROM drift_finding a
+ WHERE +a.side IN ((SELECT from_side FROM drift_now), (SELECT to_side FROM drift_now))
+   AND NOT EXISTS (SELECT 1 FROM drift_finding b
+                    WHERE b.test = a.test AND b.subject = a.subject AND b.part = a.part
+                      AND b.side = (SELECT from_side + to_side FROM drift_now) - a.side)
+ GROUP BY 3, 4, 5, 6;
 
 CREATE TEMP TABLE drift_path AS
 SELECT side, path, group_concat(sha256, ' ') AS sha256

@@ -34,7 +34,7 @@ drift_verdict drift_judge(const drift_numbers *n)
     if (better || worse) {
         return better && worse ? DRIFT_MIXED : better ? DRIFT_BETTER : DRIFT_WORSE;
     }
-    return n->other + n->fails_gone > 0 ? DRIFT_OTHER : DRIFT_SAME;
+    return n->other + n->first_fails + n->fails_gone > 0 ? DRIFT_OTHER : DRIFT_SAME;
 }
 
 static const char *set(const char *text)
@@ -60,8 +60,9 @@ static evpack_status stood(db_stmt *q, int64_t control, int64_t at[][FINDING_STA
 
 static void read_numbers(db_stmt *q, int from, drift_numbers *n)
 {
-    int64_t *const into[] = {&n->better,  &n->worse,      &n->new_fails,   &n->other,
-                             &n->decided, &n->fails_gone, &n->only_before, &n->only_after};
+    int64_t *const into[] = {&n->better,      &n->worse,       &n->new_fails,
+                             &n->first_fails, &n->other,       &n->decided,
+                             &n->fails_gone,  &n->only_before, &n->only_after};
     for (size_t i = 0; i < sizeof into / sizeof into[0]; i++) {
         *into[i] = db_int(q, from + (int)i);
     }
@@ -69,6 +70,7 @@ static void read_numbers(db_stmt *q, int from, drift_numbers *n)
 
 static const char controls_sql[] =
     "SELECT c.id, c.benchmark, c.control_id, total(t.better), total(t.worse), total(t.new_fails),"
+    "       total(t.first_fails),"
     "       total(t.other), total(t.decided), total(t.fails_gone), total(t.only_before),"
     "       total(t.only_after)"
     "  FROM drift_control c"
@@ -247,11 +249,12 @@ evpack_status drift_count(drift *d, drift_totals *out, evpack_err *err)
     bool row = false;
     *out = (drift_totals){0};
     EVPACK_TRY(drift_tally(d, err));
-    EVPACK_TRY(db_prepare(d->d,
-                          "SELECT total(better), total(worse), total(new_fails), total(other),"
-                          " total(decided), total(fails_gone), total(only_before),"
-                          " total(only_after) FROM drift_tally",
-                          &q, err));
+    EVPACK_TRY(db_prepare(
+        d->d,
+        "SELECT total(better), total(worse), total(new_fails), total(first_fails), total(other),"
+        " total(decided), total(fails_gone), total(only_before),"
+        " total(only_after) FROM drift_tally",
+        &q, err));
     EVPACK_TRY(db_step(q, &row, err));
     read_numbers(q, 0, &out->n);
     db_reset(q);

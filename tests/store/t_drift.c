@@ -85,7 +85,8 @@ START_TEST(findings_are_matched_by_all_but_the_snapshot)
     ck_assert_int_eq(t.n.worse, 1);
     ck_assert_int_eq(t.n.other, 2);
     ck_assert_int_eq(t.n.decided, 1);
-    ck_assert_int_eq(t.n.new_fails, 1);
+    ck_assert_int_eq(t.n.new_fails, 0);
+    ck_assert_int_eq(t.n.first_fails, 1);
     ck_assert_int_eq(t.n.fails_gone, 1);
     ck_assert_int_eq(t.n.only_before, 1);
     ck_assert_int_eq(t.n.only_after, 1);
@@ -115,6 +116,8 @@ START_TEST(only_a_whole_list_says_that_a_resource_is_gone)
             d, 0, &(drift_subject){.key = all[i].key, .kind = all[i].kind, .parent = all[i].parent},
             true, &id, &err));
     }
+    finding_of(d, 0, "NS-1", all[0].key, FINDING_FAIL, FINDING_FAIL);
+    finding_of(d, 0, "NS-1", all[1].key, FINDING_FAIL, FINDING_FAIL);
     OK(drift_add_list(d, 1, "account", "/subscriptions/1", &err));
     OK(drift_add_list(d, 0, "account", "/subscriptions/2", &err)); /* of the other side */
     OK(drift_add_list(d, 1, "deployment", "/p", &err));
@@ -130,6 +133,10 @@ START_TEST(only_a_whole_list_says_that_a_resource_is_gone)
     buf_clear(&gone);
     OK(drift_compare(d, 1, 0, &err)); /* the other way round they appear */
     OK(drift_each_moved(d, DRIFT_APPEARED, 0, told_moved, &gone, &err));
+    drift_totals t;
+    OK(drift_count(d, &t, &err));
+    ck_assert_int_eq(t.n.new_fails, 1); /* what only came into sight may have failed before */
+    ck_assert_int_eq(t.n.first_fails, 1);
     ck_assert_str_eq(buf_str(&gone), "/p/child;/subscriptions/1/resourcegroups/g/a;user:1;");
 }
 END_TEST
