@@ -42,6 +42,7 @@ static evpack_status told_control(void *ctx, const drift_control *one, evpack_er
 {
     writing *w = ctx;
     row(w);
+    member(w->b, "benchmark", one->benchmark);
     member(w->b, "control_id", one->control_id);
     buf_puts(w->b, ",\"at\":[");
     for (int side = 0; side < drift_sides(w->d); side++) {
@@ -54,11 +55,12 @@ static evpack_status told_control(void *ctx, const drift_control *one, evpack_er
     }
     buf_putc(w->b, ']');
     member(w->b, "change", drift_verdict_word(drift_judge(&one->n)));
-    buf_printf(w->b,
-               ",\"better\":%lld,\"worse\":%lld,\"new_fails\":%lld,\"other\":%lld,"
-               "\"fails_gone\":%lld}",
-               (long long)one->n.better, (long long)one->n.worse, (long long)one->n.new_fails,
-               (long long)one->n.other, (long long)one->n.fails_gone);
+    buf_printf(
+        w->b,
+        ",\"better\":%lld,\"worse\":%lld,\"new_fails\":%lld,\"first_fails\":%lld,\"other\":%lld,"
+        "\"fails_gone\":%lld}",
+        (long long)one->n.better, (long long)one->n.worse, (long long)one->n.new_fails,
+        (long long)one->n.first_fails, (long long)one->n.other, (long long)one->n.fails_gone);
     return buf_status(w->b, err);
 }
 
@@ -66,6 +68,7 @@ static evpack_status told_change(void *ctx, const drift_change *one, evpack_err 
 {
     writing *w = ctx;
     row(w);
+    member(w->b, "benchmark", one->benchmark);
     member(w->b, "control_id", one->control_id);
     member(w->b, "service", one->service);
     member(w->b, "feature", one->title);

@@ -41,8 +41,8 @@ typedef struct {
 
 typedef struct {
     int64_t id;
-    const char *control_id, *title, *domain;
-    const char *preview;   /* the slug of its benchmark, when that is a preview; NULL: it is not */
+    const char *benchmark, *control_id, *title, *domain;
+    bool preview;          /* of its benchmark */
     const char *published; /* other ids it is published under, with commas; NULL: none */
     const char *objective; /* NULL: the mapping states none */
     const char *crosswalk; /* ids in other frameworks; NULL: none */

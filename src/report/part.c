@@ -174,11 +174,11 @@ const char *part_service_title(part *p, const char *slug)
 
 void part_put_domain(part *p, const model_control *c, buf *out)
 {
-    if (c->preview == NULL) {
+    if (!c->preview) {
         buf_puts(out, c->id == 0 ? texts_get(p->words, "controls.none") : c->domain);
     } else {
-        texts_fill(p->words, out, "controls.preview", "domain", c->domain, "benchmark", c->preview,
-                   NULL);
+        texts_fill(p->words, out, "controls.preview", "domain", c->domain, "benchmark",
+                   c->benchmark, NULL);
     }
 }
 

@@ -126,7 +126,7 @@ static void by_domain(part *p)
         model_counts sum = {0};
         EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
         while (i < m->control_count && strcmp(m->controls[i].domain, first->domain) == 0 &&
-               (m->controls[i].preview == NULL) == (first->preview == NULL)) {
+               m->controls[i].preview == first->preview) {
             model_add(&sum, &m->controls[i++].counts);
         }
         part_put_domain(p, first, &name);

@@ -95,11 +95,9 @@ static double change_cell(drawing *w, layout_area area, const drift_numbers *n)
     const struct {
         int64_t n;
         const char *key;
-    } parts[] = {{n->better, "drift.n_better"},
-                 {n->worse, "drift.n_worse"},
-                 {n->new_fails, "drift.n_new_fails"},
-                 {n->other, "drift.n_other"},
-                 {n->fails_gone, "drift.n_fails_gone"}};
+    } parts[] = {{n->better, "drift.n_better"},       {n->worse, "drift.n_worse"},
+                 {n->new_fails, "drift.n_new_fails"}, {n->first_fails, "drift.n_first_fails"},
+                 {n->other, "drift.n_other"},         {n->fails_gone, "drift.n_fails_gone"}};
     area.y =
         layout_text(p->l, area, STYLE_CELLBOLD,
                     texts_word(p->words, "drift_verdict", drift_verdict_word(drift_judge(n)), ""));

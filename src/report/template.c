@@ -6,13 +6,13 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/listing.h"
 #include "base/text.h"
 #include "port/image.h"
 #include "report/layout_config.h"
 #include "report/sections.h"
 #include "report/template_merge.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -141,24 +141,6 @@ const char *report_template_sha256(const report_template *t)
 /* Reading ----------------------------------------------------------------------------------------
  */
 
-typedef struct {
-    struct dirent **at;
-    int count;
-} entries;
-
-static void entries_reset(entries *e)
-{
-    for (int i = 0; i < e->count; i++) {
-        free(e->at[i]);
-    }
-    free(e->at);
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static evpack_status read_file(report_template *t, int folder, const char *name, evpack_err *err)
 {
     if (t->count == REPORT_TEMPLATE_FILES) {
@@ -199,15 +181,14 @@ static evpack_status read_file(report_template *t, int folder, const char *name,
 static evpack_status read_folder(report_template *t, evpack_err *err)
 {
     EVPACK_AUTO_FD folder = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    EVPACK_AUTO_VALUE(entries_reset) entries e = {0};
-    e.count = folder < 0 ? -1 : scandir(t->dir, &e.at, NULL, by_name);
-    if (e.count < 0) {
-        e.count = 0;
+    if (folder < 0) {
         return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read as a template folder: %s", t->dir,
                            strerror(errno));
     }
-    for (int i = 0; i < e.count; i++) {
-        const char *name = e.at[i]->d_name;
+    EVPACK_AUTO_VALUE(listing_reset) listing names = {0};
+    EVPACK_TRY(listing_read(t->dir, &names, err));
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = listing_name(&names, i);
         if (name[0] == '.' || strcmp(name, "README.md") == 0 || strcmp(name, "LICENSE") == 0) {
             continue;
         }
