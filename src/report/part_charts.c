@@ -232,9 +232,9 @@ static void put_title(part *p, const model_control *c, double width, buf *out)
     EVPACK_AUTO_VALUE(buf_reset) buf base = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf end = {0};
     const char *title = c->id == 0 ? texts_get(p->words, "controls.none") : c->title;
-    const char *mark = c->preview == NULL ? NULL : strrchr(title, '(');
+    const char *mark = c->preview ? strrchr(title, '(') : NULL;
     if (mark != NULL) {
-        buf_printf(&end, " %s", c->preview);
+        buf_printf(&end, " %s", c->benchmark);
         buf_append(&base, title, mark > title ? (size_t)(mark - title) - 1 : 0);
         title = buf_str(&base);
     }

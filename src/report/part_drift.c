@@ -131,9 +131,9 @@ static double two_lines(part *p, layout_area area, layout_style first, const cha
 static const char *preview_of(part *p, const char *benchmark)
 {
     for (size_t i = 0; benchmark != NULL && i < p->m->control_count; i++) {
-        const char *slug = p->m->controls[i].preview;
-        if (slug != NULL && strcmp(slug, benchmark) == 0) {
-            return slug;
+        const model_control *c = &p->m->controls[i];
+        if (c->preview && strcmp(c->benchmark, benchmark) == 0) {
+            return c->benchmark;
         }
     }
     return "";
