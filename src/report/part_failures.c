@@ -46,7 +46,7 @@ static evpack_status put_row(part *p, const table *t, findings *f, const finding
         buf_printf(&by, "%s  ·  ", test->service_title);
     }
     buf_printf(&by, "%s", texts_word(p->words, "source", test->source, ""));
-    if (test->rule_id != NULL && (test->policy == 0 || test->rule_title == NULL)) {
+    if (test->rule_id != NULL && test->policy == 0) {
         buf_printf(&by, " %s", test->rule_id);
     }
     const double pad = table_row(t, none);

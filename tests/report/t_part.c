@@ -58,7 +58,7 @@ START_TEST(what_has_no_title_says_so)
     const char id[] = "/providers/microsoft.authorization/policydefinitions/7dbcd2bd";
     finding_test t = {.policy = 1, .rule_id = id, .source = "policy-state"};
     part_put_tested(&p, &t, &b);
-    ck_assert_str_eq(buf_str(&b), "Policy 7dbcd2bd, whose title is not in the evidence");
+    ck_assert_str_eq(buf_str(&b), "Policy 7dbcd2bd (no title in evidence)");
     buf_clear(&b);
     t.rule_title = "Logs/metrics should be kept";
     part_put_tested(&p, &t, &b);
