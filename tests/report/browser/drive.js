@@ -152,10 +152,11 @@ async function address(browser, folder) {
   await page.click('.pager button');
   await settled(page, '#all=');
   same('another page', true, first !== await page.textContent('.list tbody tr'));
-  for (const bad of ['#status=nonsense', '#page=-3', '#f=%E0%A4%A', '#q=%', '#__proto__=1', '#page=99999']) {
+  for (const bad of ['#status=nonsense', '#page=-3', '#f=%E0%A4%A', '#q=%', '#__proto__=1', '#page=99999', '#f=' + encodeURIComponent('<img src=x onerror=window.hit=1>'), '#q=' + encodeURIComponent('<script>window.hit=1</script>'), '#constructor=1&service=toString', '#snapshot=__proto__']) {
     await goTo(page, bad);
     same(`${bad} is borne`, true, (await page.textContent('#count')).length > 0);
   }
+  same('no address runs', [undefined, 0], await page.evaluate(() => [window.hit, document.images.length]));
   await close(page, 'address', file);
 }
 
@@ -260,6 +261,33 @@ async function hostile(browser, folder) {
   await close(page, 'hostile', file, '{js}');
 }
 
+// The policy is what stops a script that got in all the same.
+async function policy(browser, file) {
+  const page = await open(browser, file);
+  const got = [];
+  page.on('requestfinished', (r) => got.push(r.url()));
+  const broken = await page.evaluate(async () => {
+    const add = (name, set) => { const e = document.createElement(name); set(e); document.body.append(e); return e; };
+    add('script', (e) => { e.textContent = 'window.hit = 1'; });
+    add('script', (e) => { e.src = 'other.js'; });
+    add('style', (e) => { e.textContent = 'body { color: red }'; });
+    add('p', (e) => { e.setAttribute('style', 'color: red'); });
+    add('p', (e) => { e.setAttribute('onclick', 'window.hit = 2'); }).click();
+    add('img', (e) => { e.src = 'data:image/png;base64,AAAA'; });
+    add('base', (e) => { e.href = 'https://example.invalid/'; });
+    add('iframe', (e) => { e.src = 'other.html'; });
+    add('object', (e) => { e.data = 'other.html'; });
+    add('form', (e) => { e.action = 'https://example.invalid/'; }).submit();
+    await fetch('https://example.invalid/').catch(() => null);
+    await new Promise((done) => setTimeout(done, 300));
+    return [...new Set(window.broken)].sort();
+  });
+  same('the policy refuses each of them', ['base-uri', 'connect-src', 'form-action', 'frame-src', 'img-src', 'object-src', 'script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem'], broken);
+  same('nothing ran', undefined, await page.evaluate(() => window.hit));
+  same('nothing was got', [], got);
+  await page.close();
+}
+
 // A redacted package: markers where secrets were, links to what is there, and words for what is not.
 async function redacted(browser, work) {
   const top = path.join(work, 'redacted', fs.readdirSync(path.join(work, 'redacted'))[0], 'data');
@@ -325,6 +353,7 @@ async function redacted(browser, work) {
   await close(few, 'capped', capped);
   await hostile(browser, path.join(work, 'hostile'));
   await redacted(browser, work);
+  await policy(browser, whole);
   await browser.close();
   console.log(`${checks} checks, ${failures} failed`);
   process.exit(failures === 0 ? 0 : 1);

@@ -40,8 +40,10 @@ mkdir unpacked
 unzip -q sample.zip -d unpacked
 "$evpack" report -c sample.db -o capped --format html,csv --html-cap 20 >said
 node "$here/hostile.js" >hostile.json
-"$evpack" collect -c hostile.db hostile.json >said 2>&1
+x='<img src=x onerror="window.hit=1"></script><script>window.hit=1</script>'
+"$evpack" collect -c hostile.db --by "$x" --reason "$x" hostile.json >said 2>&1
 "$evpack" map -c hostile.db >said
+"$evpack" sample -c hostile.db --control NS-2 --size 2 --seed "$x" --by "$x" >said
 "$evpack" report -c hostile.db -o hostile --format html,json >said
 # A key in three spellings of a resource, and one in an archive, which is left out.
 secret=$(head -c 64 /dev/urandom | base64 | tr -d '\n')
