@@ -172,7 +172,7 @@ function drift() {
     listed(html.drift, [html.control].concat(d.snapshots.map((s) => [[visible(s.label), s.collected_at ? el("div", { class: "note" }, visible(time(s.collected_at))) : null], "snap"]), [html.change]), d.controls, d.controls.length, "", (c) =>
       [c.control_id === null ? text.no_control : [el("a", { href: "#control=" + encodeURIComponent(controlKey(c.benchmark, c.control_id)) }, visible(c.control_id)),
         controlKey(c.benchmark, c.control_id) === c.control_id ? null : el("div", { class: "note" }, visible(c.benchmark))]].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]),
-        [[words.drift_verdict[c.change] || visible(c.change), ["better", "worse", "new_fails", "other", "fails_gone"].filter((n) => c[n] > 0).map((n) => el("div", { class: "note" }, fill(text["n_" + n], { n: number(c[n]) })))]])),
+        [[words.drift_verdict[c.change] || visible(c.change), ["better", "worse", "new_fails", "first_fails", "other", "fails_gone"].filter((n) => c[n] > 0).map((n) => el("div", { class: "note" }, fill(text["n_" + n], { n: number(c[n]) })))]])),
     some(text.findings, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(serviceTitle(c.service)))], value(c.subject, true),
       ...[[c.from, c.before, c.before_id], [c.to, c.after, c.after_id]].map(([s, label, id]) => [status(s), label ? el("div", { class: "note" }, id ? el("a", { href: "#f=" + encodeURIComponent(id) }, visible(label)) : visible(label)) : null])]),
     moved("appeared"), moved("first_seen"), moved("gone"), moved("not_seen"),

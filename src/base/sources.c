@@ -6,32 +6,12 @@
 #include "base/sources.h"
 
 #include "base/file.h"
+#include "base/listing.h"
 #include "base/own.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-
-typedef struct {
-    struct dirent **at;
-    int count;
-} entries;
-
-static void entries_reset(entries *e)
-{
-    for (int i = 0; i < e->count; i++) {
-        free(e->at[i]);
-    }
-    free(e->at);
-    *e = (entries){0};
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
 
 static bool fits(const sources_rule *rule, const char *name)
 {
@@ -63,15 +43,11 @@ evpack_status sources_each(const char *path, const sources_rule *rule, sources_v
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
         return visit_file(path, &left, visit, ctx, err);
     }
-    EVPACK_AUTO_VALUE(entries_reset) entries e = {0};
-    e.count = scandir(path, &e.at, NULL, by_name);
-    if (e.count < 0) {
-        e.count = 0;
-        return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read: %s", path, strerror(errno));
-    }
+    EVPACK_AUTO_VALUE(listing_reset) listing names = {0};
+    EVPACK_TRY(listing_read(path, &names, err));
     size_t count = 0;
-    for (int i = 0; i < e.count; i++) {
-        if (!fits(rule, e.at[i]->d_name)) {
+    for (size_t i = 0; i < names.count; i++) {
+        if (!fits(rule, listing_name(&names, i))) {
             continue;
         }
         if (count++ == rule->files_max) {
@@ -80,7 +56,7 @@ evpack_status sources_each(const char *path, const sources_rule *rule, sources_v
         }
         EVPACK_AUTO_VALUE(buf_reset) buf file = {0};
         buf_printf(&file, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/",
-                   e.at[i]->d_name);
+                   listing_name(&names, i));
         EVPACK_TRY(buf_status(&file, err));
         EVPACK_TRY(visit_file(buf_str(&file), &left, visit, ctx, err));
     }

@@ -1,16 +1,15 @@
 /*
- * Folders by scandir(3). Invariant: when memory runs out the walk ends with an error, which is why
- * fts(3) is not used: glibc's reads a null pointer then, or frees one twice. Depth is capped, so
- * that recursion is. Refuses to know what files are for.
+ * Folders by base/listing. Invariant: when memory runs out the walk ends with an error, which is
+ * why fts(3) is not used: glibc's reads a null pointer then, or frees one twice. Depth is capped,
+ * so that recursion is. Refuses to know what files are for.
  */
 #include "base/tree.h"
 
 #include "base/buf.h"
+#include "base/listing.h"
 #include "base/own.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -19,30 +18,6 @@ typedef struct {
     buf path;
     unsigned depth;
 } walk;
-
-typedef struct {
-    struct dirent **at;
-    int count;
-} names;
-
-static void names_reset(names *n)
-{
-    for (int i = 0; i < n->count; i++) {
-        free(n->at[i]);
-    }
-    free(n->at);
-    *n = (names){0};
-}
-
-static int is_entry(const struct dirent *d)
-{
-    return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
 
 static evpack_status unread(const walk *w, evpack_err *err)
 {
@@ -61,20 +36,16 @@ static evpack_status walk_folder(walk *w, evpack_err *err)
         return evpack_fail(err, EVPACK_E_IO, "%s: folders are deeper than %d; give a part of them",
                            buf_str(&w->path), TREE_DEPTH_MAX);
     }
-    EVPACK_AUTO_VALUE(names_reset) names list = {0};
-    int count = scandir(buf_str(&w->path), &list.at, is_entry, by_name);
-    if (count < 0) {
-        return unread(w, err);
-    }
-    list.count = count;
+    EVPACK_AUTO_VALUE(listing_reset) listing names = {0};
+    EVPACK_TRY(listing_read(buf_str(&w->path), &names, err));
     size_t len = w->path.len;
     w->depth++;
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < names.count; i++) {
         if (len > 0 && w->path.data[len - 1] != '/') {
             buf_putc(&w->path, '/');
         }
         size_t name = w->path.len;
-        buf_puts(&w->path, list.at[i]->d_name);
+        buf_puts(&w->path, listing_name(&names, i));
         EVPACK_TRY(buf_status(&w->path, err));
         EVPACK_TRY(walk_entry(w, name, err));
         buf_truncate(&w->path, len);

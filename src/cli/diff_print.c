@@ -100,6 +100,7 @@ static evpack_status control_text(void *ctx, const drift_control *one, evpack_er
     } parts[] = {{one->n.better, "fail to pass"},
                  {one->n.worse, "pass to fail"},
                  {one->n.new_fails, "new and fail"},
+                 {one->n.first_fails, "fail and were not tested before"},
                  {one->n.other, "changed otherwise"},
                  {one->n.fails_gone, "failed and are not there"}};
     size_t said = 0;
@@ -222,7 +223,15 @@ static void put_totals(printing *p, const drift_totals *t)
     buf_printf(&p->b,
                "); only after: %" PRId64 " (%" PRId64 " fail); only before: %" PRId64 " (%" PRId64
                " failed)\n",
-               n->only_after, n->new_fails, n->only_before, n->fails_gone);
+               n->only_after, n->new_fails + n->first_fails, n->only_before, n->fails_gone);
+}
+
+/* Whether the two were named in the other order than that of time. */
+static bool is_backwards(const drift *d)
+{
+    const char *before = drift_side_at(d, 0)->collected_at;
+    const char *after = drift_side_at(d, 1)->collected_at;
+    return before != NULL && after != NULL && strcmp(before, after) > 0;
 }
 
 evpack_status diff_print_text(drift *d, const diff_shown *shown, evpack_err *err)
@@ -240,6 +249,11 @@ evpack_status diff_print_text(drift *d, const diff_shown *shown, evpack_err *err
                    "  note    evaluated with different mappings: a change may come of the mapping; "
                    "%" PRId64 " tests have a rule of another version\n",
                    t.versions);
+    }
+    if (is_backwards(d)) {
+        buf_puts(&p.b,
+                 "  note    the state 'before' was exported after the state 'after': better and "
+                 "worse are the other way round in time\n");
     }
     put_totals(&p, &t);
     EVPACK_TRY(drift_each_control(d, -1, control_text, &p, err));
@@ -302,6 +316,7 @@ static void numbers_json(buf *b, const drift_numbers *n)
     number(b, "better", n->better);
     number(b, "worse", n->worse);
     number(b, "new_fails", n->new_fails);
+    number(b, "first_fails", n->first_fails);
     number(b, "other", n->other);
     number(b, "decided", n->decided);
     number(b, "fails_gone", n->fails_gone);

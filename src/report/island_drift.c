@@ -55,11 +55,12 @@ static evpack_status told_control(void *ctx, const drift_control *one, evpack_er
     }
     buf_putc(w->b, ']');
     member(w->b, "change", drift_verdict_word(drift_judge(&one->n)));
-    buf_printf(w->b,
-               ",\"better\":%lld,\"worse\":%lld,\"new_fails\":%lld,\"other\":%lld,"
-               "\"fails_gone\":%lld}",
-               (long long)one->n.better, (long long)one->n.worse, (long long)one->n.new_fails,
-               (long long)one->n.other, (long long)one->n.fails_gone);
+    buf_printf(
+        w->b,
+        ",\"better\":%lld,\"worse\":%lld,\"new_fails\":%lld,\"first_fails\":%lld,\"other\":%lld,"
+        "\"fails_gone\":%lld}",
+        (long long)one->n.better, (long long)one->n.worse, (long long)one->n.new_fails,
+        (long long)one->n.first_fails, (long long)one->n.other, (long long)one->n.fails_gone);
     return buf_status(w->b, err);
 }
 

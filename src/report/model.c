@@ -268,6 +268,7 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
                              .published = arena_text(&m->text, db_text(rows, 4)),
                              .objective = arena_text(&m->text, db_text(rows, 6)),
                              .crosswalk = arena_text(&m->text, db_text(rows, 7)),
+                             .preview = db_int(rows, 5) != 0,
                              .counts = counts};
         fail_by_severity(m, c);
     }

@@ -56,9 +56,10 @@ static evpack_status results_new(oscal *o, results **out, evpack_err *err)
 }
 
 /* A rule, and Azure, tested something; what the baseline or a person says was read. */
-static const char *method_of(const finding_test *t)
+static const char *method_of(const finding *f)
 {
-    return text_same(t->source, "rule") || t->policy != 0 ? "TEST" : "EXAMINE";
+    const bool tested = text_same(f->test->source, "rule") || f->test->policy != 0;
+    return tested && !text_same(f->decision, "attestation") ? "TEST" : "EXAMINE";
 }
 
 static evpack_status fill_slot(results *r, slot *at, const finding_test *t, evpack_err *err)
@@ -72,11 +73,10 @@ static evpack_status fill_slot(results *r, slot *at, const finding_test *t, evpa
     buf_clear(&at->target);
     const char *tested = finding_tested(t);
     oscal_line(&at->title, *tested == '\0' ? t->source : tested);
-    buf_printf(
-        &at->shared,
-        "\",\"methods\":[\"%s\"],\"origins\":[{\"actors\":[{\"type\":\"tool\",\"actor-uuid\":"
-        "\"%s\"}],\"related-tasks\":[{\"task-uuid\":\"%s\"}]}],\"title\":%s",
-        method_of(t), actor, task, buf_str(&at->title));
+    buf_printf(&at->shared,
+               "\"],\"origins\":[{\"actors\":[{\"type\":\"tool\",\"actor-uuid\":"
+               "\"%s\"}],\"related-tasks\":[{\"task-uuid\":\"%s\"}]}],\"title\":%s",
+               actor, task, buf_str(&at->title));
     if (t->control_id != NULL) {
         oscal_control(&at->target, t->benchmark, t->control_id, true);
     }
@@ -230,6 +230,8 @@ static evpack_status put_observation(results *r, const finding *f, evpack_err *e
     buf *b = &r->o->out.b;
     buf_puts(b, "{\"uuid\":\"");
     buf_puts(b, f->id);
+    buf_puts(b, "\",\"methods\":[\"");
+    buf_puts(b, method_of(f));
     buf_append(b, shared->shared.data, shared->shared.len);
     put_description(r, f, b);
     buf_puts(b, ",\"props\":[");

@@ -6,12 +6,13 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/listing.h"
 #include "base/text.h"
 #include "port/image.h"
 #include "report/layout_config.h"
+#include "report/sections.h"
 #include "report/template_merge.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -140,24 +141,6 @@ const char *report_template_sha256(const report_template *t)
 /* Reading ----------------------------------------------------------------------------------------
  */
 
-typedef struct {
-    struct dirent **at;
-    int count;
-} entries;
-
-static void entries_reset(entries *e)
-{
-    for (int i = 0; i < e->count; i++) {
-        free(e->at[i]);
-    }
-    free(e->at);
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static evpack_status read_file(report_template *t, int folder, const char *name, evpack_err *err)
 {
     if (t->count == REPORT_TEMPLATE_FILES) {
@@ -198,15 +181,14 @@ static evpack_status read_file(report_template *t, int folder, const char *name,
 static evpack_status read_folder(report_template *t, evpack_err *err)
 {
     EVPACK_AUTO_FD folder = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    EVPACK_AUTO_VALUE(entries_reset) entries e = {0};
-    e.count = folder < 0 ? -1 : scandir(t->dir, &e.at, NULL, by_name);
-    if (e.count < 0) {
-        e.count = 0;
+    if (folder < 0) {
         return evpack_fail(err, EVPACK_E_IO, "%s: cannot be read as a template folder: %s", t->dir,
                            strerror(errno));
     }
-    for (int i = 0; i < e.count; i++) {
-        const char *name = e.at[i]->d_name;
+    EVPACK_AUTO_VALUE(listing_reset) listing names = {0};
+    EVPACK_TRY(listing_read(t->dir, &names, err));
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = listing_name(&names, i);
         if (name[0] == '.' || strcmp(name, "README.md") == 0 || strcmp(name, "LICENSE") == 0) {
             continue;
         }
@@ -286,12 +268,25 @@ static evpack_status load_texts(report_template *t, evpack_err *err)
                                t->language, t->language);
 }
 
+/* So that a list that no paper can have shows now, with the file that states it. */
+static evpack_status check_sections(const report_template *t, const json *root, evpack_err *err)
+{
+    size_t order[SECTIONS];
+    size_t count = 0;
+    const embed_file *file = own(t, layout_name);
+    const evpack_status status =
+        sections_order(json_get(root, "sections"), sections_known(), SECTIONS, order, &count, err);
+    return status == EVPACK_OK ? EVPACK_OK
+                               : evpack_context(err, "%s", file == NULL ? layout_name : file->name);
+}
+
 static evpack_status load_layout(report_template *t, evpack_err *err)
 {
     EVPACK_TRY(start_from(layout_name, &t->layout, err));
     EVPACK_TRY(merge_in(own(t, layout_name), &t->layout, err));
     EVPACK_AUTO(json_doc) doc = NULL;
     EVPACK_TRY(json_parse(buf_str(&t->layout), t->layout.len, false, &doc, err));
+    EVPACK_TRY(check_sections(t, json_root(doc), err));
     const json *sizes = json_get(json_root(doc), "sizes");
     if (t->page[0] == '\0' || json_get(sizes, t->page) != NULL) {
         return EVPACK_OK;

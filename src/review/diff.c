@@ -166,19 +166,15 @@ static evpack_status subject_of(drift *d, opened *o, const json *root, int side,
     const char *given = json_get_string(root, "subject");
     given = given == NULL ? "" : given;
     drift_subject one = {.key = given, .given = given};
+    bool known = true;
+    buf_clear(&o->key);
     if (arm_is_id(given)) {
-        buf_clear(&o->key);
         arm_canonical(given, &o->key);
-        EVPACK_TRY(buf_status(&o->key, err));
-        one.key = buf_str(&o->key);
     } else {
-        const char *known = NULL;
-        EVPACK_TRY(drift_find_given(d, side, given, &known, err));
-        buf_clear(&o->key);
-        buf_puts(&o->key, known == NULL ? given : known);
-        EVPACK_TRY(buf_status(&o->key, err));
-        one.key = buf_str(&o->key);
+        EVPACK_TRY(drift_find_given(d, side, given, &o->key, &known, err));
     }
+    EVPACK_TRY(buf_status(&o->key, err));
+    one.key = known ? buf_str(&o->key) : given;
     one.type = json_get_string(root, "subject_type");
     return drift_add_subject(d, side, &one, false, id, err);
 }

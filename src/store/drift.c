@@ -35,6 +35,7 @@ static const char *const statements[DRIFT_STATEMENTS] = {
     [FIND_GIVEN] = "SELECT s.key FROM drift_subject s WHERE s.given = ? AND EXISTS"
                    " (SELECT 1 FROM drift_there t WHERE t.side = ? AND t.subject = s.id)"
                    " ORDER BY s.key LIMIT 1",
+    [ADD_NAMELESS] = "INSERT OR IGNORE INTO drift_nameless VALUES (?, ?, ?, ?, ?, ?)",
 };
 
 void drift_free(drift *d)
@@ -112,16 +113,18 @@ evpack_status drift_set_run(drift *d, int side, const char *evaluated_at,
     return arena_status(&d->text, err);
 }
 
-evpack_status drift_find_given(drift *d, int side, const char *given, const char **out,
+evpack_status drift_find_given(drift *d, int side, const char *given, buf *out, bool *there,
                                evpack_err *err)
 {
     db_stmt *q = d->add[FIND_GIVEN];
-    bool row = false;
-    db_reset(q);
     EVPACK_TRY(db_bind(q, err, "ti", given, (int64_t)side));
-    EVPACK_TRY(db_step(q, &row, err));
-    *out = row ? db_text_or_empty(q, 0) : NULL;
-    return EVPACK_OK;
+    EVPACK_TRY(db_step(q, there, err));
+    buf_clear(out);
+    if (*there) {
+        buf_puts(out, db_text_or_empty(q, 0));
+        db_reset(q); /* a row that is still read would lock its table */
+    }
+    return buf_status(out, err);
 }
 
 static const char *key(const char *text)
@@ -192,6 +195,16 @@ evpack_status drift_add_subject(drift *d, int side, const drift_subject *one, bo
     }
     EVPACK_TRY(db_bind(d->add[ADD_THERE], err, "ii", (int64_t)side, *id));
     return db_run(d->add[ADD_THERE], err);
+}
+
+evpack_status drift_add_nameless(drift *d, int side, const char *name, const drift_place *at,
+                                 evpack_err *err)
+{
+    int64_t id = 0;
+    EVPACK_TRY(drift_add_subject(d, side, &(drift_subject){.key = name}, false, &id, err));
+    EVPACK_TRY(db_bind(d->add[ADD_NAMELESS], err, "itittt", (int64_t)side, name, id, at->kind,
+                       at->path, at->pointer));
+    return db_run(d->add[ADD_NAMELESS], err);
 }
 
 static evpack_status flush(drift *d, drift_slot *slot, evpack_err *err)

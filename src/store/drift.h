@@ -7,10 +7,13 @@
  * each side, and how many of its findings
  *   got better   said fail (an exception does not count) and say pass;
  *   got worse    said pass and say fail;
- *   are new fails: of subjects that the other side has no such finding of;
+ *   are new fails: of resources that appeared (below);
+ *   are first fails: of other subjects that the earlier side has no such finding of;
  *   changed otherwise, such as pass to unknown: neither is claimed of them.
- * A failing finding that is only on the earlier side is counted apart, and is no improvement. That
- * others came or went with their subjects changes no control.
+ * Worse are pass to fail and new fails. What was not tested before, as a first fail, may have
+ * failed then, too: neither is claimed of it. A failing finding that is only on the earlier side is
+ * counted apart, and is no improvement. That others came or went with their subjects changes no
+ * control.
  *
  * A resource that one side has and the other has not is gone, or appeared, only when a list of the
  * other side that is whole would hold it: one of its kind, of its subscription or of what it
@@ -22,6 +25,7 @@
 #ifndef EVPACK_STORE_DRIFT_H
 #define EVPACK_STORE_DRIFT_H
 
+#include "base/buf.h"
 #include "store/findings.h"
 
 enum { DRIFT_SIDES = 8 };
@@ -45,9 +49,9 @@ evpack_status drift_add_side(drift *d, const drift_side *one, int *side,
 evpack_status drift_set_run(drift *d, int side, const char *evaluated_at,
                             const char *mapping_sha256, evpack_err *err) EVPACK_MUST_USE;
 
-/* The key of the subject that a side has a record of, written so; NULL: it has none. Of two the
- * first in the order of their keys. Borrowed until the next call. */
-evpack_status drift_find_given(drift *d, int side, const char *given, const char **out,
+/* Replaces *out by the key of the subject that a side has a record of, written so; !*there: it has
+ * none, and *out is empty. Of two the first in the order of their keys. */
+evpack_status drift_find_given(drift *d, int side, const char *given, buf *out, bool *there,
                                evpack_err *err) EVPACK_MUST_USE;
 
 /* NULL: it has none. */
@@ -69,6 +73,15 @@ typedef struct {
 /* there: the side has a record of it, and not only findings. */
 evpack_status drift_add_subject(drift *d, int side, const drift_subject *one, bool there,
                                 int64_t *id, evpack_err *err) EVPACK_MUST_USE;
+
+/* Where a subject that has no id of its own stands. Its key is made of the file's path, so that it
+ * is another when the export's folder has another name: such subjects of two sides are compared as
+ * one when they stand at the same place of the same file, as files are (drift_compare). */
+typedef struct {
+    const char *kind, *path, *pointer;
+} drift_place;
+evpack_status drift_add_nameless(drift *d, int side, const char *key, const drift_place *at,
+                                 evpack_err *err) EVPACK_MUST_USE;
 
 /* raw: the status before an exception or attestation decided. */
 typedef struct {
@@ -102,7 +115,8 @@ typedef enum { DRIFT_SAME, DRIFT_BETTER, DRIFT_WORSE, DRIFT_MIXED, DRIFT_OTHER }
 const char *drift_verdict_word(drift_verdict verdict);
 
 typedef struct {
-    int64_t better, worse, new_fails, other; /* other: of the status, raw or not */
+    int64_t better, worse, new_fails, first_fails;
+    int64_t other;      /* of the status, raw or not */
     int64_t decided;    /* of other: the test said the same, an exception or attestation did not */
     int64_t fails_gone; /* only on the earlier side */
     int64_t only_before, only_after;

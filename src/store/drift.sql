@@ -43,6 +43,18 @@ CREATE TEMP TABLE drift_record(
     side    INTEGER NOT NULL,
     PRIMARY KEY(record, target)
 ) WITHOUT ROWID;
+-- Subjects without an id of their own. They are named after where they stand, so that the same one has
+-- another name when the export's folder has: subject is the one of drift_subject that it is taken for.
+CREATE TEMP TABLE drift_nameless(
+    side    INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    path    TEXT NOT NULL,
+    pointer TEXT NOT NULL,
+    PRIMARY KEY(side, key)
+) WITHOUT ROWID;
+CREATE INDEX temp.drift_nameless_subject ON drift_nameless(subject, side);
 CREATE TEMP TABLE drift_there(
     side    INTEGER NOT NULL,
     subject INTEGER NOT NULL,
@@ -103,6 +115,7 @@ CREATE TEMP TABLE drift_lone( -- findings that only one of the two sides has
     from_side INTEGER NOT NULL,
     to_side   INTEGER NOT NULL,
     later     INTEGER NOT NULL, -- 1: the later one
+    appeared  INTEGER NOT NULL, -- 1: of a resource that appeared
     test      INTEGER NOT NULL,
     raw       INTEGER NOT NULL,
     n         INTEGER NOT NULL
@@ -129,6 +142,7 @@ CREATE TEMP TABLE drift_tally( -- what the changes of a control come to
     better      INTEGER NOT NULL,
     worse       INTEGER NOT NULL,
     new_fails   INTEGER NOT NULL,
+    first_fails INTEGER NOT NULL,
     other       INTEGER NOT NULL,
     decided     INTEGER NOT NULL,
     fails_gone  INTEGER NOT NULL,

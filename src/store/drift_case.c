@@ -43,6 +43,14 @@ static const char record_sql[] =
     "  LEFT JOIN target g ON g.id = ?2"
     " WHERE r.id = ?1";
 
+/* As import_anonymous names them. */
+static const char nameless_sql[] =
+    "SELECT s.subject, r.kind, e.path, r.pointer FROM subject s JOIN record r ON r.id = s.record_id"
+    "  JOIN evidence e ON e.id = r.evidence_id"
+    " WHERE s.snapshot_id = ? AND length(s.subject) = length(r.kind) + 21 AND r.id_given IS NULL"
+    "   AND substr(s.subject, 1, length(r.kind) + 1) = r.kind || ':'"
+    "   AND substr(s.subject, -20) NOT GLOB '*[^0-9a-f]*'";
+
 evpack_status drift_list_snapshots(const store *s, drift_snapshots *out, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) q = NULL;
@@ -119,6 +127,12 @@ static evpack_status told_subject(drift *d, int side, db_stmt *q, evpack_err *er
     return drift_add_subject(d, side, &one, true, &id, err);
 }
 
+static evpack_status told_nameless(drift *d, int side, db_stmt *q, evpack_err *err)
+{
+    const drift_place at = {db_text_or_empty(q, 1), db_text_or_empty(q, 2), db_text_or_empty(q, 3)};
+    return drift_add_nameless(d, side, db_text_or_empty(q, 0), &at, err);
+}
+
 static evpack_status told_list(drift *d, int side, db_stmt *q, evpack_err *err)
 {
     return drift_add_list(d, side, db_text_or_empty(q, 0), db_text_or_empty(q, 1), err);
@@ -164,6 +178,7 @@ evpack_status drift_add_snapshot(drift *d, const store *s, int64_t snapshot, int
     EVPACK_TRY(built_in("src/store/drift_lists.sql", &lists, err));
     EVPACK_TRY(each_row(d, s, (row_source){subjects, told_subject}, snapshot, *side, err));
     EVPACK_TRY(each_row(d, s, (row_source){lists, told_list}, snapshot, *side, err));
+    EVPACK_TRY(each_row(d, s, (row_source){nameless_sql, told_nameless}, snapshot, *side, err));
     static const char decisions[] = "SELECT kind, subject, body FROM engaged"
                                     " WHERE kind IN ('exception', 'attestation')";
     return each_row(d, s, (row_source){decisions, told_decision}, snapshot, *side, err);

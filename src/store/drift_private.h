@@ -24,6 +24,7 @@ enum {
     ADD_DECISION,
     ADD_STOOD,
     FIND_GIVEN,
+    ADD_NAMELESS,
     DRIFT_STATEMENTS
 };
 

@@ -34,7 +34,7 @@ drift_verdict drift_judge(const drift_numbers *n)
     if (better || worse) {
         return better && worse ? DRIFT_MIXED : better ? DRIFT_BETTER : DRIFT_WORSE;
     }
-    return n->other + n->fails_gone > 0 ? DRIFT_OTHER : DRIFT_SAME;
+    return n->other + n->first_fails + n->fails_gone > 0 ? DRIFT_OTHER : DRIFT_SAME;
 }
 
 static const char *set(const char *text)
@@ -60,8 +60,9 @@ static evpack_status stood(db_stmt *q, int64_t control, int64_t at[][FINDING_STA
 
 static void read_numbers(db_stmt *q, int from, drift_numbers *n)
 {
-    int64_t *const into[] = {&n->better,  &n->worse,      &n->new_fails,   &n->other,
-                             &n->decided, &n->fails_gone, &n->only_before, &n->only_after};
+    int64_t *const into[] = {&n->better,      &n->worse,       &n->new_fails,
+                             &n->first_fails, &n->other,       &n->decided,
+                             &n->fails_gone,  &n->only_before, &n->only_after};
     for (size_t i = 0; i < sizeof into / sizeof into[0]; i++) {
         *into[i] = db_int(q, from + (int)i);
     }
@@ -69,6 +70,7 @@ static void read_numbers(db_stmt *q, int from, drift_numbers *n)
 
 static const char controls_sql[] =
     "SELECT c.id, c.benchmark, c.control_id, total(t.better), total(t.worse), total(t.new_fails),"
+    "       total(t.first_fails),"
     "       total(t.other), total(t.decided), total(t.fails_gone), total(t.only_before),"
     "       total(t.only_after)"
     "  FROM drift_control c"
@@ -111,20 +113,23 @@ evpack_status drift_each_control(drift *d, int to, drift_told_control told, void
 static const char changes_sql[] =
     "SELECT c.from_side, c.to_side, k.benchmark, k.control_id, t.service, t.feature, t.rule,"
     "       t.source, t.title, s.given, s.type, c.before, c.after, c.raw_before, c.raw_after,"
-    "       va.version, vb.version, s.key, c.part"
+    "       va.version, vb.version, coalesce(na.key, s.key), coalesce(nb.key, s.key), c.part"
     "  FROM drift_change c"
     "  JOIN drift_test t ON t.id = c.test"
     "  JOIN drift_control k ON k.id = t.control"
     "  JOIN drift_subject s ON s.id = c.subject"
     "  LEFT JOIN drift_version va ON va.test = c.test AND va.side = c.from_side"
     "  LEFT JOIN drift_version vb ON vb.test = c.test AND vb.side = c.to_side"
+    "  LEFT JOIN drift_nameless na ON na.subject = c.subject AND na.side = c.from_side"
+    "  LEFT JOIN drift_nameless nb ON nb.subject = c.subject AND nb.side = c.to_side"
     " WHERE ?1 IS NULL OR k.control_id = ?1"
     " ORDER BY c.way, c.to_side DESC, k.control_id = '', k.benchmark, k.ordinal, k.word, k.number,"
     "          k.control_id, t.service, t.title, t.rule, t.source, s.key, c.part"
     " LIMIT ?2";
 
-/* The finding's id at a side, as findings.h has it. */
-static evpack_status name_it(const drift *d, db_stmt *q, int side, uuid_maker *uuids,
+/* The finding's id at a side, where its subject's key stands in that column, as findings.h has it.
+ */
+static evpack_status name_it(const drift *d, db_stmt *q, int side, int subject, uuid_maker *uuids,
                              char out[UUID_TEXT], evpack_err *err)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
@@ -132,9 +137,9 @@ static evpack_status name_it(const drift *d, db_stmt *q, int side, uuid_maker *u
         findings_id_part(&name, set(db_text(q, i)));
     }
     findings_id_part(&name, d->sides[side].label);
-    findings_id_part(&name, db_text_or_empty(q, 17));
-    if (set(db_text(q, 18)) != NULL) {
-        findings_id_part(&name, db_text(q, 18));
+    findings_id_part(&name, db_text_or_empty(q, subject));
+    if (set(db_text(q, 19)) != NULL) {
+        findings_id_part(&name, db_text(q, 19));
     }
     buf_putc(&name, ']');
     EVPACK_TRY(buf_status(&name, err));
@@ -167,8 +172,8 @@ evpack_status drift_each_change(drift *d, const drift_pick *pick, drift_told_cha
         one.raw_after = (int)db_int(q, 14);
         one.version_before = db_text(q, 15);
         one.version_after = db_text(q, 16);
-        EVPACK_TRY(name_it(d, q, one.from, uuids, one.before_id, err));
-        EVPACK_TRY(name_it(d, q, one.to, uuids, one.after_id, err));
+        EVPACK_TRY(name_it(d, q, one.from, 17, uuids, one.before_id, err));
+        EVPACK_TRY(name_it(d, q, one.to, 18, uuids, one.after_id, err));
         EVPACK_TRY(told(ctx, &one, err));
     }
     return EVPACK_OK;
@@ -244,11 +249,12 @@ evpack_status drift_count(drift *d, drift_totals *out, evpack_err *err)
     bool row = false;
     *out = (drift_totals){0};
     EVPACK_TRY(drift_tally(d, err));
-    EVPACK_TRY(db_prepare(d->d,
-                          "SELECT total(better), total(worse), total(new_fails), total(other),"
-                          " total(decided), total(fails_gone), total(only_before),"
-                          " total(only_after) FROM drift_tally",
-                          &q, err));
+    EVPACK_TRY(db_prepare(
+        d->d,
+        "SELECT total(better), total(worse), total(new_fails), total(first_fails), total(other),"
+        " total(decided), total(fails_gone), total(only_before),"
+        " total(only_after) FROM drift_tally",
+        &q, err));
     EVPACK_TRY(db_step(q, &row, err));
     read_numbers(q, 0, &out->n);
     db_reset(q);

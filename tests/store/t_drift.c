@@ -85,7 +85,8 @@ START_TEST(findings_are_matched_by_all_but_the_snapshot)
     ck_assert_int_eq(t.n.worse, 1);
     ck_assert_int_eq(t.n.other, 2);
     ck_assert_int_eq(t.n.decided, 1);
-    ck_assert_int_eq(t.n.new_fails, 1);
+    ck_assert_int_eq(t.n.new_fails, 0);
+    ck_assert_int_eq(t.n.first_fails, 1);
     ck_assert_int_eq(t.n.fails_gone, 1);
     ck_assert_int_eq(t.n.only_before, 1);
     ck_assert_int_eq(t.n.only_after, 1);
@@ -115,6 +116,8 @@ START_TEST(only_a_whole_list_says_that_a_resource_is_gone)
             d, 0, &(drift_subject){.key = all[i].key, .kind = all[i].kind, .parent = all[i].parent},
             true, &id, &err));
     }
+    finding_of(d, 0, "NS-1", all[0].key, FINDING_FAIL, FINDING_FAIL);
+    finding_of(d, 0, "NS-1", all[1].key, FINDING_FAIL, FINDING_FAIL);
     OK(drift_add_list(d, 1, "account", "/subscriptions/1", &err));
     OK(drift_add_list(d, 0, "account", "/subscriptions/2", &err)); /* of the other side */
     OK(drift_add_list(d, 1, "deployment", "/p", &err));
@@ -130,6 +133,10 @@ START_TEST(only_a_whole_list_says_that_a_resource_is_gone)
     buf_clear(&gone);
     OK(drift_compare(d, 1, 0, &err)); /* the other way round they appear */
     OK(drift_each_moved(d, DRIFT_APPEARED, 0, told_moved, &gone, &err));
+    drift_totals t;
+    OK(drift_count(d, &t, &err));
+    ck_assert_int_eq(t.n.new_fails, 1); /* what only came into sight may have failed before */
+    ck_assert_int_eq(t.n.first_fails, 1);
     ck_assert_str_eq(buf_str(&gone), "/p/child;/subscriptions/1/resourcegroups/g/a;user:1;");
 }
 END_TEST
@@ -171,6 +178,73 @@ START_TEST(one_folder_of_several_is_not_left_out)
 }
 END_TEST
 
+static evpack_status told_ids(void *ctx, const drift_change *one, evpack_err *err)
+{
+    (void)err;
+    buf_printf(ctx, "%s %s;", one->before_id, one->after_id);
+    return EVPACK_OK;
+}
+
+/* The id that the finding of such a subject has at the later side. */
+static void put_later_id(const char *key, buf *out)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(drift) d = two_sides();
+    EVPACK_AUTO_VALUE(buf_reset) buf both = {0};
+    finding_of(d, 0, "NS-1", key, FINDING_PASS, FINDING_PASS);
+    finding_of(d, 1, "NS-1", key, FINDING_FAIL, FINDING_FAIL);
+    OK(drift_compare(d, 0, 1, &err));
+    OK(drift_each_change(d, &(drift_pick){0}, told_ids, &both, &err));
+    buf_puts(out, strchr(buf_str(&both), ' '));
+}
+
+/* Names of what has no id are made of its file's path. */
+START_TEST(the_same_place_is_the_same_subject)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO(drift) d = two_sides();
+    static const struct {
+        int side;
+        const char *key, *path, *pointer;
+        int status;
+    } all[] = {
+        {0, "k:1", "old/a.json", "/0", FINDING_PASS}, {1, "k:2", "new/a.json", "/0", FINDING_FAIL},
+        {0, "k:3", "old/a.json", "/1", FINDING_FAIL}, {1, "k:4", "new/a.json", "/1", FINDING_FAIL},
+        {0, "k:5", "old/b.json", "/0", FINDING_FAIL}, /* another file */
+        {1, "k:6", "new/c.json", "/0", FINDING_FAIL}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        int64_t id = 0;
+        const drift_place at = {"k", all[i].path, all[i].pointer};
+        OK(drift_add_subject(d, all[i].side, &(drift_subject){.key = all[i].key, .kind = "k"}, true,
+                             &id, &err));
+        OK(drift_add_nameless(d, all[i].side, all[i].key, &at, &err));
+        OK(drift_add_file(d, all[i].side, all[i].path, "11", &err));
+        finding_of(d, all[i].side, "NS-1", all[i].key, all[i].status, all[i].status);
+    }
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    bool there = false;
+    OK(drift_find_given(d, 1, "k:2", &b, &there, &err)); /* leaves no table locked */
+    ck_assert(there);
+    ck_assert_str_eq(buf_str(&b), "k:2");
+    OK(drift_compare(d, 0, 1, &err));
+    buf_clear(&b);
+    OK(drift_each_change(d, &(drift_pick){0}, told_change, &b, &err));
+    ck_assert_str_eq(buf_str(&b), "NS-1 pass>fail k:1;");
+    buf_clear(&b);
+    EVPACK_AUTO_VALUE(buf_reset) buf later = {0};
+    OK(drift_each_change(d, &(drift_pick){0}, told_ids, &b, &err));
+    put_later_id("k:2", &later);
+    ck_assert_str_eq(strchr(buf_str(&b), ' '), buf_str(&later));
+    drift_totals t;
+    OK(drift_count(d, &t, &err));
+    ck_assert_int_eq(t.changed, 1);
+    ck_assert_int_eq(t.n.only_before, 1);
+    ck_assert_int_eq(t.n.only_after, 1);
+    ck_assert_int_eq(t.moved[DRIFT_NOT_SEEN], 1);
+    ck_assert_int_eq(t.moved[DRIFT_FIRST_SEEN], 1);
+}
+END_TEST
+
 START_TEST(bounds_are_kept)
 {
     evpack_err err = {0};
@@ -194,6 +268,7 @@ int main(void)
                                   only_a_whole_list_says_that_a_resource_is_gone,
                                   files_are_compared_without_a_folder_of_another_name,
                                   one_folder_of_several_is_not_left_out,
+                                  the_same_place_is_the_same_subject,
                                   bounds_are_kept,
                                   NULL};
     return test_main(test_suite("store/drift", tests));

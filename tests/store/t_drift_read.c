@@ -17,6 +17,8 @@ START_TEST(a_control_is_judged_by_what_its_tests_said)
                  {{.new_fails = 2}, "worse"},
                  {{.better = 1, .new_fails = 1}, "mixed"},
                  {{.other = 1}, "other"},
+                 {{.first_fails = 1}, "other"},
+                 {{.better = 1, .first_fails = 1}, "better"},
                  {{.fails_gone = 1}, "other"},
                  {{.only_before = 5, .only_after = 7}, "same"}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {

@@ -111,8 +111,28 @@ quiet evpack map -c other.db --mapping changed
 exits 0 'different mappings: a change may come of the mapping' evpack diff old.db other.db
 grep -q 'the rule has another version: .* -> 99.0.0' said || { cat said; fail "expected the rule's other version"; }
 grep -q '^  changed    prod/keyvaults.arm.json' said || { cat said; fail "expected paths without the folder"; }
+grep -q 'lockbox-tenant' said && fail "expected what has no id to be the same in a folder of another name"
 grep -q 'exception:EX-2026-001' said || fail "expected the exception that is not there any more"
+# A package of things that have no ids.
+mkdir -p bare1 bare2
+printf '[{"type":"Microsoft.MachineLearningServices/workspaces","name":"w","properties":{}}]' >bare1/ws.json
+cp bare1/ws.json bare2
+collect bare.db q4 2026-11-20T09:00:00Z bare1
+collect bare.db q1 2027-02-19T09:00:00Z bare2
+quiet evpack map -c bare.db
+quiet evpack package -c bare.db -o bare.zip --key key/key.pem --cert key/cert.pem --by test
+exits 0 'only after: 0 (0 fail); only before: 0' evpack diff -c bare.db
+exits 0 'only after: 0 (0 fail); only before: 0' evpack diff bare.zip bare.zip --from q4 --to q1
+# A list that was asked for with a filter says of nothing that it is gone.
+cp -R later/export later/filtered
+jq -c 'if .plan == "accounts" then .arguments += ["--query", "[?kind]"] else . end' \
+    later/export/prod/collection.jsonl >later/filtered/prod/collection.jsonl
+collect filtered.db q1 2027-02-19T09:00:00Z later/filtered
+quiet evpack map -c filtered.db
+is "gone from a filtered list" '[0,3]' \
+    "$(evpack diff old.db filtered.db --json | jq -c '[.totals.gone, .totals.not_seen]')"
 exits 0 'Resources gone: 1' evpack diff -c both.db --from q1 --to q4
+grep -q "was exported after the state 'after'" said || fail "expected a note on the order"
 grep -q 'oai-new-prod' said || fail "expected that oai-new-prod is gone the other way round"
 
 # Exit codes, and what cannot be compared.

@@ -57,6 +57,9 @@ def oscal(truth, folder, sheet):
     sheet.same("findings whose observation says otherwise", [], [
         u for u, f in zip(about, result["findings"])
         if SATISFIED.get(rows[u]["status"]) != f["target"]["status"]["state"]])
+    sheet.same("attested, and told as tested", [], [
+        o["uuid"] for o in result["observations"]
+        if props(o).get("decision") == "attestation" and o["methods"] != ["EXAMINE"]])
     sheet.same("observations with a finding", len(about), len(set(about)))
     sheet.same("reviewed controls", truth.tested_controls[0]["n"],
                len(set(selected(result["reviewed-controls"]))))

@@ -189,7 +189,8 @@ def edits(name, before, texts):
         keep = ("totals", "controls", "services", "responsibilities", "reconciled", "decided",
                 "engagement", "drift", "samples")
         # Of drift and samples what is compared: the other counts of drift have tests of their own.
-        free = {"better", "worse", "new_fails", "other", "fails_gone", "appeared_count", "gone_count",
+        free = {"better", "worse", "new_fails", "first_fails", "other", "fails_gone", "appeared_count",
+                "gone_count",
                 "first_seen_count", "not_seen_count", "snapshot_count", "id", "resources", "size"}
         for what, changed in of_json(page, keep, lambda p: "rows" in p or "facts" in p
                                      or (p[0] in ("drift", "samples") and p[-1] in free)):
