@@ -8,8 +8,9 @@
  * or goes by keyboard, and the browser's own search sees all of it.
  */
 const PAGE = 50;
-const FILTERS = ["status", "control", "service", "responsibility", "subscription", "group", "q"];
-const list = { test: [], status: [], subject: [], reason: [], ids: [], starts: [] };
+const FILTERS = ["status", "control", "service", "responsibility", "subscription", "snapshot", "group", "q"];
+const list = { test: [], status: [], subject: [], reason: [], snapshot: [], ids: [], starts: [] };
+const many = data.states > 1; /* findings of the only state of the tenant do not say so */
 const subjects = [];
 const reasons = [];
 const subscriptions = new Map();
@@ -19,7 +20,7 @@ function load() {
     const rows = JSON.parse(block.textContent);
     list.starts.push(list.test.length);
     list.ids.push(rows.id);
-    for (const column of ["test", "status", "subject", "reason"]) {
+    for (const column of ["test", "status", "subject", "reason", "snapshot"]) {
       for (const n of rows[column]) { list[column].push(n); }
     }
     for (const s of rows.subjects) {
@@ -100,6 +101,7 @@ function readHash() {
   }
   to.page = Math.max(1, Math.floor(Number(to.page)) || 1);
   for (const name of FILTERS) {
+    if (!inputs[name]) { to[name] = ""; }
     if (inputs[name] instanceof HTMLSelectElement && ![...inputs[name].options].some((o) => o.value === to[name])) { to[name] = ""; }
   }
   return to;
@@ -108,7 +110,7 @@ function readHash() {
 function hashOf(to) {
   const parts = FILTERS.filter((name) => to[name]).map((name) => name + "=" + encodeURIComponent(to[name]));
   if (to.page > 1) { parts.push("page=" + to.page); }
-  if (to.f) { parts.push("f=" + to.f); }
+  if (to.f) { parts.push("f=" + encodeURIComponent(to.f)); }
   return "#" + (parts.join("&") || "all=");
 }
 
@@ -139,14 +141,15 @@ function searcher(text) {
 
 function filtered(s) {
   const status = data.codes.indexOf(s.status);
-  const test = data.tests.map((t) => (s.control === "" || t.control === s.control) && (s.service === "" || t.service === s.service) && (s.responsibility === "" || t.responsibility === s.responsibility));
+  const test = data.tests.map((t) => (s.control === "" || t.key === s.control) && (s.service === "" || t.service === s.service) && (s.responsibility === "" || t.responsibility === s.responsibility));
   const group = s.group.toLowerCase();
+  const snapshot = data.snapshots.indexOf(s.snapshot);
   const wanted = s.subscription === "-" ? "" : s.subscription;
   const subject = subjects.map((u) => (s.subscription === "" || u.subscription === wanted) && u.group.includes(group));
   const said = s.q.trim() === "" ? () => true : searcher(s.q);
   const out = [];
   for (let i = 0; i < list.test.length; i++) {
-    if ((s.status === "" || list.status[i] === status) && test[list.test[i]] && subject[list.subject[i]] && said(i)) { out.push(i); }
+    if ((s.status === "" || list.status[i] === status) && (s.snapshot === "" || !many || list.snapshot[i] === snapshot) && test[list.test[i]] && subject[list.subject[i]] && said(i)) { out.push(i); }
   }
   return out;
 }
@@ -196,7 +199,7 @@ function detail(i) {
   if (f.needs) { put(html.needs, value(f.needs), f.command ? el("div", {}, el("code", {}, value(f.command, true))) : null); }
   if (status === "manual" && t.guidance && !reason.includes(t.guidance)) { put(html.look, value(t.guidance)); }
   put(html.evidence, f.evidence.map(place));
-  const control = data.controls.find((c) => c.id === t.control) || {};
+  const control = data.controls.find((c) => c.key === t.key) || {};
   put(html.control, visible((t.control === "none" ? "" : t.control + " ") + t.title) + (t.published ? " (" + fill(html.published, { id: t.published }) + ")" : ""), control.objective ? el("div", { class: "note" }, visible(control.objective)) : null, control.crosswalk ? el("div", { class: "note" }, visible(control.crosswalk)) : null);
   put(html.test, visible(t.source ? words.source[t.source] + (t.rule ? " " + t.rule : "") : t.rule ? fill(html.rule, { rule: t.rule, version: t.version }) : fill(html.baseline, { date: t.date })) +
     (t.severity ? "  \u00b7  " + fill(html.severity, { severity: t.severity }) : "") + "  \u00b7  " + words.responsibility[t.responsibility].word,
@@ -225,7 +228,8 @@ function row(i) {
   const button = el("button", { class: "link", type: "button", "aria-expanded": String(open), "aria-controls": open ? "detail" : null }, el("span", { class: "v" }, short(subject.name)));
   const cell = (name, ...content) => el("td", { role: "cell", class: name }, content);
   const line = el("tr", { class: open ? "row opened" : "row", role: "row", "data-id": id }, cell("c-status", state(data.codes[list.status[i]])), cell("c-control", t.control === "none" ? "\u2013" : visible(t.control)),
-    cell("c-feature", visible(t.feature), el("div", { class: "note" }, visible(t.serviceTitle))), cell("c-resource", button, subject.group ? el("div", { class: "note" }, el("span", { class: "v" }, short(subject.group))) : null));
+    cell("c-feature", visible(t.feature), el("div", { class: "note" }, visible(t.serviceTitle))), cell("c-resource", button, subject.group ? el("div", { class: "note" }, el("span", { class: "v" }, short(subject.group))) : null,
+      many ? el("div", { class: "note" }, el("span", { class: "v" }, short(data.snapshots[list.snapshot[i]]))) : null));
   line.addEventListener("click", (event) => {
     if (!event.target.closest("a") && String(window.getSelection()) === "") { set({ f: now.f === id ? "" : id }); }
   });
@@ -257,7 +261,7 @@ function apply() {
   now = to;
   if (changed) {
     shown = filtered(now);
-    for (const name of FILTERS) { if (document.activeElement !== inputs[name] || inputs[name].value.trim() !== now[name]) { inputs[name].value = now[name]; } }
+    for (const name of FILTERS) { if (inputs[name] && (document.activeElement !== inputs[name] || inputs[name].value.trim() !== now[name])) { inputs[name].value = now[name]; } }
   }
   told.hidden = true;
   if (now.f !== "") {
@@ -321,10 +325,11 @@ function findings() {
     el("div", { class: "filters", role: "search", "aria-label": html.findings },
       input("q", html.search, { type: "search" }),
       select("status", html.status, data.order.filter((s) => data.totals[s] > 0).map((s) => [s, statusWord(s)])),
-      select("control", html.control, data.controls.map((c) => [c.id, (c.id === "none" ? "" : c.id + " ") + c.title])),
+      select("control", html.control, data.controls.map((c) => [c.key, (c.id === "none" ? "" : c.id + " ") + c.title])),
       select("service", html.service, data.services.map((s) => [s.id, s.title])),
       select("responsibility", html.responsibility, data.responsibilities.map((r) => [r.id, words.responsibility[r.id].word])),
       select("subscription", html.subscription, subscriptionOptions),
+      many ? select("snapshot", html.snapshot, data.snapshots.map((s) => [s, s])) : null,
       input("group", html.group, { type: "text", placeholder: html.group_hint }),
       el("button", { type: "button", class: "reset", on: { click: () => set(Object.fromEntries([...FILTERS.map((name) => [name, ""]), ["page", 1], ["f", ""]])) } }, html.reset)),
     count, told,

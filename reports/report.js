@@ -13,6 +13,8 @@
  */
 const data = JSON.parse(document.getElementById("data").textContent);
 const words = data.texts;
+/* Words are looked up by what evidence says, which may be "constructor". */
+for (const group of Object.values(words)) { Object.setPrototypeOf(group, null); }
 const html = words.html;
 const HIDDEN = /[\u0000-\u001f\u007f-\u00a0\u00ad\u0334-\u0338\u034f\u061c\u115f\u1160\u1680\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u27e8\u27e9\u2800\u3000\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\u{e0000}-\u{10ffff}]/gu;
 const LONG = 1500; /* characters of a value that are shown at once */
@@ -58,7 +60,25 @@ function short(text) {
 }
 
 function fill(text, names) {
-  return text.replace(/\{(\w+)\}/g, (all, name) => name in names ? names[name] : all);
+  return text.replace(/\{(\w+)\}/g, (all, name) => Object.hasOwn(names, name) ? names[name] : all);
+}
+
+/* A control's id names one of each benchmark: where two have it, the later one's key (in addresses and
+ * filters) names its benchmark too. The control of a test, or of what changed, is looked up by both. */
+const controls = new Map();
+{
+  const taken = new Set();
+  for (const c of data.controls) {
+    c.key = taken.has(c.id) ? c.benchmark + ":" + c.id : c.id;
+    taken.add(c.key);
+    controls.set((c.benchmark || "") + "\n" + c.id, c);
+  }
+  for (const t of data.tests) { t.key = controlKey(t.benchmark, t.control); }
+}
+
+function controlKey(benchmark, id) {
+  const c = controls.get((benchmark || "") + "\n" + id);
+  return c ? c.key : id;
 }
 
 const number = (n) => n.toLocaleString("en-US");

@@ -78,7 +78,7 @@ function heat() {
   const cells = new Map();
   const perService = new Map();
   for (const t of data.tests) {
-    const key = t.control + "\n" + t.service;
+    const key = t.key + "\n" + t.service;
     const counts = cells.get(key) || {};
     data.codes.forEach((s, code) => { if (code > 0) { counts[s] = (counts[s] || 0) + t.n[code]; } });
     cells.set(key, counts);
@@ -88,14 +88,14 @@ function heat() {
   const services = data.services.filter((s) => shown.has(s.id));
   const few = services.length <= 12; /* room for titles */
   const cell = (c, s) => {
-    const counts = cells.get(c.id + "\n" + s.id);
+    const counts = cells.get(c.key + "\n" + s.id);
     const worst = counts && present(counts)[0];
     if (!worst) { return el("td", {}); }
-    return el("td", { class: "h-" + worst, title: spoken(counts), "data-control": c.id, "data-service": s.id },
+    return el("td", { class: "h-" + worst, title: spoken(counts), "data-control": c.key, "data-service": s.id },
       el("span", { "aria-hidden": "true" }, html.letters[worst] + "\u2009" + number(counts[worst])), el("span", { class: "vh" }, spoken(counts)));
   };
   const grid = table(html.heat, [html.control].concat(services.map((s) => [el("a", { href: "#service=" + encodeURIComponent(s.id) }, visible(s.title)), "up"])), data.controls.map((c) =>
-    el("tr", {}, el("th", { scope: "row" }, el("a", { href: "#control=" + encodeURIComponent(c.id), title: few ? null : visible(c.title) }, c.id === "none" ? "\u2013" : visible(c.id)), el("span", { class: few ? "heattitle" : "vh" }, " " + visible(c.title))), services.map((s) => cell(c, s)))), { class: "heat" });
+    el("tr", {}, el("th", { scope: "row" }, el("a", { href: "#control=" + encodeURIComponent(c.key), title: few ? null : visible(c.title) }, c.id === "none" ? "\u2013" : visible(c.id)), el("span", { class: few ? "heattitle" : "vh" }, " " + visible(c.title))), services.map((s) => cell(c, s)))), { class: few ? "heat" : "heat dense" });
   grid.addEventListener("click", (event) => {
     const at = event.target.closest("td[data-control]");
     if (at) { go({ control: at.dataset.control, service: at.dataset.service }); }
@@ -109,10 +109,10 @@ function heat() {
 
 function totals(name, label, list, texts) {
   const cells = (one) => data.order.map((s) => el("td", { class: one.counts[s] === 0 ? "n zero" : "n" }, one.counts[s] > 0 && (s === "fail" || s === "unknown")
-    ? el("a", { href: "#" + name + "=" + encodeURIComponent(one.id) + "&status=" + s, "aria-label": statusWord(s) + " " + number(one.counts[s]) + ", " + visible(texts(one)[0]) }, number(one.counts[s])) : number(one.counts[s])));
+    ? el("a", { href: "#" + name + "=" + encodeURIComponent(one.key || one.id) + "&status=" + s, "aria-label": statusWord(s) + " " + number(one.counts[s]) + ", " + visible(texts(one)[0]) }, number(one.counts[s])) : number(one.counts[s])));
   return table(label, [[label, "first"], [el("span", { class: "vh" }, html.share), "share"]].concat(data.order.map((s) => [words.status[s].short || statusWord(s), "n"])), list.map((one) => {
     const [id, title, note] = texts(one);
-    return el("tr", {}, el("th", { scope: "row" }, el("a", { href: "#" + name + "=" + encodeURIComponent(one.id) }, visible(id)), title ? [" ", value(title)] : null,
+    return el("tr", {}, el("th", { scope: "row" }, el("a", { href: "#" + name + "=" + encodeURIComponent(one.key || one.id) }, visible(id)), title ? [" ", value(title)] : null,
       note ? el("div", { class: "note" }, note) : null, one.counts.said ? el("div", { class: "note" }, one.counts.said) : null),
     el("td", {}, bar(statusParts(one.counts), "small")), cells(one));
   }), { class: "totals" });
@@ -141,10 +141,10 @@ function decided() {
   if (!d) { return null; }
   const note = (label, text) => text === null || text === "" ? null : el("div", { class: "note" }, label ? label + ": " : null, value(text));
   return [el("p", { class: "note" }, fill(html.decisions_note, { pass: number(d.attested.pass), fail: number(d.attested.fail + d.attested.exempt), excused: number(d.excused), exempted: number(d.exempted) })),
-    listed(html.decisions, [html.id_kind, html.covers, html.who, html.state], d.rows, d.total, "decisions.csv", (r) => [
+    listed(html.decisions, [[html.id_kind, "c-id"], [html.covers, "c-covers"], [html.who, "c-who"], html.state], d.rows, d.total, "decisions.csv", (r) => [
       [value(r.id), note(null, words.decision_kind[r.kind])],
       [value(r.covers), note(null, r.scope), r.why === null ? null : el("div", {}, value(r.why)), note(null, r.ticket), r.note === null ? null : el("div", {}, value(r.note))],
-      [r.who === null ? null : value(r.who), note(html.owner, r.owner), note(null, (r.since || "") + " \u2013 " + (r.until || ""))],
+      [r.who === null ? null : value(r.who), note(html.owner, r.owner), note(null, time(r.since || "") + " \u2013 " + time(r.until || ""))],
       [r.state === "in-force" ? words.decision_state[r.state] : el("strong", {}, words.decision_state[r.state]), note(null, r.conclusion), note(html.waiting, number(r.decided))]])];
 }
 
@@ -158,6 +158,8 @@ function engagement() {
 
 /* Drift and samples: members that are there when the case has them ---------------------------------- */
 
+const serviceTitle = (id) => { const s = data.services.find((one) => one.id === id); return s ? s.title : id || ""; };
+
 function drift() {
   const d = data.drift;
   if (!d) { return null; }
@@ -167,9 +169,10 @@ function drift() {
   const moved = (name) => some(text[name], d[name], d[name + "_count"], [html.resource, html.type, html.snapshot], (c) => [value(c.subject, true), value(c.type || "\u2013"), value(c.snapshot)]);
   return [el("p", {}, text.intro), el("p", { class: "note" }, text.method), d.snapshot_count > d.snapshots.length ? el("p", { class: "note" }, fill(text.earlier, { n: number(d.snapshot_count - d.snapshots.length) })) : null,
     listed(html.drift, [html.control].concat(d.snapshots.map((s) => [[visible(s.label), s.collected_at ? el("div", { class: "note" }, visible(time(s.collected_at))) : null], "snap"]), [html.change]), d.controls, d.controls.length, "", (c) =>
-      [c.control_id === null ? text.no_control : el("a", { href: "#control=" + encodeURIComponent(c.control_id) }, visible(c.control_id))].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]),
+      [c.control_id === null ? text.no_control : [el("a", { href: "#control=" + encodeURIComponent(controlKey(c.benchmark, c.control_id)) }, visible(c.control_id)),
+        controlKey(c.benchmark, c.control_id) === c.control_id ? null : el("div", { class: "note" }, visible(c.benchmark))]].concat(c.at.map((counts) => [bar(statusParts(counts), "small"), el("div", { class: "note" }, spoken(counts))]),
         [[words.drift_verdict[c.change] || visible(c.change), ["better", "worse", "new_fails", "first_fails", "other", "fails_gone"].filter((n) => c[n] > 0).map((n) => el("div", { class: "note" }, fill(text["n_" + n], { n: number(c[n]) })))]])),
-    some(text.findings, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(c.service || ""))], value(c.subject, true),
+    some(text.findings, d.changes, d.change_count, [html.control, html.topic, html.resource, html.from, html.to], (c) => [c.control_id === null ? "\u2013" : visible(c.control_id), [visible(c.feature || ""), el("div", { class: "note" }, visible(serviceTitle(c.service)))], value(c.subject, true),
       ...[[c.from, c.before, c.before_id], [c.to, c.after, c.after_id]].map(([s, label, id]) => [status(s), label ? el("div", { class: "note" }, id ? el("a", { href: "#f=" + encodeURIComponent(id) }, visible(label)) : visible(label)) : null])]),
     moved("appeared"), moved("first_seen"), moved("gone"), moved("not_seen"),
     some(text.files, d.evidence, d.evidence_count, [html.file, html.change, html.snapshot], (c) => [value(c.path, true), words.drift_file[c.change] || visible(c.change), value(c.snapshot || "\u2013")])];
@@ -181,7 +184,7 @@ function samples() {
     facts([s.resources === undefined ? null : [html.population, [fill(html.population_value, { n: number(s.population), resources: number(s.resources), label: s.snapshot || "\u2013" })]], s.population_sha256 ? [html.population_sha, [s.population_sha256], true] : null,
       [html.sample_method, [s.method]], [html.seed, [String(s.seed)]], [html.stratify, [s.stratify || html.not_stratified]], [html.drawn, [time(s.drawn_at)]], s.drawn_by ? [html.drawn_by, [s.drawn_by]] : null].filter((f) => f !== null)),
     s.older ? el("p", { class: "notice" }, html.sample_older) : null,
-    listed(html.samples, [html.resource, html.topic, html.stratum, html.status], s.items, s.items.length, "", (i) => [i.finding_id ? el("a", { href: "#f=" + encodeURIComponent(i.finding_id) }, value(i.subject, true)) : value(i.subject, true), visible(i.tested || "\u2013"), visible(i.stratum || "\u2013"), words.status[i.status] ? state(i.status) : visible(i.status || "\u2013")])])];
+    listed(html.samples, [html.resource, html.topic, html.stratum, html.status], s.items, s.size, "evpack sample --list", (i) => [i.finding_id ? el("a", { href: "#f=" + encodeURIComponent(i.finding_id) }, value(i.subject, true)) : value(i.subject, true), visible(i.tested || "\u2013"), visible(i.stratum || "\u2013"), words.status[i.status] ? state(i.status) : visible(i.status || "\u2013")])])];
 }
 
 /* What the findings rest on ------------------------------------------------------------------------ */

@@ -99,7 +99,7 @@ void buf_printf(buf *b, const char *fmt, ...)
     va_end(again);
 }
 
-static void json_escape(buf *b, unsigned char c)
+static void json_escape(buf *b, uint32_t c)
 {
     switch (c) {
     case '"':
@@ -118,8 +118,15 @@ static void json_escape(buf *b, unsigned char c)
         buf_append(b, "\\t", 2);
         return;
     default:
-        buf_printf(b, "\\u%04x", c);
+        buf_printf(b, "\\u%04x", (unsigned)c);
     }
+}
+
+/* What a terminal obeys though it is no C0 control, or what hides or reorders text. */
+static bool is_unseen(uint32_t c)
+{
+    return (c >= 0x80 && c <= 0x9f) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
 }
 
 void buf_json_string(buf *b, const char *text, size_t len)
@@ -134,7 +141,8 @@ void buf_json_string(buf *b, const char *text, size_t len)
             continue;
         }
         size_t n = c >= 0x80 ? text_utf8_length(text + i, len - i) : 1;
-        if (c >= 0x80 && n > 0) {
+        uint32_t code = c >= 0x80 && n > 0 ? text_utf8_decode(text + i, n) : c;
+        if (c >= 0x80 && n > 0 && !is_unseen(code)) {
             i += n;
             continue;
         }
@@ -143,13 +151,29 @@ void buf_json_string(buf *b, const char *text, size_t len)
             buf_puts(b, "\xef\xbf\xbd");
             i++;
         } else {
-            json_escape(b, c);
+            json_escape(b, code);
             i += n;
         }
         start = i;
     }
     buf_append(b, text + start, len - start);
     buf_putc(b, '"');
+}
+
+void buf_json_copy(buf *b, const char *json, size_t len)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < len;) {
+        size_t n = (unsigned char)json[i] < 0x7f ? 0 : text_utf8_length(json + i, len - i);
+        uint32_t code = n == 0 ? 0 : text_utf8_decode(json + i, n);
+        if (code == 0x7f || is_unseen(code)) { /* only strings hold such */
+            buf_append(b, json + start, i - start);
+            json_escape(b, code);
+            start = i + n;
+        }
+        i += n == 0 ? 1 : n;
+    }
+    buf_append(b, json + start, len - start);
 }
 
 void buf_json_text(buf *b, const char *text)

@@ -29,10 +29,13 @@ void buf_append(buf *b, const void *data, size_t len);
 void buf_puts(buf *b, const char *text);
 void buf_putc(buf *b, char c);
 void buf_printf(buf *b, const char *fmt, ...) EVPACK_PRINTF(2, 3);
-/* Appends a JSON string with its quotes; what is not UTF-8 becomes U+FFFD. */
+/* Appends a JSON string with its quotes; what is not UTF-8 becomes U+FFFD. Controls, also the 8-bit
+ * ones that terminals obey, and what hides or reorders text are escaped. */
 void buf_json_string(buf *b, const char *text, size_t len);
 /* The same for a C string; null for NULL. */
 void buf_json_text(buf *b, const char *text);
+/* Appends a JSON value that is written already, with the same characters escaped in its strings. */
+void buf_json_copy(buf *b, const char *json, size_t len);
 /* Borrowed until the next call on b; "" while empty. */
 const char *buf_str(const buf *b);
 evpack_status buf_status(const buf *b, evpack_err *err) EVPACK_MUST_USE;

@@ -33,7 +33,9 @@ static const char *called(char **argv)
 static int usage(char **argv, const char *problem, const char *what)
 {
     const char *name = called(argv);
-    (void)fprintf(stderr, "%s: %s%s\nTry '%s --help'.\n", name, problem, what, name);
+    evpack_err err = {0}; /* what a shell's * made of a folder's names may hold escapes */
+    (void)evpack_fail(&err, EVPACK_E_USAGE, "%s: %s%.200s", name, problem, what);
+    (void)fprintf(stderr, "%s\nTry '%s --help'.\n", err.text, name);
     return EXIT_UNDECIDED;
 }
 

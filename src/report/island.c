@@ -191,7 +191,12 @@ static evpack_status put_head(island *i, evpack_err *err)
     for (int k = 1; k < FINDING_STATUSES; k++) {
         buf_printf(&i->b, ",\"%s\"", finding_status_word(k));
     }
-    buf_puts(&i->b, "],\"order\":[");
+    buf_puts(&i->b, "],\"snapshots\":[");
+    for (size_t k = 0; k < i->label_count; k++) {
+        buf_puts(&i->b, k > 0 ? "," : "");
+        island_string(&i->b, i->labels[k]);
+    }
+    buf_printf(&i->b, "],\"states\":%zu,\"order\":[", m->snapshot_count);
     for (size_t k = 0; k < config.order_count; k++) {
         buf_printf(&i->b, "%s\"%s\"", k > 0 ? "," : "", finding_status_word(config.order[k]));
     }
@@ -211,6 +216,7 @@ static void put_totals(island *i)
         buf_puts(b, k > 0 ? ",{" : "{");
         const bool none = m->controls[k].id == 0;
         island_member(b, "id", none ? "none" : m->controls[k].control_id);
+        island_member(b, "benchmark", none ? NULL : m->controls[k].benchmark);
         island_member(b, "title",
                       none ? texts_get(i->from->words, "controls.none") : m->controls[k].title);
         island_member(b, "domain", none ? NULL : m->controls[k].domain);
@@ -251,6 +257,7 @@ static void put_test(island *i, const finding_test *t, bool first)
     buf_puts(b, first ? "\n{" : ",\n{");
     texts *words = i->from->words;
     island_member(b, "control", t->control_id == NULL ? "none" : t->control_id);
+    island_member(b, "benchmark", t->control_id == NULL ? NULL : t->benchmark);
     island_member(b, "title",
                   t->control_id == NULL ? texts_get(words, "controls.none") : t->control_title);
     island_member(b, "published", t->published_control_id);

@@ -4,8 +4,9 @@
  * class="rows": findings in columns, a few hundred a block, for the list, the filters and the
  *   search: {"n","subjects":[new ones: the id, or [id, name] where the name is not its end],
  *   "reasons":[new ones],"test":[index],"status":[code],"subject":[index],"reason":[index, -1:
- *   none],"id":"32 hex digits each"}. Indices count over all blocks; an entry may come twice.
- * class="more": what a finding opens to, in the same order: [{"raw","decided","needs",
+ *   none],"snapshot":[index into data's snapshots],"id":"32 hex digits each"}. Indices count over
+ * all blocks; an entry may come twice. class="more": what a finding opens to, in the same order:
+ * [{"raw","decided","needs",
  *   "command","observed","evidence","excerpt","snapshot","collected","stated"}]. The script parses
  * such a block when one of its findings is opened. id="data": everything else: totals, tests,
  * rules, what the findings rest on, the texts.

@@ -42,6 +42,7 @@ static evpack_status told_control(void *ctx, const drift_control *one, evpack_er
 {
     writing *w = ctx;
     row(w);
+    member(w->b, "benchmark", one->benchmark);
     member(w->b, "control_id", one->control_id);
     buf_puts(w->b, ",\"at\":[");
     for (int side = 0; side < drift_sides(w->d); side++) {
@@ -67,6 +68,7 @@ static evpack_status told_change(void *ctx, const drift_change *one, evpack_err 
 {
     writing *w = ctx;
     row(w);
+    member(w->b, "benchmark", one->benchmark);
     member(w->b, "control_id", one->control_id);
     member(w->b, "service", one->service);
     member(w->b, "feature", one->title);

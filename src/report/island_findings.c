@@ -33,7 +33,8 @@ typedef struct {
 typedef struct {
     island *i;
     dictionary subjects, reasons;
-    buf test, status, subject, reason, id; /* the columns of this block */
+    buf test, status, subject, reason, snapshot, id; /* the columns of this block */
+    size_t last;                                     /* the snapshot of the finding before */
     buf more;
     buf command, key;
     excerpt cut;
@@ -54,7 +55,7 @@ static void rows_reset(rows *r)
 {
     dictionary_reset(&r->subjects);
     dictionary_reset(&r->reasons);
-    buf *const all[] = {&r->test, &r->status, &r->subject, &r->reason,
+    buf *const all[] = {&r->test, &r->status, &r->subject, &r->reason, &r->snapshot,
                         &r->id,   &r->more,   &r->command, &r->key};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
         buf_reset(all[k]);
@@ -136,6 +137,21 @@ static int64_t reason_index(rows *r, const char *reason)
         island_string(&r->reasons.fresh, reason);
     }
     return index;
+}
+
+/* Labels beyond the tenant's snapshots come as they are met, such as that of the engagement. */
+static evpack_status snapshot_index(rows *r, const char *label, evpack_err *err)
+{
+    island *i = r->i;
+    for (size_t k = 0; k < i->label_count; k++) {
+        size_t at = (r->last + k) % i->label_count;
+        if (strcmp(i->labels[at], label) == 0) {
+            r->last = at;
+            return EVPACK_OK;
+        }
+    }
+    r->last = i->label_count;
+    return island_label(i, label, err);
 }
 
 static void put_values(buf *b, const finding *f)
@@ -276,6 +292,7 @@ static void end_block(rows *r)
     put_column(i, "status", &r->status, "[", "]");
     put_column(i, "subject", &r->subject, "[", "]");
     put_column(i, "reason", &r->reason, "[", "]");
+    put_column(i, "snapshot", &r->snapshot, "[", "]");
     put_column(i, "id", &r->id, "\"", "\"");
     buf_putc(&i->b, '}');
     island_flush(i, &i->b);
@@ -298,6 +315,8 @@ static evpack_status put_finding(rows *r, const finding *f, size_t test, evpack_
     column(&r->status, f->status);
     column(&r->subject, subject_index(r, f));
     column(&r->reason, reason_index(r, f->reason));
+    EVPACK_TRY(snapshot_index(r, f->snapshot, err));
+    column(&r->snapshot, (int64_t)r->last);
     for (const char *p = f->id; *p != '\0'; p++) {
         if (*p != '-') {
             buf_putc(&r->id, *p);
@@ -375,6 +394,9 @@ static evpack_status put_group(rows *r, unsigned statuses, int64_t *written, evp
 evpack_status island_findings(island *i, island_written *out, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(rows_reset) rows r = {.i = i};
+    for (size_t k = 0; k < i->from->m->snapshot_count; k++) {
+        EVPACK_TRY(island_label(i, i->from->m->snapshots[k].label, err));
+    }
     r.subjects.slots = calloc(CACHE_SLOTS, sizeof *r.subjects.slots);
     r.reasons.slots = calloc(CACHE_SLOTS, sizeof *r.reasons.slots);
     if (r.subjects.slots == NULL || r.reasons.slots == NULL) {

@@ -11,6 +11,10 @@ void island_reset(island *i)
 {
     needs_free(i->needs);
     free(i->tests);
+    for (size_t k = 0; k < i->label_count; k++) {
+        free(i->labels[k]);
+    }
+    free(i->labels);
     buf_reset(&i->b);
 }
 
@@ -18,6 +22,18 @@ int64_t island_list(const island *i)
 {
     const int64_t cap = i->from->options->html_cap;
     return cap > 0 && cap < ISLAND_LIST ? cap : ISLAND_LIST;
+}
+
+evpack_status island_label(island *i, const char *label, evpack_err *err)
+{
+    char **grown = realloc(i->labels, (i->label_count + 1) * sizeof *grown);
+    i->labels = grown == NULL ? i->labels : grown;
+    char *own = grown == NULL ? NULL : strdup(label);
+    if (own == NULL) {
+        return evpack_oom(err);
+    }
+    i->labels[i->label_count++] = own;
+    return EVPACK_OK;
 }
 
 void island_string(buf *b, const char *text)

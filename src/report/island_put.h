@@ -17,11 +17,15 @@ typedef struct {
     needs *needs;
     int64_t *tests; /* ids, by their index in the island */
     size_t test_count;
+    char **labels; /* of snapshots: the tenant's, then others that findings have */
+    size_t label_count;
     buf b; /* JSON that still may hold '<' */
 } island;
 
 void island_reset(island *i);
 int64_t island_list(const island *i);
+
+evpack_status island_label(island *i, const char *label, evpack_err *err) EVPACK_MUST_USE;
 
 void island_string(buf *b, const char *text);
 /* ,"name":"text"; nothing for NULL. The first member of an object goes without the comma. */

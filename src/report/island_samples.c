@@ -1,5 +1,6 @@
 /*
- * The samples, for the page. Invariant: every sample with all its items, as they were kept.
+ * The samples, for the page. Invariant: every sample, with its items as they were kept, as far as
+ * the page has room; "size" says how many there are.
  */
 #include "report/island_samples.h"
 
@@ -11,7 +12,9 @@
 typedef struct {
     const store *s;
     buf *b;
-    bool any, any_item;
+    bool any;
+    int64_t items; /* of this sample */
+    int64_t room;  /* for items of all samples */
 } writing;
 
 static void member(buf *b, const char *name, const char *text)
@@ -23,8 +26,12 @@ static void member(buf *b, const char *name, const char *text)
 static evpack_status told_item(void *ctx, const sample_item *one, evpack_err *err)
 {
     writing *w = ctx;
-    buf_puts(w->b, w->any_item ? ",\n{" : "\n{");
-    w->any_item = true;
+    if (w->items == ISLAND_SAMPLE_ITEMS || w->room == 0) {
+        return EVPACK_OK;
+    }
+    buf_puts(w->b, w->items > 0 ? ",\n{" : "\n{");
+    w->items++;
+    w->room--;
     member(w->b, "subject", one->subject);
     member(w->b, "finding_id", one->finding_id);
     member(w->b, "status", one->status);
@@ -42,6 +49,7 @@ static evpack_status told_sample(void *ctx, const sample_row *row, evpack_err *e
     buf_puts(w->b, w->any ? ",{" : ",\"samples\":[{");
     w->any = true;
     buf_printf(w->b, "\"id\":%lld", (long long)row->id);
+    member(w->b, "benchmark", row->benchmark);
     member(w->b, "control_id", row->control_id);
     buf_printf(w->b, ",\"population\":%lld,\"resources\":%lld,\"size\":%lld,\"older\":%s",
                (long long)row->population, (long long)row->resources, (long long)row->items,
@@ -54,7 +62,7 @@ static evpack_status told_sample(void *ctx, const sample_row *row, evpack_err *e
     member(w->b, "drawn_at", row->drawn_at);
     member(w->b, "drawn_by", row->drawn_by);
     buf_puts(w->b, ",\"items\":[");
-    w->any_item = false;
+    w->items = 0;
     EVPACK_TRY(samples_each_item(w->s, row->id, told_item, w, err));
     buf_puts(w->b, "]}");
     return buf_status(w->b, err);
@@ -62,7 +70,7 @@ static evpack_status told_sample(void *ctx, const sample_row *row, evpack_err *e
 
 evpack_status island_samples(const store *s, buf *out, evpack_err *err)
 {
-    writing w = {.s = s, .b = out};
+    writing w = {.s = s, .b = out, .room = ISLAND_SAMPLES_ITEMS};
     EVPACK_TRY(samples_each(s, told_sample, &w, err));
     buf_puts(out, w.any ? "]" : "");
     return buf_status(out, err);

@@ -187,7 +187,8 @@ static const char controls_sql[] =
     " (SELECT group_concat(line, '; ') FROM (SELECT x.framework || ' ' ||"
     "    (SELECT group_concat(ref, ', ') FROM (SELECT ref FROM crosswalk y"
     "      WHERE y.control_id = c.id AND y.framework = x.framework ORDER BY y.ordinal)) AS line"
-    "   FROM crosswalk x WHERE x.control_id = c.id GROUP BY x.framework ORDER BY x.framework))"
+    "   FROM crosswalk x WHERE x.control_id = c.id GROUP BY x.framework ORDER BY x.framework)),"
+    " b.slug"
     " FROM control c JOIN benchmark b ON b.id = c.benchmark_id"
     " WHERE b.mapping_id = (SELECT mapping_id FROM run ORDER BY id DESC LIMIT 1)"
     /* Of a preview only what findings stand under. */
@@ -228,7 +229,8 @@ static evpack_status add_no_control(model *m, evpack_err *err)
     if (c == NULL) {
         return evpack_oom(err);
     }
-    *c = (model_control){.control_id = "", .title = "", .domain = "", .counts = counts};
+    *c = (model_control){
+        .benchmark = "", .control_id = "", .title = "", .domain = "", .counts = counts};
     fail_by_severity(m, c);
     return EVPACK_OK;
 }
@@ -259,12 +261,14 @@ static evpack_status load_controls(const store *s, model *m, evpack_err *err)
             return evpack_oom(err);
         }
         *c = (model_control){.id = db_int(rows, 0),
+                             .benchmark = arena_text(&m->text, db_text_or_empty(rows, 8)),
                              .control_id = arena_text(&m->text, db_text_or_empty(rows, 1)),
                              .title = arena_text(&m->text, db_text_or_empty(rows, 2)),
                              .domain = arena_text(&m->text, db_text_or_empty(rows, 3)),
                              .published = arena_text(&m->text, db_text(rows, 4)),
                              .objective = arena_text(&m->text, db_text(rows, 6)),
                              .crosswalk = arena_text(&m->text, db_text(rows, 7)),
+                             .preview = db_int(rows, 5) != 0,
                              .counts = counts};
         fail_by_severity(m, c);
     }

@@ -41,7 +41,8 @@ typedef struct {
 
 typedef struct {
     int64_t id;
-    const char *control_id, *title, *domain;
+    const char *benchmark, *control_id, *title, *domain;
+    bool preview;          /* of its benchmark */
     const char *published; /* other ids it is published under, with commas; NULL: none */
     const char *objective; /* NULL: the mapping states none */
     const char *crosswalk; /* ids in other frameworks; NULL: none */

@@ -5,6 +5,7 @@
 #include "report/part.h"
 
 #include "base/text.h"
+#include "report/decisions.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -114,14 +115,11 @@ void part_bar(part *p, pdf_box box, const model_counts *counts)
     }
 }
 
-void part_clip(part *p, const char *text, size_t len, size_t most, buf *out)
+/* Appends at most so many bytes of whole characters. Gives how many are left. */
+static int64_t put_start(const char *text, size_t len, size_t most, buf *out)
 {
-    if (len <= most) {
-        buf_append(out, text, len);
-        return;
-    }
-    size_t cut = 0;
-    while (cut < most) {
+    size_t cut = len <= most ? len : 0;
+    while (cut < len && cut < most) {
         size_t n = text_utf8_length(text + cut, len - cut);
         n = n == 0 ? 1 : n;
         if (cut + n > most) {
@@ -130,9 +128,47 @@ void part_clip(part *p, const char *text, size_t len, size_t most, buf *out)
         cut += n;
     }
     buf_append(out, text, cut);
-    char more[TEXTS_NUMBER];
-    texts_fill(p->words, out, "common.clipped", "n", texts_number((int64_t)(len - cut), more),
-               "file", p->list_file, NULL);
+    return (int64_t)(len - cut);
+}
+
+void part_clip(part *p, const char *text, size_t len, size_t most, buf *out)
+{
+    const int64_t left = put_start(text, len, most, out);
+    char n[TEXTS_NUMBER];
+    if (left > 0) {
+        texts_fill(p->words, out, "common.clipped", "n", texts_number(left, n), "file",
+                   p->list_file, NULL);
+    }
+}
+
+void part_cut(part *p, const char *text, size_t most, buf *out)
+{
+    const int64_t left = put_start(text, strlen(text), most, out);
+    char n[TEXTS_NUMBER];
+    if (left > 0) {
+        texts_fill(p->words, out, "common.cut", "n", texts_number(left, n), NULL);
+    }
+}
+
+void part_put_tested(part *p, const finding_test *t, buf *out)
+{
+    const char *name = decisions_tested(p->words, t);
+    const char *slash = t->policy != 0 && t->rule_title == NULL ? strrchr(name, '/') : NULL;
+    if (slash == NULL) {
+        buf_puts(out, name);
+    } else {
+        texts_fill(p->words, out, "finding.untitled", "name", slash + 1, NULL);
+    }
+}
+
+void part_put_domain(part *p, const model_control *c, buf *out)
+{
+    if (!c->preview) {
+        buf_puts(out, c->id == 0 ? texts_get(p->words, "controls.none") : c->domain);
+    } else {
+        texts_fill(p->words, out, "controls.preview", "domain", c->domain, "benchmark",
+                   c->benchmark, NULL);
+    }
 }
 
 void part_control_anchor(part *p, int64_t control)

@@ -118,8 +118,16 @@ void part_control_link(part *p, pdf_box area, int64_t control);
 void part_fresh_page(part *p);
 /* Shares of the statuses as a bar. */
 void part_bar(part *p, pdf_box box, const model_counts *counts);
-/* Appends text cut to most bytes, and says how many were cut. */
+/* Appends text cut to most bytes, and says how many were cut, and that all findings' file has it
+ * whole: only for what a finding holds. */
 void part_clip(part *p, const char *text, size_t len, size_t most, buf *out);
+/* The same for anything else: how many were cut. */
+void part_cut(part *p, const char *text, size_t most, buf *out);
+/* What a test is called. A policy without a title in the evidence is called so, with the last part
+ * of its id. */
+void part_put_tested(part *p, const finding_test *t, buf *out);
+/* The domain of a control: that of a preview benchmark says so. */
+void part_put_domain(part *p, const model_control *c, buf *out);
 /* Appends as much of a title as fits on a line of that width, and "…" when it is cut. */
 void part_fit(part *p, layout_style style, const char *text, double width, buf *out);
 /* A time as people read it, or "not stated". The result lives until the next call but three. */

@@ -42,7 +42,7 @@ static void file_row(part *p, const table *t, const report_file *f)
     }
     if (f->reason != NULL) {
         buf_clear(&b);
-        part_clip(p, f->reason, strlen(f->reason), 300, &b);
+        part_cut(p, f->reason, 300, &b);
         area.y = layout_text(l, area, STYLE_LABEL, buf_str(&b));
     }
     table_row_end(t, area.y + 3);
@@ -88,7 +88,7 @@ static evpack_status event_row(part *p, const table *t, const model_event *e, ev
     EVPACK_AUTO_VALUE(buf_reset) buf by = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
     if (e->detail != NULL) {
-        part_clip(p, e->detail, strlen(e->detail), DETAIL_BYTES, &detail);
+        part_cut(p, e->detail, DETAIL_BYTES, &detail);
     }
     bool unnamed = e->by == NULL || *e->by == '\0';
     buf_puts(&by, unnamed ? texts_get(p->words, "common.not_stated") : e->by);

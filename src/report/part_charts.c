@@ -124,10 +124,13 @@ static void by_domain(part *p)
     for (size_t i = 0; i < m->control_count;) {
         const model_control *first = &m->controls[i];
         model_counts sum = {0};
-        while (i < m->control_count && strcmp(m->controls[i].domain, first->domain) == 0) {
+        EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
+        while (i < m->control_count && strcmp(m->controls[i].domain, first->domain) == 0 &&
+               m->controls[i].preview == first->preview) {
             model_add(&sum, &m->controls[i++].counts);
         }
-        bar_line(p, first->id == 0 ? texts_get(p->words, "controls.none") : first->domain, &sum);
+        part_put_domain(p, first, &name);
+        bar_line(p, buf_str(&name), &sum);
     }
 }
 

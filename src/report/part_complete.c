@@ -96,17 +96,17 @@ static void note_block(part *p, db_stmt *row)
     layout_begin(l);
     (void)layout_text(l, (layout_area){width - RIGHT, PAD, RIGHT, ALIGN_RIGHT}, STYLE_LABEL,
                       db_text_or_empty(row, 1));
-    part_clip(p, text, strlen(text), TEXT_BYTES, &b);
+    part_cut(p, text, TEXT_BYTES, &b);
     double y = layout_text(l, (layout_area){.y = PAD, .width = width - RIGHT - 8}, STYLE_CELL,
                            buf_str(&b));
     if (subject != NULL) {
         buf_clear(&b);
-        part_clip(p, subject, strlen(subject), TEXT_BYTES, &b);
+        part_cut(p, subject, TEXT_BYTES, &b);
         y = layout_text(l, (layout_area){.y = y, .width = width}, STYLE_MONO, buf_str(&b));
     }
     if (command != NULL) {
         buf_clear(&b);
-        part_clip(p, command, strlen(command), TEXT_BYTES, &b);
+        part_cut(p, command, TEXT_BYTES, &b);
         layout_fill(l, (pdf_box){0, y + 2.5, 1.2, 6}, layout_colour_of(l, COLOUR_ACCENT));
         y = layout_text(l, (layout_area){.x = 8, .y = y + 1, .width = width - 8}, STYLE_MONO,
                         buf_str(&b));

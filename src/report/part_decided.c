@@ -16,7 +16,7 @@ static void line(part *p, buf *b, const char *key, const char *text)
     if (text != NULL && *text != '\0') {
         buf_puts(b, b->len > 0 ? "\n" : "");
         buf_printf(b, "%s: ", texts_get(p->words, key));
-        part_clip(p, text, strlen(text), TEXT_BYTES, b);
+        part_cut(p, text, TEXT_BYTES, b);
     }
 }
 
@@ -41,7 +41,7 @@ static double put_key(part *p, const table *t, const decision_row *row, bool *ov
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     const char *name = strrchr(row->key, '/'); /* an exemption's id is an ARM id */
     name = name == NULL ? row->key : name + 1;
-    part_clip(p, name, strlen(name), 160, &b);
+    part_cut(p, name, 160, &b);
     layout_area area = t->at[0];
     *over = layout_text_width(p->l, STYLE_CELLBOLD, buf_str(&b)) > area.width;
     if (*over) {
@@ -66,7 +66,7 @@ static double state_cell(part *p, layout_area area, const decision_row *row)
     area.y = layout_text(p->l, area, holds ? STYLE_CELL : STYLE_CELLBOLD,
                          texts_word(p->words, "decision_state", row->state, ""));
     if (row->conclusion != NULL) {
-        part_clip(p, row->conclusion, strlen(row->conclusion), 60, &b);
+        part_cut(p, row->conclusion, 60, &b);
         area.y = layout_text(p->l, area, STYLE_LABEL, buf_str(&b));
         buf_clear(&b);
     }

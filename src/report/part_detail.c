@@ -42,9 +42,29 @@ static void fact(part *p, const char *name, const char *text)
     layout_end(l, (a > b ? a : b) + 2.5, 0);
 }
 
+/* Whether anything but the published baseline speaks of the control. */
+static bool was_tested(const model *m, int64_t control)
+{
+    for (size_t i = 0; i < m->test_count; i++) {
+        if (m->tests[i].control == control && !m->tests[i].baseline) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nothing was tested, and nothing wants a look: all of it is the baseline's word. */
+static bool is_quiet(const model *m, const model_control *c)
+{
+    return c->counts.total ==
+               c->counts.of[FINDING_INHERITED] + c->counts.of[FINDING_NOTAPPLICABLE] &&
+           !was_tested(m, c->id);
+}
+
 static void title_bar(part *p, const model_control *c)
 {
-    enum { PAD = 5, KEEP = 190, BEFORE = 16 };
+    enum { PAD = 5, BEFORE = 16 };
+    const double keep = is_quiet(p->m, c) ? 120 : 190;
     layout *l = p->l;
     EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
     if (c->id == 0) {
@@ -52,7 +72,7 @@ static void title_bar(part *p, const model_control *c)
     } else {
         buf_printf(&title, "%s  %s", c->control_id, c->title);
     }
-    if (layout_room(l) < KEEP) {
+    if (layout_room(l) < keep) {
         layout_new_page(l);
     }
     layout_space(l, BEFORE);
@@ -65,7 +85,7 @@ static void title_bar(part *p, const model_control *c)
     layout_fill(l, (pdf_box){0, 0, 2.5, y}, layout_colour_of(l, COLOUR_ACCENT));
     (void)layout_text(l, area, STYLE_H2, buf_str(&title));
     part_control_anchor(p, c->id);
-    layout_end(l, y, KEEP - 30);
+    layout_end(l, y, keep - 30);
     layout_space(l, 6);
 }
 
@@ -125,6 +145,12 @@ static void result(part *p, const model_control *c)
     part_put_counts(p, &c->counts, &counts);
     texts_fill(p->words, &b, c->counts.total == 1 ? "control.result_one" : "control.result_all",
                "n", texts_number(c->counts.total, n), "counts", buf_str(&counts), NULL);
+    if (is_quiet(p->m, c)) { /* a bar of one grey says nothing, and no file was read for it */
+        buf_putc(&b, ' ');
+        buf_puts(&b, texts_get(p->words, "control.quiet"));
+        fact(p, "result", buf_str(&b));
+        return;
+    }
     layout_begin(l);
     (void)layout_text(l, (layout_area){.y = 1, .width = LABEL_WIDTH - 8}, STYLE_LABEL,
                       texts_get(p->words, "control.result"));
@@ -162,7 +188,7 @@ static evpack_status decided(part *p, const model_control *c, evpack_err *err)
             char number[TEXTS_NUMBER];
             EVPACK_AUTO_VALUE(buf_reset) buf key = {0};
             const char *id = last_part(db_text_or_empty(rows, 1));
-            part_clip(p, id, strlen(id), NAME_BYTES, &key);
+            part_cut(p, id, NAME_BYTES, &key);
             buf_puts(&b, b.len > 0 ? "; " : "");
             texts_fill(p->words, &b, "control.decision", "kind",
                        texts_word(p->words, "decision_kind", db_text_or_empty(rows, 0), ""), "key",
@@ -203,7 +229,7 @@ static evpack_status evidence(part *p, const model_control *c, evpack_err *err)
         if (row && n++ < PLACES_MOST) {
             const char *path = db_text_or_empty(rows, 0);
             buf_puts(&b, b.len > 0 ? ", " : "");
-            part_clip(p, path, strlen(path), NAME_BYTES, &b);
+            part_cut(p, path, NAME_BYTES, &b);
         }
     }
     if (n > PLACES_MOST) {
@@ -253,13 +279,19 @@ static void test_row(part *p, const table *t, db_stmt *row, const model_counts *
 {
     const char *const none[TABLE_COLUMNS] = {0};
     const char *title = db_text(row, T_TITLE);
-    if (title == NULL) { /* findings about the files of exceptions and attestations */
-        title = texts_word(p->words, "itself", db_text_or_empty(row, T_SOURCE), "");
-    }
     const bool rule = strcmp(db_text_or_empty(row, T_SOURCE), "rule") == 0;
     EVPACK_AUTO_VALUE(buf_reset) buf name = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf id = {0};
-    part_clip(p, title, strlen(title), NAME_BYTES, &name);
+    const char *key = db_text_or_empty(row, T_RULE);
+    const char *slash = strrchr(key, '/');
+    if (title == NULL && *key != '\0') {
+        texts_fill(p->words, &name, "finding.untitled", "name", slash == NULL ? key : slash + 1,
+                   NULL);
+    } else if (title == NULL) { /* findings about the files of exceptions and attestations */
+        buf_puts(&name, texts_word(p->words, "itself", db_text_or_empty(row, T_SOURCE), ""));
+    } else {
+        part_cut(p, title, NAME_BYTES, &name);
+    }
     buf_puts(&id, texts_word(p->words, "source", db_text_or_empty(row, T_SOURCE), ""));
     if (rule) {
         buf_printf(&id, " %s %s", db_text_or_empty(row, T_RULE), db_text_or_empty(row, T_VERSION));
@@ -330,17 +362,6 @@ static evpack_status tests(part *p, const model_control *c, evpack_err *err)
     return EVPACK_OK;
 }
 
-/* Whether anything but the published baseline speaks of the control. */
-static bool was_tested(const model *m, int64_t control)
-{
-    for (size_t i = 0; i < m->test_count; i++) {
-        if (m->tests[i].control == control && !m->tests[i].baseline) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static evpack_status one_control(detail *d, const model_control *c, evpack_err *err)
 {
     part *p = d->p;
@@ -356,7 +377,9 @@ static evpack_status one_control(detail *d, const model_control *c, evpack_err *
     population(p, c);
     result(p, c);
     EVPACK_TRY(decided(p, c, err));
-    EVPACK_TRY(evidence(p, c, err));
+    if (!is_quiet(p->m, c)) {
+        EVPACK_TRY(evidence(p, c, err));
+    }
     if (was_tested(p->m, c->id)) {
         EVPACK_TRY(tests(p, c, err));
     }

@@ -38,7 +38,7 @@ static double head_cell(drawing *w, layout_area area, int side)
 {
     const drift_side *one = drift_side_at(w->d, side);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    part_clip(w->p, one->label, strlen(one->label), 80, &b);
+    part_cut(w->p, one->label, 80, &b);
     area.y = layout_text(w->p->l, area, STYLE_HEAD, buf_str(&b));
     char day[11] = "";
     if (one->collected_at != NULL) {
@@ -136,13 +136,13 @@ static double two_lines(part *p, layout_area area, layout_style first, const cha
                         const char *below)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    part_clip(p, above, strlen(above), NAME_BYTES, &b);
+    part_cut(p, above, NAME_BYTES, &b);
     area.y = layout_text(p->l, area, first, buf_str(&b));
     if (below == NULL || *below == '\0') {
         return area.y;
     }
     buf_clear(&b);
-    part_clip(p, below, strlen(below), NAME_BYTES, &b);
+    part_cut(p, below, NAME_BYTES, &b);
     return layout_text(p->l, area, STYLE_LABEL, buf_str(&b));
 }
 

@@ -27,7 +27,7 @@ static evpack_status put_fact(void *ctx, const char *label, const char *value, e
         table_head(&f->t, p->words, "engagement.columns");
     }
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    part_clip(p, value, strlen(value), VALUE_BYTES, &b);
+    part_cut(p, value, VALUE_BYTES, &b);
     const char *const cells[] = {label == NULL ? "" : label, buf_str(&b)};
     table_put(&f->t, cells);
     return buf_status(&b, err);
@@ -37,8 +37,8 @@ static void put_left(part *p, const table *t, const engagement_left_row *row)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf subject = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf why = {0};
-    part_clip(p, row->subject, strlen(row->subject), NAME_BYTES, &subject);
-    part_clip(p, row->why, strlen(row->why), VALUE_BYTES, &why);
+    part_cut(p, row->subject, NAME_BYTES, &subject);
+    part_cut(p, row->why, VALUE_BYTES, &why);
     const char *const cells[] = {buf_str(&subject), buf_str(&why)};
     table_put(t, cells);
 }

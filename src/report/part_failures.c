@@ -20,7 +20,7 @@ static evpack_status put_names(part *p, findings *f, int64_t all, buf *out, evpa
         const char *name = one->subject_name == NULL ? one->subject_key : one->subject_name;
         buf_puts(out, named > 0 ? ", " : "");
         EVPACK_AUTO_VALUE(buf_reset) buf short_name = {0};
-        part_clip(p, name, strlen(name), NAME_BYTES, &short_name);
+        part_cut(p, name, NAME_BYTES, &short_name);
         buf_puts(out, buf_str(&short_name));
         named++;
         EVPACK_TRY(findings_next(f, &one, err));
@@ -40,18 +40,20 @@ static evpack_status put_row(part *p, const table *t, findings *f, const finding
     EVPACK_AUTO_VALUE(buf_reset) buf names = {0};
     EVPACK_TRY(put_names(p, f, all, &names, err));
     EVPACK_AUTO_VALUE(buf_reset) buf by = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf tested = {0};
+    part_put_tested(p, test, &tested);
     if (test->service_title != NULL) {
         buf_printf(&by, "%s  ·  ", test->service_title);
     }
     buf_printf(&by, "%s", texts_word(p->words, "source", test->source, ""));
-    if (test->rule_id != NULL && test->policy == 0) {
+    if (test->rule_id != NULL && (test->policy == 0 || test->rule_title == NULL)) {
         buf_printf(&by, " %s", test->rule_id);
     }
     const double pad = table_row(t, none);
     layout_area what = t->at[1];
     (void)layout_text(p->l, t->at[0], STYLE_CELLBOLD,
                       test->control_id == NULL ? "–" : test->control_id);
-    what.y = layout_text(p->l, what, STYLE_CELLBOLD, decisions_tested(p->words, test));
+    what.y = layout_text(p->l, what, STYLE_CELLBOLD, buf_str(&tested));
     what.y = layout_text(p->l, what, STYLE_LABEL, buf_str(&by));
     what.y = layout_text(p->l, what, STYLE_CELL, buf_str(&names));
     (void)layout_text(p->l, t->at[2], STYLE_CELL,

@@ -97,6 +97,25 @@ static double one_value(part *p, double y, const finding_value *v)
     return a > b ? a : b;
 }
 
+static bool is_absent(const finding_value *v)
+{
+    return v->value.text == NULL && !v->normalised;
+}
+
+/* Several that are not there share their lines. */
+static double absent_values(part *p, double y, const finding *f, size_t shown)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    for (size_t i = 0; i < shown; i++) {
+        if (is_absent(&f->values[i])) {
+            buf_printf(&list, "%s%s", list.len > 0 ? ", " : "", f->values[i].pointer);
+        }
+    }
+    texts_fill(p->words, &b, "finding.absent", "list", buf_str(&list), NULL);
+    return labelled(p, y, NULL, STYLE_MONO, buf_str(&b));
+}
+
 static double observed(part *p, double y, const finding *f)
 {
     if (f->value_count == 0) {
@@ -104,8 +123,18 @@ static double observed(part *p, double y, const finding *f)
     }
     (void)layout_text(p->l, (layout_area){.x = INDENT, .y = y, .width = LABEL_WIDTH - 6},
                       STYLE_LABEL, texts_get(p->words, "finding.observed"));
-    for (size_t i = 0; i < f->value_count && i < VALUES_MOST; i++) {
-        y = one_value(p, y, &f->values[i]);
+    const size_t shown = f->value_count < VALUES_MOST ? f->value_count : VALUES_MOST;
+    size_t nothing = 0;
+    for (size_t i = 0; i < shown; i++) {
+        nothing += is_absent(&f->values[i]);
+    }
+    for (size_t i = 0; i < shown; i++) {
+        if (nothing < 2 || !is_absent(&f->values[i])) {
+            y = one_value(p, y, &f->values[i]);
+        }
+    }
+    if (nothing >= 2) {
+        y = absent_values(p, y, f, shown);
     }
     if (f->value_count > VALUES_MOST) {
         y = more_line(p, y, f->value_count - VALUES_MOST);
@@ -253,6 +282,8 @@ static void test_lines(part *p, const finding_test *t, int64_t shown, int64_t al
     }
     enum { RIGHT = 90 };
     EVPACK_AUTO_VALUE(buf_reset) buf count = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf tested = {0};
+    part_put_tested(p, t, &tested);
     char n[2][TEXTS_NUMBER];
     texts_fill(p->words, &count,
                shown < all ? "finding.shown_cap"
@@ -264,7 +295,7 @@ static void test_lines(part *p, const finding_test *t, int64_t shown, int64_t al
     (void)layout_text(l, (layout_area){layout_width(l) - RIGHT, 1, RIGHT, ALIGN_RIGHT}, STYLE_LABEL,
                       buf_str(&count));
     double y = layout_text(l, (layout_area){.width = layout_width(l) - RIGHT - 6}, STYLE_H3,
-                           decisions_tested(p->words, t));
+                           buf_str(&tested));
     y = layout_text(l, (layout_area){.y = y, .width = layout_width(l)}, STYLE_LABEL, buf_str(&b));
     layout_end(l, y + 5, 0);
 }

@@ -12,7 +12,7 @@
 
 enum { LABEL_WIDTH = 96, LIST_MOST = 4, SERVICES_MOST = 12 };
 
-/* One line of the cover's list: a label, and a value that may wrap. */
+/* One line of the cover's lists: a label, and a value that may wrap. */
 static void fact(part *p, const char *label_key, const char *value, layout_style style)
 {
     layout *l = p->l;
@@ -39,7 +39,7 @@ static void tenants(part *p)
 {
     const model *m = p->m;
     if (m->tenant_count == 0) {
-        fact(p, "cover.tenants", texts_get(p->words, "cover.tenant_none"), STYLE_BODY);
+        fact(p, "cover.tenants", texts_get(p->words, "cover.tenant_none"), STYLE_CELL);
     }
     for (size_t i = 0; i < m->tenant_count && i < LIST_MOST; i++) {
         fact(p, i == 0 ? "cover.tenants" : NULL, m->tenants[i], STYLE_MONO);
@@ -53,14 +53,14 @@ static void subscriptions(part *p)
 {
     const model *m = p->m;
     if (m->subscription_total == 0) {
-        fact(p, "cover.subscriptions", texts_get(p->words, "common.none"), STYLE_BODY);
+        fact(p, "cover.subscriptions", texts_get(p->words, "common.none"), STYLE_CELL);
     }
     for (size_t i = 0; i < m->subscription_count && i < LIST_MOST; i++) {
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
         buf_puts(&b, m->subscriptions[i].id);
         if (m->subscriptions[i].name != NULL) {
             buf_puts(&b, "  ");
-            part_clip(p, m->subscriptions[i].name, strlen(m->subscriptions[i].name), 80, &b);
+            part_cut(p, m->subscriptions[i].name, 80, &b);
         }
         fact(p, i == 0 ? "cover.subscriptions" : NULL, buf_str(&b), STYLE_MONO);
     }
@@ -74,11 +74,16 @@ static void snapshots(part *p)
     const model *m = p->m;
     for (size_t i = 0; i < m->snapshot_count && i < LIST_MOST; i++) {
         EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+        char n[2][TEXTS_NUMBER];
         texts_fill(p->words, &b, "cover.snapshot", "label", m->snapshots[i].label, "collected",
                    part_time(p, m->snapshots[i].collected_at), "imported",
                    part_time(p, m->snapshots[i].imported_at), NULL);
-        model_put_ledgers(&m->snapshots[i], p->words, &b);
-        fact(p, i == 0 ? "cover.snapshots" : NULL, buf_str(&b), STYLE_BODY);
+        if (m->snapshots[i].ledgers > 0) { /* what that is worth stands in part_complete */
+            texts_fill(p->words, &b, "cover.ledgers_short", "n",
+                       texts_number(m->snapshots[i].ledgers, n[0]), "confirmed",
+                       texts_number(m->snapshots[i].confirmed, n[1]), NULL);
+        }
+        fact(p, i == 0 ? "cover.snapshots" : NULL, buf_str(&b), STYLE_CELL);
     }
     if (m->snapshot_count > LIST_MOST) {
         more_line(p, (int64_t)m->snapshot_count - LIST_MOST);
@@ -112,7 +117,7 @@ static void services(part *p)
         texts_fill(p->words, &b, "common.more", "n", texts_number(more, n), NULL);
     }
     fact(p, "cover.services", shown == 0 ? texts_get(p->words, "common.none") : buf_str(&b),
-         STYLE_BODY);
+         STYLE_CELL);
 }
 
 /* The bar and, below it, each status with its number: the legend of every bar. */
@@ -164,20 +169,20 @@ static void origin(part *p)
     const report_options *o = p->options;
     char at[TEXT_TIME];
     text_format_time(o->at, at);
-    fact(p, "cover.evaluated", part_time(p, p->m->evaluated_at), STYLE_BODY);
-    fact(p, "cover.made", part_time(p, at), STYLE_BODY);
+    fact(p, "cover.evaluated", part_time(p, p->m->evaluated_at), STYLE_CELL);
+    fact(p, "cover.made", part_time(p, at), STYLE_CELL);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     said_made_with(o, p->words, &b);
-    fact(p, "cover.tool", buf_str(&b), STYLE_BODY);
+    fact(p, "cover.tool", buf_str(&b), STYLE_CELL);
     buf_clear(&b);
     texts_fill(p->words, &b, "cover.mapping_value", "origin", p->m->mapping_origin, "sha256",
                p->m->mapping_sha256, NULL);
     fact(p, "cover.mapping", buf_str(&b), STYLE_MONO);
     fact(p, "cover.package",
          o->package_id == NULL ? texts_get(p->words, "cover.unsealed") : o->package_id,
-         o->package_id == NULL ? STYLE_BODY : STYLE_MONO);
+         o->package_id == NULL ? STYLE_CELL : STYLE_MONO);
     if (o->signer != NULL) {
-        fact(p, "cover.signer", o->signer, STYLE_BODY);
+        fact(p, "cover.signer", o->signer, STYLE_CELL);
     }
 }
 
@@ -206,7 +211,7 @@ static evpack_status parties(part *p, evpack_err *err)
             fact(p, facts[i].key, buf_str(facts[i].value), STYLE_BODY);
         }
     }
-    layout_space(p->l, 14);
+    layout_space(p->l, 12);
     return EVPACK_OK;
 }
 
@@ -272,7 +277,7 @@ evpack_status part_cover(part *p, evpack_err *err)
                     *p->m->benchmark == '\0' ? texts_get(p->words, "title") : p->m->benchmark);
     y = layout_text(l, (layout_area){.y = y + 6, .width = layout_width(l) * 0.8}, STYLE_SUBTITLE,
                     texts_get(p->words, "cover.subtitle"));
-    layout_end(l, y + 16, 0);
+    layout_end(l, y + 12, 0);
     EVPACK_TRY(parties(p, err));
     figures(p);
     EVPACK_TRY(beside(p, err));

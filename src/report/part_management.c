@@ -21,10 +21,14 @@ static evpack_status subject(part *p, evpack_err *err)
     for (size_t i = 0; i < p->m->service_count; i++) {
         services += p->m->services[i].id != 0 && p->m->services[i].resources > 0;
     }
+    int64_t files = 0;
+    for (size_t i = 0; i < p->m->snapshot_count; i++) {
+        files += p->m->snapshots[i].files; /* the engagement's own were not exported */
+    }
     texts_fill(p->words, &b, "management.subject", "resources", texts_number(p->m->resources, n[0]),
                "services", texts_number(services, n[1]), "subscriptions",
-               texts_number(p->m->subscription_total, n[2]), "files",
-               texts_number(p->m->files, n[3]), "benchmark",
+               texts_number(p->m->subscription_total, n[2]), "files", texts_number(files, n[3]),
+               "benchmark",
                *p->m->benchmark == '\0' ? texts_get(p->words, "title") : p->m->benchmark, NULL);
     buf_putc(&b, ' ');
     if (w.there) {
@@ -67,18 +71,20 @@ static evpack_status results(part *p, evpack_err *err)
 {
     const model_counts *c = &p->m->total;
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    char n[4][TEXTS_NUMBER];
+    char n[6][TEXTS_NUMBER];
     layout_heading(p->l, texts_get(p->words, "management.results_title"), 60, false);
     layout_begin(p->l);
     part_bar(p, (pdf_box){0, 0, layout_width(p->l), 9}, c);
     layout_end(p->l, 14, 20);
     texts_fill(p->words, &b, "management.all", "n", texts_number(c->total, n[0]), "tested",
                texts_number(tested(c), n[1]), "pass", texts_number(c->of[FINDING_PASS], n[2]),
-               "fail", texts_number(c->of[FINDING_FAIL], n[3]), NULL);
-    sentence(p, &b, "exempt", c->of[FINDING_EXEMPT]);
+               "fail", texts_number(c->of[FINDING_FAIL], n[3]), "exempt",
+               texts_number(c->of[FINDING_EXEMPT], n[4]), "rest",
+               texts_number(c->total - tested(c), n[5]), NULL);
     sentence(p, &b, "unknown", c->of[FINDING_UNKNOWN]);
     sentence(p, &b, "error", c->of[FINDING_ERROR]);
     sentence(p, &b, "manual", c->of[FINDING_MANUAL]);
+    sentence(p, &b, "microsofts", c->of[FINDING_INHERITED]);
     sentence(p, &b, "notapplicable", c->of[FINDING_NOTAPPLICABLE]);
     EVPACK_AUTO_VALUE(buf_reset) buf beside = {0};
     EVPACK_TRY(said_of_all(p->s, p->m, p->words, &beside, err));

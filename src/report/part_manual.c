@@ -86,7 +86,7 @@ static void draw(works *w, size_t i)
                     buf_str(&services));
     if (*one->look != '\0') {
         buf_clear(&b);
-        part_clip(p, one->look, strlen(one->look), TEXT_BYTES, &b);
+        part_cut(p, one->look, TEXT_BYTES, &b);
         y = layout_text(l, (layout_area){.x = INDENT, .y = y, .width = layout_width(l) - INDENT},
                         STYLE_CELL, buf_str(&b));
     }

@@ -16,13 +16,13 @@ static double two_lines(part *p, layout_area area, layout_style first, const cha
                         const char *below)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    part_clip(p, above, strlen(above), NAME_BYTES, &b);
+    part_cut(p, above, NAME_BYTES, &b);
     area.y = layout_text(p->l, area, first, buf_str(&b));
     if (*below == '\0') {
         return area.y;
     }
     buf_clear(&b);
-    part_clip(p, below, strlen(below), NAME_BYTES, &b);
+    part_cut(p, below, NAME_BYTES, &b);
     return layout_text(p->l, area, STYLE_LABEL, buf_str(&b));
 }
 

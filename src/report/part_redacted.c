@@ -39,10 +39,10 @@ static void put_row(part *p, const table *t, db_stmt *row)
     EVPACK_AUTO_VALUE(buf_reset) buf file = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf place = {0};
     buf_printf(&file, "%s/", db_text_or_empty(row, S_LABEL));
-    part_clip(p, path, strlen(path), PATH_BYTES, &file);
+    part_cut(p, path, PATH_BYTES, &file);
     if (pointer != NULL) {
         buf_putc(&file, '#');
-        part_clip(p, pointer, strlen(pointer), PATH_BYTES, &file);
+        part_cut(p, pointer, PATH_BYTES, &file);
     }
     bool name = strcmp(db_text_or_empty(row, S_PLACE), "name") == 0;
     texts_fill(p->words, &place, name ? "redacted.in_name" : "redacted.in_bytes", "start",

@@ -239,16 +239,19 @@ evpack_status part_controls(part *p, evpack_err *err)
     layout_section(p->l, texts_get(p->words, "controls.title"), KEEP_SECTION);
     part_paragraph(p, STYLE_BODY, "controls.note", 10);
     EVPACK_TRY(open_table(p, "controls", "controls.columns", &t, err));
-    const char *domain = "";
+    EVPACK_AUTO_VALUE(buf_reset) buf domain = {0};
     for (size_t i = 0; i < p->m->control_count; i++) {
         const model_control *c = &p->m->controls[i];
         if (c->id == 0) {
             part_counts_row(p, &t, NULL, texts_get(p->words, "controls.none"), "", &c->counts, 0);
             continue;
         }
-        if (strcmp(c->domain, domain) != 0) {
-            domain = c->domain;
-            domain_row(p, domain);
+        EVPACK_AUTO_VALUE(buf_reset) buf of = {0};
+        part_put_domain(p, c, &of);
+        if (strcmp(buf_str(&of), buf_str(&domain)) != 0) {
+            buf_clear(&domain);
+            buf_puts(&domain, buf_str(&of));
+            domain_row(p, buf_str(&domain));
         }
         EVPACK_AUTO_VALUE(buf_reset) buf below = {0};
         if (c->published != NULL) {

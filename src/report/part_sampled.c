@@ -27,7 +27,7 @@ static void drawing_reset(drawing *w)
 static void fact(drawing *w, const char *label_key, const char *text, bool mono)
 {
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    part_clip(w->p, text, strlen(text), NAME_BYTES, &b);
+    part_cut(w->p, text, NAME_BYTES, &b);
     const char *const none[TABLE_COLUMNS] = {0};
     const double pad = table_row(&w->t, none);
     const double a =
@@ -61,12 +61,12 @@ static evpack_status told_item(void *ctx, const sample_item *one, evpack_err *er
     double y = layout_text(p->l, w->t.at[0], STYLE_CELL, texts_number(one->ordinal, n));
     layout_area area = w->t.at[1];
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
-    part_clip(p, one->tested, strlen(one->tested), NAME_BYTES, &b);
+    part_cut(p, one->tested, NAME_BYTES, &b);
     buf_printf(&b, "%s%s", one->service == NULL ? "" : " · ",
                one->service == NULL ? "" : one->service);
     area.y = layout_text(p->l, area, STYLE_CELL, buf_str(&b));
     buf_clear(&b);
-    part_clip(p, one->subject, strlen(one->subject), NAME_BYTES, &b);
+    part_cut(p, one->subject, NAME_BYTES, &b);
     area.y = layout_text(p->l, area, STYLE_LABEL, buf_str(&b));
     area.y = layout_text(p->l, area, STYLE_MONOSMALL, one->finding_id);
     y = area.y > y ? area.y : y;

@@ -28,7 +28,7 @@ static void put_period(part *p, const char *value, buf *out)
     char start[VALUE_BYTES];
     const char *slash = strchr(value, '/');
     if (slash == NULL || (size_t)(slash - value) >= sizeof start) {
-        part_clip(p, value, strlen(value), VALUE_BYTES, out);
+        part_cut(p, value, VALUE_BYTES, out);
         return;
     }
     memcpy(start, value, (size_t)(slash - value));
@@ -48,7 +48,7 @@ static evpack_status take(void *ctx, const char *label, const char *value, evpac
     r->to->there = true;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (strcmp(label, fields[i].label) == 0) {
-            part_clip(r->p, value, strlen(value), VALUE_BYTES, fields[i].to);
+            part_cut(r->p, value, VALUE_BYTES, fields[i].to);
             EVPACK_TRY(buf_status(fields[i].to, err));
         }
     }

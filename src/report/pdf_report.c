@@ -41,48 +41,28 @@ static evpack_status open_parts(part *p, evpack_err *err)
     return layout_new(&info, &p->l, err);
 }
 
-/* The sections; without those that are needed the paper would claim more than it says. */
-static const struct {
-    section_name is;
-    evpack_status (*draw)(part *p, evpack_err *err);
-} sections[] = {
-    {{"cover", true}, part_cover},
-    {{"contents", false}, part_contents},
-    {{"management", false}, part_management},
-    {{"charts", false}, part_charts},
-    {{"engagement", false}, part_engagement},
-    {{"read", false}, part_read},
-    {{"assessed", true}, part_assessed},
-    {{"controls", true}, part_controls},
-    {{"breakdown", false}, part_breakdown},
-    {{"failures", true}, part_failures},
-    {{"control", true}, part_detail},
-    {{"reconciled", false}, part_reconciled},
-    {{"decided", false}, part_decided},
-    {{"drift", false}, part_drift},
-    {{"samples", false}, part_samples},
-    {{"complete", true}, part_complete},
-    {{"index", false}, part_index},
-    {{"redacted", false}, part_redacted},
-    {{"custody", false}, part_custody},
-    {{"method", true}, part_method},
-    {{"verify", false}, part_verify},
-    {{"sign", false}, part_sign},
+static evpack_status (*const sections[SECTIONS])(part *p, evpack_err *err) = {
+    [SECTION_COVER] = part_cover,           [SECTION_CONTENTS] = part_contents,
+    [SECTION_MANAGEMENT] = part_management, [SECTION_CHARTS] = part_charts,
+    [SECTION_ENGAGEMENT] = part_engagement, [SECTION_READ] = part_read,
+    [SECTION_ASSESSED] = part_assessed,     [SECTION_CONTROLS] = part_controls,
+    [SECTION_BREAKDOWN] = part_breakdown,   [SECTION_FAILURES] = part_failures,
+    [SECTION_CONTROL] = part_detail,        [SECTION_RECONCILED] = part_reconciled,
+    [SECTION_DECIDED] = part_decided,       [SECTION_DRIFT] = part_drift,
+    [SECTION_SAMPLES] = part_samples,       [SECTION_COMPLETE] = part_complete,
+    [SECTION_INDEX] = part_index,           [SECTION_REDACTED] = part_redacted,
+    [SECTION_CUSTODY] = part_custody,       [SECTION_METHOD] = part_method,
+    [SECTION_VERIFY] = part_verify,         [SECTION_SIGN] = part_sign,
 };
-enum { SECTIONS = sizeof sections / sizeof sections[0] };
 
 static evpack_status draw(part *p, evpack_err *err)
 {
-    section_name names[SECTIONS];
     size_t order[SECTIONS];
     size_t count = 0;
-    for (size_t i = 0; i < SECTIONS; i++) {
-        names[i] = sections[i].is;
-    }
     const json *list = layout_data(p->l, "sections");
-    EVPACK_TRY(sections_order(list, names, SECTIONS, order, &count, err));
+    EVPACK_TRY(sections_order(list, sections_known(), SECTIONS, order, &count, err));
     for (size_t i = 0; i < count; i++) {
-        EVPACK_TRY(sections[order[i]].draw(p, err));
+        EVPACK_TRY(sections[order[i]](p, err));
     }
     if (p->contents_page > 0) {
         layout_contents(p->l, p->contents_page, p->contents_y);

@@ -46,6 +46,11 @@ static void of_status(const model *m, int status, const char *key, texts *words,
 
 evpack_status said_of_all(const store *s, const model *m, texts *words, buf *out, evpack_err *err)
 {
+    if (m->snapshot_count > 1) {
+        char n[TEXTS_NUMBER];
+        texts_fill(words, out, "decided.snapshots", "n",
+                   texts_number((int64_t)m->snapshot_count, n), NULL);
+    }
     of_status(m, FINDING_PASS, "decided.of_pass", words, out);
     of_status(m, FINDING_FAIL, "decided.of_fail", words, out);
     int64_t left = 0;

@@ -1,12 +1,23 @@
 /*
  * The order of the PDF's sections. Invariant: what was not tested, the method, totals and failures
- * are in every order that is accepted. Knows no section.
+ * are in every order that is accepted. Knows no section's content.
  */
 #include "report/sections.h"
 
 #include "base/buf.h"
 
 #include <string.h>
+
+static const section_name all[] = {
+#define SECTION_NAME(code, name, needed) {name, needed},
+    SECTIONS_LIST(SECTION_NAME)
+#undef SECTION_NAME
+};
+
+const section_name *sections_known(void)
+{
+    return all;
+}
 
 typedef struct {
     const section_name *known;
@@ -20,8 +31,7 @@ static evpack_status fault(const names *n, const char *name, const char *what, e
         buf_printf(&list, "%s%s", i == 0 ? "" : ", ", n->known[i].name);
     }
     EVPACK_TRY(buf_status(&list, err));
-    return evpack_fail(err, EVPACK_E_USAGE,
-                       "summary.layout.json: sections: '%.60s' %s; sections are %s", name, what,
+    return evpack_fail(err, EVPACK_E_INPUT, "sections: '%.60s' %s; sections are %s", name, what,
                        buf_str(&list));
 }
 

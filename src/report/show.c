@@ -145,6 +145,11 @@ static evpack_status find_name(store *s, const char *given, const char *lower, t
     return count == 1 ? keep_subject(t, buf_str(&first), err) : EVPACK_OK;
 }
 
+static bool is_hex(const char *text)
+{
+    return strspn(text, "0123456789abcdef-") == strlen(text);
+}
+
 static evpack_status not_found(store *s, const char *given, const char *lower, evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) q = NULL;
@@ -154,16 +159,20 @@ static evpack_status not_found(store *s, const char *given, const char *lower, e
     EVPACK_TRY(db_prepare(store_db(s), near_sql, &q, err));
     EVPACK_TRY(db_bind(q, err, "ti", lower, (int64_t)NEAR));
     EVPACK_TRY(list_rows(q, &list, &first, &count, err));
-    return evpack_fail(
-        err, EVPACK_E_USAGE, "there is no control, resource or finding '%.200s'%s%.600s", given,
-        count == 0 ? ": findings.csv and 'evpack status --json' name them all" : "; near are: ",
-        buf_str(&list));
+    const char *more = count > 0 ? "; near are: "
+                       : is_hex(lower) && strlen(lower) < SHOW_ID_MIN
+                           ? ": of a finding's id, 6 characters or more are needed"
+                           : ": findings.csv ('evpack report') has every finding's id, control and "
+                             "resource";
+    return evpack_fail(err, EVPACK_E_USAGE,
+                       "there is no control, resource or finding '%.200s'%s%.600s", given, more,
+                       buf_str(&list));
 }
 
 static bool may_be_id(const char *text)
 {
     size_t len = strlen(text);
-    return len >= SHOW_ID_MIN && len < UUID_TEXT && strspn(text, "0123456789abcdef-") == len;
+    return len >= SHOW_ID_MIN && len < UUID_TEXT && is_hex(text);
 }
 
 static evpack_status find_id(store *s, const char *lower, target *t, bool *found, evpack_err *err)
@@ -476,10 +485,11 @@ static void record_text(shower *w, db_stmt *q, bool first)
         show_line(t, "id", db_text(q, AT_GIVEN), &w->out);
         show_line(t, "type", type == NULL ? db_text(q, AT_KIND) : type, &w->out);
     }
+    const int64_t length = db_int(q, AT_LENGTH);
     EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
     buf_printf(&line, "%s\nbytes %lld to %lld%s%s\nSHA-256 %s", db_text_or_empty(q, AT_PATH),
                (long long)db_int(q, AT_START),
-               (long long)(db_int(q, AT_START) + db_int(q, AT_LENGTH)),
+               (long long)(db_int(q, AT_START) + (length > 0 ? length - 1 : 0)),
                db_text_or_empty(q, AT_POINTER)[0] == '\0' ? "" : ", at ",
                db_text_or_empty(q, AT_POINTER), db_text_or_empty(q, AT_SHA256));
     show_line(t, "snapshot", db_text(q, AT_LABEL), &w->out);

@@ -242,10 +242,11 @@ static void text_places(const finding *f, const term *t, buf *out)
     for (size_t i = 0; i < f->place_count; i++) {
         const finding_place *p = &f->places[i];
         EVPACK_AUTO_VALUE(buf_reset) buf line = {0};
+        /* First and last byte, as the PDF says them. */
+        const uint64_t last = p->start + (p->length > 0 ? p->length - 1 : 0);
         buf_printf(&line, "%s\ncollected from %s\nbytes %llu to %llu%s%s\nSHA-256 %s", p->path,
-                   p->original, (unsigned long long)p->start,
-                   (unsigned long long)(p->start + p->length), p->pointer[0] == '\0' ? "" : ", at ",
-                   p->pointer, p->sha256);
+                   p->original, (unsigned long long)p->start, (unsigned long long)last,
+                   p->pointer[0] == '\0' ? "" : ", at ", p->pointer, p->sha256);
         show_line(t, i == 0 ? "evidence" : NULL, buf_str(&line), out);
     }
 }

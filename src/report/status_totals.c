@@ -38,7 +38,12 @@ void status_bar(const term *t, const char *word, int64_t part, int64_t whole, un
         term_begin(t, term_style_of(word), line);
         term_bar(t, (uint64_t)part, (uint64_t)whole, room < BAR_MAX ? room : BAR_MAX, line);
         term_end(t, line);
-        buf_printf(line, share > 0 && share < 1 ? " < 1 %%" : " %3.0f %%", share);
+        /* Neither a few nor all but a few are rounded away. */
+        buf_printf(line,
+                   share > 0 && share < 1      ? " < 1 %%"
+                   : share > 99 && share < 100 ? " >99 %%"
+                                               : " %3.0f %%",
+                   share);
     }
     buf_putc(line, '\n');
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "port/image.h"
 #include "report/layout_config.h"
+#include "report/sections.h"
 #include "report/template_merge.h"
 
 #include <errno.h>
@@ -267,12 +268,25 @@ static evpack_status load_texts(report_template *t, evpack_err *err)
                                t->language, t->language);
 }
 
+/* So that a list that no paper can have shows now, with the file that states it. */
+static evpack_status check_sections(const report_template *t, const json *root, evpack_err *err)
+{
+    size_t order[SECTIONS];
+    size_t count = 0;
+    const embed_file *file = own(t, layout_name);
+    const evpack_status status =
+        sections_order(json_get(root, "sections"), sections_known(), SECTIONS, order, &count, err);
+    return status == EVPACK_OK ? EVPACK_OK
+                               : evpack_context(err, "%s", file == NULL ? layout_name : file->name);
+}
+
 static evpack_status load_layout(report_template *t, evpack_err *err)
 {
     EVPACK_TRY(start_from(layout_name, &t->layout, err));
     EVPACK_TRY(merge_in(own(t, layout_name), &t->layout, err));
     EVPACK_AUTO(json_doc) doc = NULL;
     EVPACK_TRY(json_parse(buf_str(&t->layout), t->layout.len, false, &doc, err));
+    EVPACK_TRY(check_sections(t, json_root(doc), err));
     const json *sizes = json_get(json_root(doc), "sizes");
     if (t->page[0] == '\0' || json_get(sizes, t->page) != NULL) {
         return EVPACK_OK;

@@ -28,7 +28,7 @@ static void put_observed(buf *b, const finding *f)
         if (v->value.text == NULL) {
             buf_puts(b, "null,\"absent\":true");
         } else {
-            buf_append(b, v->value.text, v->value.len);
+            buf_json_copy(b, v->value.text, v->value.len);
         }
         if (v->normalised) {
             buf_puts(b, ",\"normalised\":true");

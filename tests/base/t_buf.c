@@ -42,6 +42,10 @@ static const struct {
     {"a\0b", 3, "\"a\\u0000b\""},
     {"\xc3\xa9\xe2\x82\xac", 5, "\"\xc3\xa9\xe2\x82\xac\""},
     {"\xff\x41", 2, "\"\xef\xbf\xbd\x41\""},
+    {"\xc2\x9b[2J\xc2\xa0", 7, "\"\\u009b[2J\xc2\xa0\""},
+    {"\xe2\x80\xae"
+     "b\xef\xbb\xbf",
+     7, "\"\\u202eb\\ufeff\""},
     {"\xed\xa0\x80", 3, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
 };
 
@@ -53,6 +57,15 @@ START_TEST(json_strings)
         ck_assert_msg(strcmp(buf_str(&b), strings[i].want) == 0, "row %zu: expected %s, came %s", i,
                       strings[i].want, buf_str(&b));
     }
+}
+END_TEST
+
+START_TEST(json_copies)
+{
+    static const char in[] = "{\"a\":[1,\"\xc3\xa9\xc2\x9b\x7f\xe2\x80\xae\"],\"\xff\":0}";
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    buf_json_copy(&b, in, sizeof in - 1);
+    ck_assert_str_eq(buf_str(&b), "{\"a\":[1,\"\xc3\xa9\\u009b\\u007f\\u202e\"],\"\xff\":0}");
 }
 END_TEST
 
@@ -83,6 +96,7 @@ int main(void)
     const TTest *const tests[] = {grows_and_stays_terminated,
                                   too_much_is_sticky,
                                   json_strings,
+                                  json_copies,
                                   json_texts,
                                   take_hands_over,
                                   NULL};

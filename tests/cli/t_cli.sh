@@ -254,6 +254,8 @@ if command -v jq >/dev/null; then
             complain "show $id: expected the observed value in the excerpt: $(jq -c '.excerpt, .finding.observed' out)"
     done <ids
     run 0 show -c j.db "$(head -c 8 ids)"; quiet_err; out_has "$(head -n 1 ids)"; out_has "The evidence, export/"; out_has "  > "
+    jq -r '.findings[] | select(.id == "'"$(head -n 1 ids)"'") | .evidence[0] | "bytes \(.offset) to \(.offset + .length - 1)"' j/findings.json >bytes
+    out_has "$(cat bytes)"
     run 0 show -c j.db "$(head -n 1 ids)" --sql; out_has "SELECT"
 fi
 run 2 show; quiet_out; err_has "expected one control"

@@ -74,7 +74,7 @@ account = ('{"id": "/subscriptions/11111111-1111-4111-8111-111111111111/resource
            'Microsoft.CognitiveServices/accounts/a%s", "name": "a%s", "type": "Microsoft.CognitiveServices/accounts",'
            ' "kind": "OpenAI", "location": "westeurope", "properties": {"publicNetworkAccess": "Enabled",'
            ' "pad": "%s"}}')
-names = [str(n) for n in range(400)] + ["\\u001b[2J\\u001b[31mred"]
+names = [str(n) for n in range(400)] + ["\\u001b[2J\\u001b[31mred\\u009b2J\\u202e"]
 with open("export/accounts.json", "w") as f:
     f.write("[" + ",\n".join(account % (n, n, "x" * 800) for n in names) + "]")
 with open("export/e\x1b[2Jsc.json", "w") as f:
@@ -119,6 +119,10 @@ for args in (["status"], ["show", "NS-2"], ["show", "--all", "NS-1"]):
             complain(f"{args} {env}: expected no escape but ours, came {out[:200]!r}")
         if not env and rest == out:
             complain(f"{args}: expected colours on a terminal")
+    # JSON that a terminal shows has none either, nor the 8-bit ones and what reorders text.
+    code, out = on_terminal([evpack, *args, "-c", "case.db", "--json"])
+    if code != 0 or re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", out):
+        complain(f"{args} --json: expected escapes to be written visibly, came {code}: {out[:200]!r}")
     plain = no_bar(args[0], [evpack, args[0], "-c", "case.db", *args[1:]])
     if b"\x1b" in plain.stdout:
         complain(f"{args}: expected no escape in a pipe")

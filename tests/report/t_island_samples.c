@@ -44,6 +44,20 @@ START_TEST(the_member_has_its_shape)
 }
 END_TEST
 
+START_TEST(items_beyond_the_cap_are_counted)
+{
+    EVPACK_AUTO(store) s = case_basic("c.db");
+    case_sql(s, sampled_sql);
+    case_sql(s, "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 700)"
+                " INSERT INTO sample_item SELECT sample_id, n.i, finding_id, rank, stratum, status,"
+                " service, tested, source, subject FROM sample_item, n WHERE ordinal = 1");
+    EVPACK_AUTO(json_doc) doc = read_member(s);
+    const json *one = json_first(json_get(json_root(doc), "samples"));
+    ck_assert_double_eq_tol(json_number(json_get(one, "size")), 700, 0.1);
+    ck_assert_uint_eq(json_count(json_get(one, "items")), ISLAND_SAMPLE_ITEMS);
+}
+END_TEST
+
 START_TEST(no_sample_no_member)
 {
     EVPACK_AUTO(store) s = case_basic("c.db");
@@ -54,6 +68,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {the_member_has_its_shape, no_sample_no_member, NULL};
+    const TTest *const tests[] = {the_member_has_its_shape, items_beyond_the_cap_are_counted,
+                                  no_sample_no_member, NULL};
     return test_main(test_suite("report/island_samples", tests));
 }

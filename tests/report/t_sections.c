@@ -47,7 +47,7 @@ START_TEST(faults_are_named)
         size_t order[KNOWN];
         size_t count = 0;
         evpack_err err = {0};
-        ck_assert_int_eq(order_of(faults[i].text, order, &count, &err), EVPACK_E_USAGE);
+        ck_assert_int_eq(order_of(faults[i].text, order, &count, &err), EVPACK_E_INPUT);
         ck_assert_msg(strstr(err.text, faults[i].says) != NULL, "%s: expected '%s', got '%s'",
                       faults[i].text, faults[i].says, err.text);
         ck_assert_msg(strstr(err.text, "sections are cover, charts, limits") != NULL,

@@ -60,6 +60,7 @@ START_TEST(what_is_named)
     refuses(s, "kv-contos", "near are: kv-contoso");
     refuses(s, "contoso-openai-prod", "several resources have the name");
     refuses(s, "nothing at all is like this", "findings.csv");
+    refuses(s, "0123f", "6 characters or more");
     refuses(s, "0123456789abcdef", "there is no control, resource or finding");
     refuses(s, "", "expected a control");
     EVPACK_AUTO(store) none = case_empty("none.db");

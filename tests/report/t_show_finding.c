@@ -142,6 +142,9 @@ static void check_excerpt(store *s, const finding *given)
     show_options o = {0};
     OK(show_finding_text(s, &f, &o, &out, &err));
     reported_has(buf_str(&out), "The evidence, raw.json\n");
+    EVPACK_AUTO_VALUE(buf_reset) buf bytes = {0};
+    buf_printf(&bytes, "bytes 2 to %zu, at /0\n", (size_t)place.length + 1);
+    reported_has(buf_str(&out), buf_str(&bytes));
     reported_has(buf_str(&out), "\n  |   \"identity\": {\n  >     \"tenantId\": \"99455dbc\"\n");
     buf_clear(&out);
     value.pointer = "/0/identity/type";

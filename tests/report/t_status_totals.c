@@ -82,9 +82,11 @@ START_TEST(shares_in_words)
     const term t = {.width = 50};
     status_bar(&t, "pass", 1, 1000, 20, &out);
     status_bar(&t, "pass", 500, 1000, 20, &out);
+    status_bar(&t, "pass", 999, 1000, 20, &out);
     status_bar(&t, "pass", 0, 0, 20, &out);
     ck_assert_str_eq(buf_str(&out),
-                     "  #..................... < 1 %\n  ###########...........  50 %\n\n");
+                     "  #..................... < 1 %\n  ###########...........  50 %\n"
+                     "  #####################. >99 %\n\n");
 }
 END_TEST
 

@@ -102,12 +102,13 @@ else
     cp "$build/completion/_evpack" functions/
     cat >ask.zsh <<'SH'
 # What a zsh at a terminal makes of a LINE and Tab twice: the list that it shows, and the line as it is
-# then. Arguments: folder of the function, working folder, LINE.
+# then. Arguments: folder of the function, working folder, LINE. What compinit found out stands in a
+# file for the next time.
 zmodload zsh/zpty
 zpty z zsh -f -i
 # A word is said when the line editor is there to read; none of the words below is one that is echoed.
 zpty -w z 'PS1=; unset zle_bracketed_paste; unsetopt prompt_cr prompt_sp beep auto_menu; LISTMAX=9999; stty cols 200 rows 200'
-zpty -w z "fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -u -D; cd ${(q)2}"
+zpty -w z "fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -u -d ${(q)2}.dump; cd ${(q)2}"
 zpty -w z 'show() { print -r -- "LINE<$BUFFER>"; exit }; zle -N show; bindkey "^X" show'
 zpty -w z 'zle-line-init() { print -r "REA""DY" }; zle -N zle-line-init'
 zpty -r z text '*READY*'

@@ -135,6 +135,8 @@ def attested(truth, status, s):
         n = by.get(word, 0)
         if n:
             s.sentence(f"decided.of_{word}", all=status[word], tested=status[word] - n, n=n)
+    if len(truth.snapshots) > 1:
+        s.sentence("decided.snapshots", n=len(truth.snapshots))
     left = truth.left[0]["out"]
     if left:
         s.sentence("engagement.cover_left" if left != 1 else "engagement.cover_left_one", n=left)
@@ -227,14 +229,15 @@ def management(truth, pdf, sheet):
     t = pdf.texts
     status = {r["status"]: r["n"] for r in truth.findings}
     services = sum(p["slug"] is not None and p["resources"] > 0 for p in truth.populations)
+    tested = sum(status.get(w, 0) for w in ("pass", "fail", "exempt"))
     s.says(t.fill("management.subject", resources=truth.resources[0]["n"], services=services,
-                  subscriptions=len(truth.subscriptions), files=truth.files[0]["files"],
+                  subscriptions=len(truth.subscriptions), files=sum(one["files"] for one in truth.snapshots),
                   benchmark=truth.benchmark[0]["title"]))
     s.says(t.fill("management.all", n=truth.total(), **{"pass": status.get("pass", 0)},
-                  fail=status.get("fail", 0),
-                  tested=sum(status.get(w, 0) for w in ("pass", "fail", "exempt"))))
-    for word in ("exempt", "unknown", "error", "manual", "notapplicable", "inherited"):
-        n = status.get(word, 0)
+                  fail=status.get("fail", 0), exempt=status.get("exempt", 0), tested=tested,
+                  rest=truth.total() - tested))
+    for word in ("unknown", "error", "manual", "microsofts", "notapplicable", "inherited"):
+        n = status.get("inherited" if word == "microsofts" else word, 0)
         if n:
             s.says(t.fill(f"management.{word}", n=n,
                           findings=t.get("common.finding" if n == 1 else "common.findings")))
@@ -285,8 +288,9 @@ def charts(truth, pdf, sheet):
     bars = []
     for word, by in counts(truth.responsibilities, "word").items():
         bars.append((t.get(f"responsibility.{word or 'none'}.word"), by))
-    for (_, domain), by in counts(truth.domains, "benchmark", "domain").items():
-        bars.append((domain or t.get("controls.none"), by))
+    for (slug, preview, domain), by in counts(truth.domains, "benchmark", "preview", "domain").items():
+        bars.append((t.fill("controls.preview", domain=domain, benchmark=slug) if preview else
+                     domain or t.get("controls.none"), by))
     for label, by in bars:
         s.row(label, [sum(by.values())])
     for text, times in collections.Counter(listed(t, by) for _, by in bars).items():

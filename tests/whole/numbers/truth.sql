@@ -20,9 +20,9 @@ SELECT r.word, f.status, count(*) AS n, sum(f.attested) AS attested
   FROM f LEFT JOIN responsibility r ON r.code = f.responsibility GROUP BY 1, 2;
 
 -- name: domains
-SELECT b.slug AS benchmark, c.domain, f.status, count(*) AS n
+SELECT b.slug AS benchmark, b.preview, c.domain, f.status, count(*) AS n
   FROM f LEFT JOIN control c ON c.id = f.control LEFT JOIN benchmark b ON b.id = c.benchmark_id
- GROUP BY 1, 2, 3;
+ GROUP BY 1, 2, 3, 4;
 
 -- name: matrix
 SELECT f.control, c.control_id, b.slug AS benchmark, s.slug AS service, f.status, count(*) AS n
