@@ -2,7 +2,9 @@
 Exports evidence for evpack with the Azure CLI. It only reads, and asks for no secrets.
 #@made
 
-  powershell -File FILE [FOLDER]    FOLDER is made, and must not be there (default: evpack-export-TIME)
+  powershell -ExecutionPolicy Bypass -File FILE [FOLDER]
+
+FOLDER is made, and must not be there (default: evpack-export-TIME).
 
 Every command's output goes to a file of its own, in UTF-8 without a byte order mark, and
 collection.jsonl, the ledger, has a line for each: what was run, by whom, when, with which result, and

@@ -284,7 +284,7 @@ static evpack_status lists(drawing *w, const drift_totals *t, evpack_err *err)
 evpack_status part_drift(part *p, evpack_err *err)
 {
     drift_snapshots all;
-    EVPACK_TRY(drift_list_snapshots(p->s, &all, err));
+    EVPACK_TRY(drift_list_snapshots(p->s, true, &all, err));
     if (all.total < 2) {
         return EVPACK_OK;
     }

@@ -57,6 +57,12 @@ for verb in $(verbs_of) evpack-verify; do
     same "$(basename "$page"): its list of options" listed program
     synopsis "$page" | LC_ALL=C sort -u >in.synopsis
     LC_ALL=C comm -23 in.synopsis program | grep . && complain "$(basename "$page"): its synopsis has what the program does not take"
+    # A number that is taken where an option is not given is the same in both.
+    sed 's/^  \(--[a-z-]*\)/\n\1/' "$source/src/cli/help/$verb.txt" | awk -v RS= '/^--/ { if (match($0, /default: [0-9]+/)) print $1, substr($0, RSTART + 9, RLENGTH - 9) }' |
+        LC_ALL=C sort >default.help
+    awk '/^[.]It/ { name = ""; for (i = 3; i <= NF; i++) if ($i ~ /^-[a-z]/) { name = "-" $i; break } }
+        /^Default: [0-9]+[.]$/ { print name, $2 + 0 }' "$page" | LC_ALL=C sort >default.page
+    cmp -s default.help default.page || complain "$(basename "$page"): its defaults differ (< help text, > page): $(diff default.help default.page)"
     groups "$page" | while read -r forms; do
         found=
         for form in $forms; do
