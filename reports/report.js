@@ -92,12 +92,14 @@ function state(s) {
 }
 
 const withheld = new Set(data.withheld || []);
+const copies = new Set(data.copies || []);
 
 /* A path inside the package, as a link from this file, which lies in data/. */
 function raw(path, shown) {
   const text = value(shown === undefined ? path : shown, true);
   if (withheld.has(path)) { return [text, " ", el("strong", {}, html.withheld)]; }
-  return data.linked ? el("a", { href: path.replace(/^data\//, "").split("/").map(encodeURIComponent).join("/") }, text) : text;
+  const link = data.linked ? el("a", { href: path.replace(/^data\//, "").split("/").map(encodeURIComponent).join("/") }, text) : text;
+  return copies.has(path) ? [link, " ", el("strong", {}, html.copy)] : link;
 }
 
 /* A bar of shares: [[class, count, label], ...], drawn in the order given. */

@@ -19,6 +19,7 @@ function header() {
     el("ul", { class: "figures" }, data.order.map((s) => el("li", { class: "b-" + s },
       el(data.totals[s] > 0 ? "a" : "span", { href: data.totals[s] > 0 ? "#status=" + s : null, class: "figure" }, el("b", {}, number(data.totals[s])), el("span", {}, statusWord(s)))))),
     data.said ? el("p", { class: "note" }, data.said) : null,
+    data.states > 1 ? el("p", { class: "note" }, fill(html.states, { n: number(data.states) })) : null,
     facts(data.facts),
     el("p", { class: "notice" }, html.personal),
     data.redacted ? el("p", { class: "notice" }, fill(html.redacted, { files: number(data.redacted.files), withheld: number(data.redacted.withheld) })) : null,

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdlib.h>
 #include <string.h>
 
 void excerpt_reset(excerpt *e)
@@ -24,8 +25,11 @@ static const char file_sql[] = "SELECT e.encoding, e.secrets, c.size, e.content_
                                " JOIN content c ON c.id = e.content_id WHERE e.id = ?";
 /* A piece that holds the window's first byte begins at most 1 MiB before it. */
 static const char chunk_sql[] =
-    "SELECT start, bytes FROM chunk WHERE content_id = ?1 AND start < ?3 AND start >= coalesce("
+    "SELECT start, length(bytes), id FROM chunk WHERE content_id = ?1 AND start < ?3 AND start >= "
+    "coalesce("
     "(SELECT max(start) FROM chunk WHERE content_id = ?1 AND start <= ?2), 0) ORDER BY start";
+static const char bytes_sql[] = "SELECT bytes FROM chunk WHERE id = ?";
+static const char record_sql[] = "SELECT evidence_id FROM record WHERE id = ?";
 /* Secrets of a file lie apart: only the last that begins before the window can reach into it. */
 static const char secret_sql[] =
     "SELECT start, length, kind FROM secret WHERE evidence_id = ?1 AND place = 'bytes'"
@@ -54,8 +58,60 @@ static const encoding *encoding_of(const char *word)
     return NULL;
 }
 
+/* A piece has 1 MiB; findings that follow each other are about a few of them, and copying each out
+ * of the case again took most of the time of a page of findings. */
+enum { PIECES = 32, PIECE_BYTES = 1 << 20 };
+
 typedef struct {
+    int64_t id; /* of the chunk; 0: none */
+    uint64_t used;
+    buf bytes;
+} piece;
+
+typedef enum { READ_FILE, READ_CHUNK, READ_BYTES, READ_SECRET, READ_RECORD, READS } reading;
+static const char *const reads[READS] = {file_sql, chunk_sql, bytes_sql, secret_sql, record_sql};
+
+struct excerpt_reader {
     const store *s;
+    db_stmt *rows[READS]; /* prepared when first asked */
+    piece pieces[PIECES];
+    uint64_t clock;
+};
+
+evpack_status excerpt_reader_new(const store *s, excerpt_reader **out, evpack_err *err)
+{
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL) {
+        return evpack_oom(err);
+    }
+    (*out)->s = s;
+    return EVPACK_OK;
+}
+
+void excerpt_reader_free(excerpt_reader *r)
+{
+    for (size_t i = 0; r != NULL && i < READS; i++) {
+        db_finalize(r->rows[i]);
+    }
+    for (size_t i = 0; r != NULL && i < PIECES; i++) {
+        buf_reset(&r->pieces[i].bytes);
+    }
+    free(r);
+}
+
+/* A statement, ready to be bound. */
+static evpack_status ask(excerpt_reader *r, reading what, db_stmt **out, evpack_err *err)
+{
+    if (r->rows[what] == NULL) {
+        EVPACK_TRY(db_prepare(store_db(r->s), reads[what], &r->rows[what], err));
+    }
+    db_reset(r->rows[what]);
+    *out = r->rows[what];
+    return EVPACK_OK;
+}
+
+typedef struct {
+    excerpt_reader *r;
     int64_t evidence_id, content_id;
     const encoding *how;
     uint64_t size;      /* of the file */
@@ -76,8 +132,8 @@ static void window_reset(window *w)
 /* *why is set where there is nothing to read. */
 static evpack_status find_file(window *w, const char **why, evpack_err *err)
 {
-    EVPACK_AUTO(db_stmt) row = NULL;
-    EVPACK_TRY(db_prepare(store_db(w->s), file_sql, &row, err));
+    db_stmt *row = NULL;
+    EVPACK_TRY(ask(w->r, READ_FILE, &row, err));
     EVPACK_TRY(db_bind(row, err, "i", w->evidence_id));
     bool is = false;
     EVPACK_TRY(db_step(row, &is, err));
@@ -110,10 +166,47 @@ static void bound(window *w, uint64_t offset, uint64_t length)
     w->to += w->size - w->to < EXCERPT_BEFORE ? w->size - w->to : EXCERPT_BEFORE;
 }
 
+/* The bytes of a chunk that has len of them; kept until another needs the room. */
+static evpack_status read_piece(window *w, int64_t id, uint64_t len, const buf **out,
+                                evpack_err *err)
+{
+    excerpt_reader *r = w->r;
+    piece *oldest = &r->pieces[0];
+    for (size_t i = 0; i < PIECES; i++) {
+        piece *p = &r->pieces[i];
+        if (p->id == id) {
+            p->used = ++r->clock;
+            *out = &p->bytes;
+            return EVPACK_OK;
+        }
+        oldest = p->used < oldest->used ? p : oldest;
+    }
+    db_stmt *row = NULL;
+    EVPACK_TRY(ask(r, READ_BYTES, &row, err));
+    EVPACK_TRY(db_bind(row, err, "i", id));
+    bool is = false;
+    EVPACK_TRY(db_step(row, &is, err));
+    size_t have = 0;
+    const void *bytes = is ? db_bytes(row, 0, &have) : NULL;
+    buf_clear(&oldest->bytes);
+    oldest->id = 0;
+    if (have != len || have > PIECE_BYTES) {
+        return evpack_fail(err, EVPACK_E_CASE, "a piece of the evidence %lld is not sound",
+                           (long long)w->evidence_id);
+    }
+    buf_append(&oldest->bytes, bytes, have);
+    EVPACK_TRY(buf_status(&oldest->bytes, err));
+    db_reset(row);
+    oldest->id = id;
+    oldest->used = ++r->clock;
+    *out = &oldest->bytes;
+    return EVPACK_OK;
+}
+
 static evpack_status read_raw(window *w, evpack_err *err)
 {
-    EVPACK_AUTO(db_stmt) rows = NULL;
-    EVPACK_TRY(db_prepare(store_db(w->s), chunk_sql, &rows, err));
+    db_stmt *rows = NULL;
+    EVPACK_TRY(ask(w->r, READ_CHUNK, &rows, err));
     EVPACK_TRY(db_bind(rows, err, "iii", w->content_id, (int64_t)w->from, (int64_t)w->to));
     for (uint64_t at = w->from;;) {
         bool row = false;
@@ -121,15 +214,16 @@ static evpack_status read_raw(window *w, evpack_err *err)
         if (!row) {
             return buf_status(&w->raw, err);
         }
-        size_t len = 0;
         uint64_t start = (uint64_t)db_int(rows, 0);
-        const char *bytes = db_bytes(rows, 1, &len);
+        uint64_t len = (uint64_t)db_int(rows, 1);
         if (start > at || start + len <= at) {
             return evpack_fail(err, EVPACK_E_CASE, "a piece of the evidence %lld is not there",
                                (long long)w->evidence_id);
         }
         uint64_t end = start + len < w->to ? start + len : w->to;
-        buf_append(&w->raw, bytes + (at - start), (size_t)(end - at));
+        const buf *bytes = NULL;
+        EVPACK_TRY(read_piece(w, db_int(rows, 2), len, &bytes, err));
+        buf_append(&w->raw, bytes->data + (at - start), (size_t)(end - at));
         at = end;
     }
 }
@@ -196,8 +290,8 @@ static void copy_converted(iconv_t cd, window *w, uint64_t from, uint64_t to)
 /* Bytes between secrets as text, and for each secret its marker. */
 static evpack_status decode_with(iconv_t cd, window *w, evpack_err *err)
 {
-    EVPACK_AUTO(db_stmt) rows = NULL;
-    EVPACK_TRY(db_prepare(store_db(w->s), secret_sql, &rows, err));
+    db_stmt *rows = NULL;
+    EVPACK_TRY(ask(w->r, READ_SECRET, &rows, err));
     EVPACK_TRY(db_bind(rows, err, "iii", w->evidence_id, (int64_t)w->from, (int64_t)w->to));
     uint64_t at = w->from;
     for (bool row = true; row;) {
@@ -295,16 +389,16 @@ static void clear(excerpt *e)
     *e = (excerpt){.text = text};
 }
 
-evpack_status excerpt_pointer(const store *s, int64_t evidence_id, uint64_t offset, uint64_t length,
-                              const char *pointer, const excerpt_limits *limits, excerpt *out,
-                              evpack_err *err)
+static evpack_status cut_out(excerpt_reader *r, int64_t evidence_id, uint64_t offset,
+                             uint64_t length, const char *pointer, const excerpt_limits *limits,
+                             excerpt *out, evpack_err *err)
 {
     excerpt_limits most = limits == NULL ? (excerpt_limits){0} : *limits;
     most.lines = most.lines == 0 ? EXCERPT_LINES : most.lines;
     most.width = most.width == 0 ? EXCERPT_WIDTH : most.width;
     most.bytes = most.bytes == 0 ? EXCERPT_BYTES : most.bytes;
     clear(out);
-    EVPACK_AUTO_VALUE(window_reset) window w = {.s = s, .evidence_id = evidence_id};
+    EVPACK_AUTO_VALUE(window_reset) window w = {.r = r, .evidence_id = evidence_id};
     EVPACK_TRY(find_file(&w, &out->why, err));
     if (out->why == NULL && w.size == 0) {
         out->why = "the file is empty";
@@ -338,16 +432,26 @@ evpack_status excerpt_pointer(const store *s, int64_t evidence_id, uint64_t offs
     return excerpt_lines(&p, &most, out, err);
 }
 
+evpack_status excerpt_pointer(const store *s, int64_t evidence_id, uint64_t offset, uint64_t length,
+                              const char *pointer, const excerpt_limits *limits, excerpt *out,
+                              evpack_err *err)
+{
+    EVPACK_AUTO(excerpt_reader) r = NULL;
+    EVPACK_TRY(excerpt_reader_new(s, &r, err));
+    return cut_out(r, evidence_id, offset, length, pointer, limits, out, err);
+}
+
 evpack_status excerpt_read(const store *s, int64_t evidence_id, uint64_t offset, uint64_t length,
                            const excerpt_limits *limits, excerpt *out, evpack_err *err)
 {
     return excerpt_pointer(s, evidence_id, offset, length, "", limits, out, err);
 }
 
-static evpack_status evidence_of(const store *s, int64_t record_id, int64_t *out, evpack_err *err)
+static evpack_status evidence_of(excerpt_reader *r, int64_t record_id, int64_t *out,
+                                 evpack_err *err)
 {
-    EVPACK_AUTO(db_stmt) row = NULL;
-    EVPACK_TRY(db_prepare(store_db(s), "SELECT evidence_id FROM record WHERE id = ?", &row, err));
+    db_stmt *row = NULL;
+    EVPACK_TRY(ask(r, READ_RECORD, &row, err));
     EVPACK_TRY(db_bind(row, err, "i", record_id));
     bool is = false;
     EVPACK_TRY(db_step(row, &is, err));
@@ -366,7 +470,7 @@ static size_t value_to_show(const finding *f)
     return 0;
 }
 
-evpack_status excerpt_finding(const store *s, const finding *f, const excerpt_limits *limits,
+evpack_status excerpt_finding(excerpt_reader *r, const finding *f, const excerpt_limits *limits,
                               excerpt *out, size_t *place, size_t *value, evpack_err *err)
 {
     clear(out);
@@ -375,7 +479,7 @@ evpack_status excerpt_finding(const store *s, const finding *f, const excerpt_li
     const finding_place *at = p < f->place_count ? &f->places[p] : NULL;
     int64_t evidence_id = 0;
     if (at != NULL && at->record_id != 0) {
-        EVPACK_TRY(evidence_of(s, at->record_id, &evidence_id, err));
+        EVPACK_TRY(evidence_of(r, at->record_id, &evidence_id, err));
     }
     const char *pointer = "";
     bool inside =
@@ -393,5 +497,5 @@ evpack_status excerpt_finding(const store *s, const finding *f, const excerpt_li
         out->why = "the finding is about the file as a whole";
         return EVPACK_OK;
     }
-    return excerpt_pointer(s, evidence_id, at->start, at->length, pointer, limits, out, err);
+    return cut_out(r, evidence_id, at->start, at->length, pointer, limits, out, err);
 }

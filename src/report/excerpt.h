@@ -52,10 +52,19 @@ evpack_status excerpt_read(const store *s, int64_t evidence_id, uint64_t offset,
 evpack_status excerpt_pointer(const store *s, int64_t evidence_id, uint64_t offset, uint64_t length,
                               const char *pointer, const excerpt_limits *limits, excerpt *out,
                               evpack_err *err) EVPACK_MUST_USE;
+
+/* Reads for many findings: keeps up to 32 MiB of the files that it read. The case must outlive it,
+ * and must not be written meanwhile. */
+typedef struct excerpt_reader excerpt_reader;
+evpack_status excerpt_reader_new(const store *s, excerpt_reader **out,
+                                 evpack_err *err) EVPACK_MUST_USE;
+void excerpt_reader_free(excerpt_reader *r);
+EVPACK_DEFINE_CLEANUP(excerpt_reader, excerpt_reader_free)
+
 /* For a finding: around the first value that was observed, else around the first place. place is
  * the index of the finding's place that it is from, value that of its value; value is value_count
  * when it is around no value. Both may be NULL. */
-evpack_status excerpt_finding(const store *s, const finding *f, const excerpt_limits *limits,
+evpack_status excerpt_finding(excerpt_reader *r, const finding *f, const excerpt_limits *limits,
                               excerpt *out, size_t *place, size_t *value,
                               evpack_err *err) EVPACK_MUST_USE;
 

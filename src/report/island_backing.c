@@ -162,6 +162,7 @@ static evpack_status file_rows(island *i, evpack_err *err)
     int64_t withheld = 0;
     int64_t shown = 0;
     EVPACK_AUTO_VALUE(buf_reset) buf left_out = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf copies = {0};
     buf *b = &i->b;
     buf_printf(b, ",\"files\":{\"total\":%lld,\"rows\":[", (long long)i->from->m->files);
     island_flush(i, b);
@@ -172,10 +173,11 @@ static evpack_status file_rows(island *i, evpack_err *err)
     while (f != NULL && (o->redacted != NULL || shown < o->index_cap)) {
         report_redacted copy = {0};
         bool changed = o->redacted != NULL && o->redacted(o->redacted_ctx, f->evidence_id, &copy);
-        redacted += changed && !copy.withheld ? 1 : 0;
-        if (changed && copy.withheld) {
-            buf_puts(&left_out, withheld++ > 0 ? "," : "");
-            island_string(&left_out, f->path);
+        if (changed) {
+            int64_t *n = copy.withheld ? &withheld : &redacted;
+            buf *paths = copy.withheld ? &left_out : &copies;
+            buf_puts(paths, (*n)++ > 0 ? "," : "");
+            island_string(paths, f->path);
         }
         if (shown < o->index_cap) {
             buf_puts(b, shown > 0 ? "," : "");
@@ -189,7 +191,9 @@ static evpack_status file_rows(island *i, evpack_err *err)
         buf_printf(b, ",\"redacted\":{\"files\":%lld,\"withheld\":%lld}", (long long)redacted,
                    (long long)withheld);
         buf_printf(b, ",\"withheld\":[%s]", buf_str(&left_out));
-        return buf_status(&left_out, err);
+        buf_printf(b, ",\"copies\":[%s]", buf_str(&copies));
+        EVPACK_TRY(buf_status(&left_out, err));
+        return buf_status(&copies, err);
     }
     return EVPACK_OK;
 }

@@ -10,8 +10,9 @@
  * ,"untested":[control ids without a finding]
  * ,"files":{"total","rows":[[path,original|null,sha256,kind,completeness,records,size,reason|null,
  *     redacted sha256 | null]]}
- * ,"redacted":{"files","withheld"},"withheld":[paths]   absent when every file is in the package as
- *     it is; what is withheld is there whole, so that no link leads to a file that is not there
+ * ,"redacted":{"files","withheld"},"withheld":[paths],"copies":[paths]   absent when every file is
+ * in the package as it is; what is withheld is there whole, so that no link leads to a file that is
+ * not there
  * ,"custody":{"total","rows":[[at,event,by,reason,detail,sha256]]}
  *
  * Lists are capped; total is how many there are.

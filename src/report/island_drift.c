@@ -120,7 +120,7 @@ static void snapshots(const writing *w)
 evpack_status island_drift(const store *s, buf *out, evpack_err *err)
 {
     drift_snapshots all;
-    EVPACK_TRY(drift_list_snapshots(s, &all, err));
+    EVPACK_TRY(drift_list_snapshots(s, true, &all, err));
     if (all.total < 2) {
         return EVPACK_OK;
     }

@@ -38,6 +38,7 @@ typedef struct {
     buf more;
     buf command, key;
     excerpt cut;
+    excerpt_reader *reader;
     size_t n;
     char path[2][1024]; /* the last place's path and original path: told once for a run of places */
 } rows;
@@ -61,6 +62,7 @@ static void rows_reset(rows *r)
         buf_reset(all[k]);
     }
     excerpt_reset(&r->cut);
+    excerpt_reader_free(r->reader);
 }
 
 static size_t slot_of(const char *text)
@@ -215,8 +217,8 @@ static evpack_status put_excerpt(rows *r, const finding *f, evpack_err *err)
 {
     excerpt *x = &r->cut;
     size_t place = 0;
-    EVPACK_TRY(excerpt_finding(r->i->from->s, f, f->value_count > 0 ? &looked_at : &named, x,
-                               &place, NULL, err));
+    EVPACK_TRY(excerpt_finding(r->reader, f, f->value_count > 0 ? &looked_at : &named, x, &place,
+                               NULL, err));
     if (x->why != NULL) {
         island_member(&r->more, "excerpt", x->why);
         return EVPACK_OK;
@@ -394,6 +396,7 @@ static evpack_status put_group(rows *r, unsigned statuses, int64_t *written, evp
 evpack_status island_findings(island *i, island_written *out, evpack_err *err)
 {
     EVPACK_AUTO_VALUE(rows_reset) rows r = {.i = i};
+    EVPACK_TRY(excerpt_reader_new(i->from->s, &r.reader, err));
     for (size_t k = 0; k < i->from->m->snapshot_count; k++) {
         EVPACK_TRY(island_label(i, i->from->m->snapshots[k].label, err));
     }

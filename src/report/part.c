@@ -161,6 +161,17 @@ void part_put_tested(part *p, const finding_test *t, buf *out)
     }
 }
 
+const char *part_service_title(part *p, const char *slug)
+{
+    for (size_t i = 0; i < p->m->service_count; i++) {
+        const model_service *v = &p->m->services[i];
+        if (v->id != 0 && strcmp(v->slug, slug) == 0) {
+            return v->title;
+        }
+    }
+    return slug;
+}
+
 void part_put_domain(part *p, const model_control *c, buf *out)
 {
     if (!c->preview) {

@@ -126,6 +126,8 @@ void part_cut(part *p, const char *text, size_t most, buf *out);
 /* What a test is called. A policy without a title in the evidence is called so, with the last part
  * of its id. */
 void part_put_tested(part *p, const finding_test *t, buf *out);
+/* A service's title by its slug, which is given when no finding speaks of the service. */
+const char *part_service_title(part *p, const char *slug);
 /* The domain of a control: that of a preview benchmark says so. */
 void part_put_domain(part *p, const model_control *c, buf *out);
 /* Appends as much of a title as fits on a line of that width, and "…" when it is cut. */

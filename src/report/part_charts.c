@@ -225,6 +225,24 @@ static void put_key(part *p, size_t from, size_t to)
     layout_end(p->l, y + 4, 90);
 }
 
+/* A control's title, cut to a line; that of a preview keeps the benchmark's name, which tells it
+ * from the control of the same id. */
+static void put_title(part *p, const model_control *c, double width, buf *out)
+{
+    EVPACK_AUTO_VALUE(buf_reset) buf base = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf end = {0};
+    const char *title = c->id == 0 ? texts_get(p->words, "controls.none") : c->title;
+    const char *mark = c->preview ? strrchr(title, '(') : NULL;
+    if (mark != NULL) {
+        buf_printf(&end, " %s", c->benchmark);
+        buf_append(&base, title, mark > title ? (size_t)(mark - title) - 1 : 0);
+        title = buf_str(&base);
+    }
+    part_fit(p, STYLE_LABEL, title, width - layout_text_width(p->l, STYLE_LABEL, buf_str(&end)),
+             out);
+    buf_puts(out, buf_str(&end));
+}
+
 static void panel(part *p, size_t from, size_t to)
 {
     layout *l = p->l;
@@ -263,9 +281,7 @@ static void panel(part *p, size_t from, size_t to)
         (void)layout_text(l, (layout_area){.y = 1.5, .width = 32}, STYLE_HEAD,
                           control->id == 0 ? "–" : control->control_id);
         EVPACK_AUTO_VALUE(buf_reset) buf title = {0};
-        part_fit(p, STYLE_LABEL,
-                 control->id == 0 ? texts_get(p->words, "controls.none") : control->title,
-                 names - 38, &title);
+        put_title(p, control, names - 38, &title);
         (void)layout_text(l, (layout_area){.x = 32, .y = 1.5, .width = names - 34}, STYLE_LABEL,
                           buf_str(&title));
         for (size_t i = from; i < to; i++) {

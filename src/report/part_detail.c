@@ -146,7 +146,6 @@ static void result(part *p, const model_control *c)
     texts_fill(p->words, &b, c->counts.total == 1 ? "control.result_one" : "control.result_all",
                "n", texts_number(c->counts.total, n), "counts", buf_str(&counts), NULL);
     if (is_quiet(p->m, c)) { /* a bar of one grey says nothing, and no file was read for it */
-        buf_putc(&b, ' ');
         buf_puts(&b, texts_get(p->words, "control.quiet"));
         fact(p, "result", buf_str(&b));
         return;

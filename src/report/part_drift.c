@@ -112,25 +112,6 @@ static double change_cell(drawing *w, layout_area area, const drift_numbers *n)
     return area.y;
 }
 
-static evpack_status told_control(void *ctx, const drift_control *one, evpack_err *err)
-{
-    (void)err;
-    drawing *w = ctx;
-    const char *const none[TABLE_COLUMNS] = {0};
-    const double pad = table_row(&w->t, none);
-    const size_t last = w->t.count - 1;
-    double bottom = layout_text(w->p->l, w->t.at[0], STYLE_CELLBOLD,
-                                one->control_id == NULL ? texts_get(w->p->words, "drift.no_control")
-                                                        : one->control_id);
-    for (size_t i = 1; i < last; i++) {
-        const double y = stood_cell(w, w->t.at[i], one->at[i - 1]);
-        bottom = y > bottom ? y : bottom;
-    }
-    const double y = change_cell(w, w->t.at[last], &one->n);
-    table_row_end(&w->t, (y > bottom ? y : bottom) + pad);
-    return EVPACK_OK;
-}
-
 /* Two lines in a cell, cut to what they may be; gives the y below them. */
 static double two_lines(part *p, layout_area area, layout_style first, const char *above,
                         const char *below)
@@ -144,6 +125,38 @@ static double two_lines(part *p, layout_area area, layout_style first, const cha
     buf_clear(&b);
     part_cut(p, below, NAME_BYTES, &b);
     return layout_text(p->l, area, STYLE_LABEL, buf_str(&b));
+}
+
+/* The benchmark's name when it is a preview, whose ids may be those of the benchmark's; else "". */
+static const char *preview_of(part *p, const char *benchmark)
+{
+    for (size_t i = 0; benchmark != NULL && i < p->m->control_count; i++) {
+        const model_control *c = &p->m->controls[i];
+        if (c->preview && strcmp(c->benchmark, benchmark) == 0) {
+            return c->benchmark;
+        }
+    }
+    return "";
+}
+
+static evpack_status told_control(void *ctx, const drift_control *one, evpack_err *err)
+{
+    (void)err;
+    drawing *w = ctx;
+    const char *const none[TABLE_COLUMNS] = {0};
+    const double pad = table_row(&w->t, none);
+    const size_t last = w->t.count - 1;
+    double bottom = two_lines(w->p, w->t.at[0], STYLE_CELLBOLD,
+                              one->control_id == NULL ? texts_get(w->p->words, "drift.no_control")
+                                                      : one->control_id,
+                              preview_of(w->p, one->benchmark));
+    for (size_t i = 1; i < last; i++) {
+        const double y = stood_cell(w, w->t.at[i], one->at[i - 1]);
+        bottom = y > bottom ? y : bottom;
+    }
+    const double y = change_cell(w, w->t.at[last], &one->n);
+    table_row_end(&w->t, (y > bottom ? y : bottom) + pad);
+    return EVPACK_OK;
 }
 
 static const char *status_shown(part *p, int status)
@@ -160,7 +173,8 @@ static evpack_status told_change(void *ctx, const drift_change *one, evpack_err 
     const double pad = table_row(&w->t, none);
     EVPACK_AUTO_VALUE(buf_reset) buf what = {0};
     buf_printf(&what, "%s%s%s", one->title == NULL ? "" : one->title,
-               one->service == NULL ? "" : " · ", one->service == NULL ? "" : one->service);
+               one->service == NULL ? "" : " · ",
+               one->service == NULL ? "" : part_service_title(p, one->service));
     const double ends[] = {two_lines(p, w->t.at[0], STYLE_CELLBOLD,
                                      one->control_id == NULL
                                          ? texts_get(p->words, "drift.no_control")
@@ -270,7 +284,7 @@ static evpack_status lists(drawing *w, const drift_totals *t, evpack_err *err)
 evpack_status part_drift(part *p, evpack_err *err)
 {
     drift_snapshots all;
-    EVPACK_TRY(drift_list_snapshots(p->s, &all, err));
+    EVPACK_TRY(drift_list_snapshots(p->s, true, &all, err));
     if (all.total < 2) {
         return EVPACK_OK;
     }

@@ -78,7 +78,8 @@ static void snapshots(part *p)
         texts_fill(p->words, &b, "cover.snapshot", "label", m->snapshots[i].label, "collected",
                    part_time(p, m->snapshots[i].collected_at), "imported",
                    part_time(p, m->snapshots[i].imported_at), NULL);
-        if (m->snapshots[i].ledgers > 0) { /* what that is worth stands in part_complete */
+        if (m->snapshots[i].ledgers > 0 &&
+            m->snapshot_count == 1) { /* what that is worth stands in part_complete */
             texts_fill(p->words, &b, "cover.ledgers_short", "n",
                        texts_number(m->snapshots[i].ledgers, n[0]), "confirmed",
                        texts_number(m->snapshots[i].confirmed, n[1]), NULL);
@@ -123,7 +124,7 @@ static void services(part *p)
 /* The bar and, below it, each status with its number: the legend of every bar. */
 static void figures(part *p)
 {
-    enum { BAR = 15, COLUMNS = 4, CELL = 34 };
+    enum { BAR = 14, COLUMNS = 4, CELL = 33 };
     layout *l = p->l;
     const model_counts *total = &p->m->total;
     char n[3][TEXTS_NUMBER];
@@ -135,7 +136,7 @@ static void figures(part *p)
     double y =
         layout_text(l, (layout_area){.width = layout_width(l)}, STYLE_H2, buf_str(&head)) + 6;
     part_bar(p, (pdf_box){0, y, layout_width(l), BAR}, total);
-    y += BAR + 12;
+    y += BAR + 9;
     size_t count = 0;
     const int *order = layout_status_order(l, &count);
     double column = layout_width(l) / COLUMNS;
@@ -169,9 +170,11 @@ static void origin(part *p)
     const report_options *o = p->options;
     char at[TEXT_TIME];
     text_format_time(o->at, at);
-    fact(p, "cover.evaluated", part_time(p, p->m->evaluated_at), STYLE_CELL);
-    fact(p, "cover.made", part_time(p, at), STYLE_CELL);
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    texts_fill(p->words, &b, "cover.times", "evaluated", part_time(p, p->m->evaluated_at), "made",
+               part_time(p, at), NULL);
+    fact(p, "cover.evaluated", buf_str(&b), STYLE_CELL);
+    buf_clear(&b);
     said_made_with(o, p->words, &b);
     fact(p, "cover.tool", buf_str(&b), STYLE_CELL);
     buf_clear(&b);
@@ -188,10 +191,10 @@ static void origin(part *p)
 
 static void divider(part *p)
 {
-    layout_space(p->l, 6);
+    layout_space(p->l, 5);
     layout_begin(p->l);
     layout_rule(p->l, 0, 0, layout_width(p->l), 0.4, layout_colour_of(p->l, COLOUR_RULE));
-    layout_end(p->l, 6, 0);
+    layout_end(p->l, 5, 0);
 }
 
 /* Who it is for; nothing without an engagement. */
@@ -238,7 +241,7 @@ static evpack_status put_personal(part *p, buf *out, evpack_err *err)
 /* What this is not, and that people may be named in it. */
 static evpack_status note(part *p, evpack_err *err)
 {
-    enum { PAD = 10, GAP = 5 };
+    enum { PAD = 8, GAP = 4 };
     layout *l = p->l;
     EVPACK_AUTO_VALUE(buf_reset) buf list = {0};
     EVPACK_AUTO_VALUE(buf_reset) buf personal = {0};

@@ -17,10 +17,13 @@ static const char secrets_sql[] =
     " JOIN snapshot sn ON sn.id = e.snapshot_id ORDER BY sn.id, e.path, x.start, x.id LIMIT ?1";
 enum { S_LABEL, S_PATH, S_WORDS, S_PLACE, S_POINTER, S_START, S_LENGTH, S_COMMITMENT, S_FILE };
 
-/* What became of the file that holds it: its text's key. */
-static const char *fate(part *p, int64_t file)
+/* What became of it, in its file or in that file's name: its text's key. */
+static const char *fate(part *p, int64_t file, bool name)
 {
     report_redacted r = {0};
+    if (name) { /* the case itself keeps a marker in its place */
+        return "redacted.replaced";
+    }
     if (p->options->package_id == NULL) {
         return "redacted.no_package";
     }
@@ -54,8 +57,8 @@ static void put_row(part *p, const table *t, db_stmt *row)
     where.y = layout_text(p->l, where, STYLE_LABEL, buf_str(&place));
     where.width = layout_width(p->l);
     const double a = layout_text(p->l, t->at[1], STYLE_CELL, db_text_or_empty(row, S_WORDS));
-    const double b =
-        layout_text(p->l, t->at[2], STYLE_CELL, texts_get(p->words, fate(p, db_int(row, S_FILE))));
+    const double b = layout_text(p->l, t->at[2], STYLE_CELL,
+                                 texts_get(p->words, fate(p, db_int(row, S_FILE), name)));
     where.y = where.y > a ? where.y : a;
     where.y = where.y > b ? where.y : b;
     EVPACK_AUTO_VALUE(buf_reset) buf proof = {0};

@@ -17,6 +17,7 @@ typedef struct {
     table t;
     buf b;
     int64_t told;
+    bool by_status; /* the strata's names are statuses */
 } drawing;
 
 static void drawing_reset(drawing *w)
@@ -43,7 +44,9 @@ static evpack_status told_stratum(void *ctx, const sample_stratum *one, evpack_e
     char n[2][TEXTS_NUMBER];
     if (w->told++ < STRATA_SHOWN) {
         buf_puts(&w->b, w->b.len > 0 ? "; " : "");
-        texts_fill(w->p->words, &w->b, "samples.stratum", "name", one->name, "n",
+        const char *name =
+            w->by_status ? texts_word(w->p->words, "in_words", one->name, "") : one->name;
+        texts_fill(w->p->words, &w->b, "samples.stratum", "name", name, "n",
                    texts_number(one->size, n[0]), "population", texts_number(one->population, n[1]),
                    NULL);
     }
@@ -63,7 +66,7 @@ static evpack_status told_item(void *ctx, const sample_item *one, evpack_err *er
     EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
     part_cut(p, one->tested, NAME_BYTES, &b);
     buf_printf(&b, "%s%s", one->service == NULL ? "" : " · ",
-               one->service == NULL ? "" : one->service);
+               one->service == NULL ? "" : part_service_title(p, one->service));
     area.y = layout_text(p->l, area, STYLE_CELL, buf_str(&b));
     buf_clear(&b);
     part_cut(p, one->subject, NAME_BYTES, &b);
@@ -92,7 +95,9 @@ static void facts(drawing *w, const sample_row *row)
     fact(w, "samples.population", buf_str(&b), false);
     buf_clear(&b);
     texts_fill(p->words, &b, "samples.limits_value", "service",
-               row->service == NULL ? texts_get(p->words, "samples.all") : row->service, "status",
+               row->service == NULL ? texts_get(p->words, "samples.all")
+                                    : part_service_title(p, row->service),
+               "status",
                samples_all_statuses(row) ? texts_get(p->words, "samples.all") : row->statuses,
                NULL);
     fact(w, "samples.limits", buf_str(&b), false);
@@ -118,6 +123,7 @@ static evpack_status strata(drawing *w, const sample_row *row, evpack_err *err)
         return EVPACK_OK;
     }
     w->told = 0;
+    w->by_status = strcmp(row->strata, "status") == 0;
     buf_clear(&w->b);
     EVPACK_TRY(samples_each_stratum(w->p->s, row->id, told_stratum, w, err));
     if (w->told > STRATA_SHOWN) {

@@ -142,7 +142,9 @@ evpack_status show_finding_json(const store *s, const finding *f, buf *out, evpa
     EVPACK_AUTO_VALUE(excerpt_reset) excerpt e = {0};
     size_t place = 0;
     size_t value = 0;
-    EVPACK_TRY(excerpt_finding(s, f, NULL, &e, &place, &value, err));
+    EVPACK_AUTO(excerpt_reader) reader = NULL;
+    EVPACK_TRY(excerpt_reader_new(s, &reader, err));
+    EVPACK_TRY(excerpt_finding(reader, f, NULL, &e, &place, &value, err));
     put_excerpt(&e, f, place, value, out);
     return buf_status(out, err);
 }
@@ -282,7 +284,9 @@ static evpack_status text_evidence(const store *s, const finding *f, const term 
     size_t place = 0;
     size_t value = 0;
     excerpt_limits limits = {.width = t->width > 8 ? t->width - 6 : 0};
-    EVPACK_TRY(excerpt_finding(s, f, &limits, &e, &place, &value, err));
+    EVPACK_AUTO(excerpt_reader) reader = NULL;
+    EVPACK_TRY(excerpt_reader_new(s, &reader, err));
+    EVPACK_TRY(excerpt_finding(reader, f, &limits, &e, &place, &value, err));
     buf_puts(out, "\nThe evidence");
     if (place < f->place_count) {
         buf_puts(out, ", ");

@@ -24,7 +24,7 @@ static evpack_status choose(const store *s, const char *name, const char *label,
         return drift_find_snapshot(s, label, id, err);
     }
     drift_snapshots list;
-    EVPACK_TRY(drift_list_snapshots(s, &list, err));
+    EVPACK_TRY(drift_list_snapshots(s, false, &list, err));
     if (list.count <= back) {
         return evpack_fail(err, EVPACK_E_USAGE,
                            back == 0 ? "%s: holds no snapshot of a tenant"

@@ -128,7 +128,7 @@ static evpack_status choose_snapshot(drawing *w, evpack_err *err)
         (void)snprintf(w->label, sizeof w->label, "%s", w->o->snapshot);
         return EVPACK_OK;
     }
-    EVPACK_TRY(drift_list_snapshots(w->s, &list, err));
+    EVPACK_TRY(drift_list_snapshots(w->s, true, &list, err));
     if (list.count == 0) {
         return evpack_fail(err, EVPACK_E_USAGE, "%s: holds no snapshot of a tenant",
                            store_path(w->s));

@@ -213,7 +213,8 @@ typedef struct {
     size_t count;
     int64_t total;
 } drift_snapshots;
-evpack_status drift_list_snapshots(const store *s, drift_snapshots *out,
+/* mapped: only those that the newest run saw. Of the others no finding speaks yet. */
+evpack_status drift_list_snapshots(const store *s, bool mapped, drift_snapshots *out,
                                    evpack_err *err) EVPACK_MUST_USE;
 /* EVPACK_E_USAGE: there is none of that label. */
 evpack_status drift_find_snapshot(const store *s, const char *label, int64_t *id,
@@ -232,8 +233,8 @@ typedef struct {
 } drift_loaded;
 evpack_status drift_add_findings(drift *d, const store *s, const drift_loaded *loaded, size_t count,
                                  evpack_err *err) EVPACK_MUST_USE;
-/* The newest snapshots of the case, with their findings, each compared with the one before. *d has
- * fewer than two sides when there are fewer. */
+/* The newest mapped snapshots of the case, with their findings, each compared with the one before.
+ * *d has fewer than two sides when there are fewer. */
 evpack_status drift_of_case(const store *s, int most, drift **out, evpack_err *err) EVPACK_MUST_USE;
 
 #endif

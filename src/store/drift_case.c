@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char snapshots_sql[] = "SELECT id, label FROM snapshot WHERE role = 'tenant'"
-                                    " ORDER BY coalesce(collected_at, imported_at) DESC, id DESC";
+static const char snapshots_sql[] =
+    "SELECT id, label FROM snapshot s WHERE role = 'tenant' AND (NOT ?1 OR coalesce("
+    "       (SELECT min(id) FROM evidence e WHERE e.snapshot_id = s.id)"
+    "       <= (SELECT evidence FROM run ORDER BY id DESC LIMIT 1), 1))"
+    " ORDER BY coalesce(collected_at, imported_at) DESC, id DESC";
 
 static const char side_sql[] =
     "SELECT s.label, s.collected_at, r.evaluated_at, lower(hex(m.sha256))"
@@ -51,11 +54,13 @@ static const char nameless_sql[] =
     "   AND substr(s.subject, 1, length(r.kind) + 1) = r.kind || ':'"
     "   AND substr(s.subject, -20) NOT GLOB '*[^0-9a-f]*'";
 
-evpack_status drift_list_snapshots(const store *s, drift_snapshots *out, evpack_err *err)
+evpack_status drift_list_snapshots(const store *s, bool mapped, drift_snapshots *out,
+                                   evpack_err *err)
 {
     EVPACK_AUTO(db_stmt) q = NULL;
     *out = (drift_snapshots){0};
     EVPACK_TRY(db_prepare(store_db(s), snapshots_sql, &q, err));
+    EVPACK_TRY(db_bind(q, err, "i", (int64_t)mapped));
     for (bool row = true; row;) {
         EVPACK_TRY(db_step(q, &row, err));
         if (row && out->count < DRIFT_SIDES) {
@@ -337,7 +342,7 @@ evpack_status drift_of_case(const store *s, int most, drift **out, evpack_err *e
     drift_snapshots list;
     drift_loaded loaded[DRIFT_SIDES];
     EVPACK_TRY(drift_new(&d, err));
-    EVPACK_TRY(drift_list_snapshots(s, &list, err));
+    EVPACK_TRY(drift_list_snapshots(s, true, &list, err));
     const size_t skip = list.count > (size_t)most ? list.count - (size_t)most : 0;
     size_t count = 0;
     for (size_t i = skip; i < list.count && list.count >= 2; i++, count++) {

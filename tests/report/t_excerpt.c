@@ -229,6 +229,40 @@ START_TEST(places_without_bytes_and_at_the_end)
 }
 END_TEST
 
+/* More pieces than are kept, so that each is forgotten and read again. */
+START_TEST(one_reader_for_many_findings)
+{
+    evpack_err err = {0};
+    EVPACK_AUTO_VALUE(buf_reset) buf file = {0};
+    enum { LINES = 300, LINE = 40 };
+    for (int i = 0; i < LINES; i++) {
+        buf_printf(&file, "{\"line\": %4d, \"filler\": \"0123456789\"} \n", i);
+    }
+    ck_assert_uint_eq(file.len, LINES * LINE);
+    EVPACK_AUTO(store) s = with_file("utf-8", file.data, file.len, 100, "0");
+    case_sql(s, "INSERT INTO record(id, evidence_id, kind, subject, complete, normalised, pointer,"
+                " start, length, body) VALUES (9000, 700, 'other', '/x', 1, 0, '', 0, 1, '{}')");
+    EVPACK_AUTO(excerpt_reader) r = NULL;
+    OK(excerpt_reader_new(s, &r, &err));
+    EVPACK_AUTO_VALUE(excerpt_reset) excerpt e = {0};
+    EVPACK_AUTO_VALUE(excerpt_reset) excerpt alone = {0};
+    const excerpt_limits limits = {.lines = 3};
+    for (size_t i = 0; i < 2 * LINES; i++) {
+        const size_t line = i * 7 % LINES;
+        const finding_place place = {
+            .record_id = 9000, .pointer = "", .start = line * LINE, .length = LINE - 2};
+        const finding f = {.places = &place, .place_count = 1};
+        OK(excerpt_finding(r, &f, &limits, &e, NULL, NULL, &err));
+        OK(excerpt_read(s, FILE_ID, line * LINE, LINE - 2, &limits, &alone, &err));
+        char want[20];
+        (void)snprintf(want, sizeof want, "\"line\": %4zu", line);
+        ck_assert_msg(strstr(buf_str(&e.text) + e.mark_start, want) != NULL,
+                      "expected %s to be marked, came\n%s", want, buf_str(&e.text));
+        text_is(&e, buf_str(&alone.text));
+    }
+}
+END_TEST
+
 START_TEST(no_excerpt_and_why)
 {
     evpack_err err = {0};
@@ -328,6 +362,7 @@ int main(void)
                                   half_a_pair_and_an_odd_end_are_shown,
                                   windows_1252_and_a_byte_order_mark,
                                   places_without_bytes_and_at_the_end,
+                                  one_reader_for_many_findings,
                                   no_excerpt_and_why,
                                   no_place_shows_any_byte_of_a_secret,
                                   a_secret_that_reaches_over_what_is_read,

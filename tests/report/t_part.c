@@ -37,6 +37,52 @@ START_TEST(clipping_says_so)
 }
 END_TEST
 
+/* What is in no findings file says only how much is cut. */
+START_TEST(cutting_promises_no_file)
+{
+    part p;
+    open_part(&p);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    part_cut(&p, "short", 5, &b);
+    part_cut(&p, "ääää", 5, &b);
+    ck_assert_str_eq(buf_str(&b), "shortää… (4 more bytes)");
+    close_part(&p);
+}
+END_TEST
+
+START_TEST(what_has_no_title_says_so)
+{
+    part p;
+    open_part(&p);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    const char id[] = "/providers/microsoft.authorization/policydefinitions/7dbcd2bd";
+    finding_test t = {.policy = 1, .rule_id = id, .source = "policy-state"};
+    part_put_tested(&p, &t, &b);
+    ck_assert_str_eq(buf_str(&b), "Policy 7dbcd2bd, whose title is not in the evidence");
+    buf_clear(&b);
+    t.rule_title = "Logs/metrics should be kept";
+    part_put_tested(&p, &t, &b);
+    ck_assert_str_eq(buf_str(&b), "Logs/metrics should be kept");
+    close_part(&p);
+}
+END_TEST
+
+START_TEST(a_previews_domain_says_so)
+{
+    part p;
+    open_part(&p);
+    EVPACK_AUTO_VALUE(buf_reset) buf b = {0};
+    model_control c = {.id = 1, .domain = "Data Protection"};
+    part_put_domain(&p, &c, &b);
+    buf_putc(&b, '|');
+    c.benchmark = "mcsb-v2";
+    c.preview = true;
+    part_put_domain(&p, &c, &b);
+    ck_assert_str_eq(buf_str(&b), "Data Protection|Data Protection (mcsb-v2, preview)");
+    close_part(&p);
+}
+END_TEST
+
 START_TEST(times)
 {
     part p;
@@ -93,7 +139,13 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {clipping_says_so, times, numbers_are_not_cut,
-                                  bars_take_any_counts, NULL};
+    const TTest *const tests[] = {clipping_says_so,
+                                  cutting_promises_no_file,
+                                  what_has_no_title_says_so,
+                                  a_previews_domain_says_so,
+                                  times,
+                                  numbers_are_not_cut,
+                                  bars_take_any_counts,
+                                  NULL};
     return test_main(test_suite("report/part", tests));
 }

@@ -63,6 +63,11 @@ START_TEST(places_and_fates)
     reported_text(s, &(report_options){.at = REPORTED_AT, .package_id = "p", .cap = 1}, &b);
     reported_has(buf_str(&b), "as it was collected");
     reported_has(buf_str(&b), "Further values: 1.");
+    /* A name is never kept: the case has a marker there from the start. */
+    buf_clear(&b);
+    reported_text(s, &(report_options){.at = REPORTED_AT, .package_id = "p"}, &b);
+    ck_assert_uint_eq(reported_count(buf_str(&b), "as it was collected"), 1);
+    ck_assert_uint_eq(reported_count(buf_str(&b), "replaced by a marker"), 1);
 }
 END_TEST
 

@@ -12,7 +12,7 @@ START_TEST(snapshots_are_in_the_order_of_their_exports)
     evpack_err err = {0};
     EVPACK_AUTO(store) s = case_basic("c.db");
     drift_snapshots all;
-    OK(drift_list_snapshots(s, &all, &err));
+    OK(drift_list_snapshots(s, false, &all, &err));
     ck_assert_uint_eq(all.count, 2);
     ck_assert_str_eq(all.at[0].label, "2026-10");
     ck_assert_str_eq(all.at[1].label, "2026-11");
@@ -20,9 +20,16 @@ START_TEST(snapshots_are_in_the_order_of_their_exports)
                 " VALUES ('2025', '2025-01-01T00:00:00Z', '2026-12-02T08:00:00Z', '0.1.0');"
                 "INSERT INTO snapshot(label, collected_at, imported_at, tool_version, role)"
                 " VALUES ('engagement', NULL, '2026-12-02T08:00:00Z', '0.1.0', 'engagement')");
-    OK(drift_list_snapshots(s, &all, &err));
+    OK(drift_list_snapshots(s, false, &all, &err));
     ck_assert_int_eq(all.total, 3);
     ck_assert_str_eq(all.at[0].label, "2025");
+    OK(drift_list_snapshots(s, true, &all, &err));
+    ck_assert_int_eq(all.total, 3);
+    case_sql(s,
+             "UPDATE run SET evidence = (SELECT min(id) - 1 FROM evidence WHERE snapshot_id = 2)");
+    OK(drift_list_snapshots(s, true, &all, &err)); /* of that no finding speaks */
+    ck_assert_int_eq(all.total, 2);
+    ck_assert_str_eq(all.at[1].label, "2026-10");
     int64_t id = 0;
     OK(drift_find_snapshot(s, "2026-10", &id, &err));
     ck_assert_int_eq(id, 1);

@@ -144,6 +144,9 @@ exits 2 'expected two cases or packages' evpack diff old.db
 exits 2 '--trust is for packages' evpack diff old.db both.db --trust key/cert.pem
 quiet evpack collect -c both.db --snapshot q2 "$contoso/export/tenant"
 exits 2 "run 'evpack map' before" evpack diff -c both.db
+evpack report -c both.db -o stale --format html >/dev/null
+page_drift() { sed -n 's/.*"drift":{"snapshots":\(\[[^]]*\]\).*/\1/p' "$1" | jq -r '[.[].label] | join(" ")'; }
+is "snapshots with findings in a page made before the map" 'q4 q1' "$(page_drift stale/report.html)"
 quiet evpack keygen stranger
 exits 1 'NOT VERIFIED' evpack diff old.zip both.zip --trust stranger/cert.pem
 cp both.zip bent.zip

@@ -152,10 +152,11 @@ async function address(browser, folder) {
   await page.click('.pager button');
   await settled(page, '#all=');
   same('another page', true, first !== await page.textContent('.list tbody tr'));
-  for (const bad of ['#status=nonsense', '#page=-3', '#f=%E0%A4%A', '#q=%', '#__proto__=1', '#page=99999']) {
+  for (const bad of ['#status=nonsense', '#page=-3', '#f=%E0%A4%A', '#q=%', '#__proto__=1', '#page=99999', '#f=' + encodeURIComponent('<img src=x onerror=window.hit=1>'), '#q=' + encodeURIComponent('<script>window.hit=1</script>'), '#constructor=1&service=toString', '#snapshot=__proto__']) {
     await goTo(page, bad);
     same(`${bad} is borne`, true, (await page.textContent('#count')).length > 0);
   }
+  same('no address runs', [undefined, 0], await page.evaluate(() => [window.hit, document.images.length]));
   await close(page, 'address', file);
 }
 
@@ -260,6 +261,69 @@ async function hostile(browser, folder) {
   await close(page, 'hostile', file, '{js}');
 }
 
+// The policy is what stops a script that got in all the same.
+async function policy(browser, file) {
+  const page = await open(browser, file);
+  const got = [];
+  page.on('requestfinished', (r) => got.push(r.url()));
+  const broken = await page.evaluate(async () => {
+    const add = (name, set) => { const e = document.createElement(name); set(e); document.body.append(e); return e; };
+    add('script', (e) => { e.textContent = 'window.hit = 1'; });
+    add('script', (e) => { e.src = 'other.js'; });
+    add('style', (e) => { e.textContent = 'body { color: red }'; });
+    add('p', (e) => { e.setAttribute('style', 'color: red'); });
+    add('p', (e) => { e.setAttribute('onclick', 'window.hit = 2'); }).click();
+    add('img', (e) => { e.src = 'data:image/png;base64,AAAA'; });
+    add('base', (e) => { e.href = 'https://example.invalid/'; });
+    add('iframe', (e) => { e.src = 'other.html'; });
+    add('object', (e) => { e.data = 'other.html'; });
+    add('form', (e) => { e.action = 'https://example.invalid/'; }).submit();
+    await fetch('https://example.invalid/').catch(() => null);
+    await new Promise((done) => setTimeout(done, 300));
+    return [...new Set(window.broken)].sort();
+  });
+  same('the policy refuses each of them', ['base-uri', 'connect-src', 'form-action', 'frame-src', 'img-src', 'object-src', 'script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem'], broken);
+  same('nothing ran', undefined, await page.evaluate(() => window.hit));
+  same('nothing was got', [], got);
+  await page.close();
+}
+
+// A redacted package: markers where secrets were, links to what is there, and words for what is not.
+async function redacted(browser, work) {
+  const top = path.join(work, 'redacted', fs.readdirSync(path.join(work, 'redacted'))[0], 'data');
+  const file = path.join(top, 'report.html');
+  const secret = fs.readFileSync(path.join(work, 'secret.txt'), 'utf8');
+  const said = read(path.join(top, 'redactions.json'));
+  const copies = new Set(said.redactions.map((r) => r.path));
+  const gone = said.withheld.map((w) => w.path);
+  same('redacted: copies and what is left out', [true, true], [copies.size >= 3, gone.length > 0]);
+  for (const part of [secret, secret.slice(0, 20), secret.slice(30, 50), secret.slice(-20), JSON.stringify(secret).slice(1, -1)]) {
+    same('redacted: no part of the secret in the page', false, fs.readFileSync(file, 'utf8').includes(part));
+  }
+  const page = await open(browser, file);
+  same('redacted: the page says so', true, (await page.innerText('#top')).includes('redactions.json'));
+  const all = read(path.join(top, 'findings.json')).findings;
+  let markers = 0;
+  let told = 0;
+  for (const f of all.filter((f) => f.evidence.some((e) => copies.has(e.path)))) {
+    await goTo(page, '#f=' + f.id);
+    markers += (await page.innerText('#detail')).includes('EVPACK-REDACTED-') ? 1 : 0;
+    told += await page.$$eval('#detail .place strong', (list) => list.length) > 0 ? 1 : 0;
+    for (const h of await page.$$eval('#detail .place a', (list) => list.map((a) => a.getAttribute('href')))) {
+      same(`redacted: ${h} is there`, true, fs.existsSync(path.join(top, decodeURIComponent(h))));
+    }
+  }
+  same('redacted: excerpts with a marker, copies that are named so', [true, true], [markers > 0, told > 0]);
+  const index = await page.innerText('#index ~ .scroll');
+  const links = await page.$$eval('#index ~ .scroll a', (list) => list.map((a) => decodeURIComponent(a.getAttribute('href'))));
+  for (const g of gone) {
+    same(`redacted: ${g} is named, and no link`, [true, false], [index.includes(g), links.includes(g.replace(/^data\//, ''))]);
+    same(`redacted: ${g} is not there`, false, fs.existsSync(path.join(top, '..', g)));
+  }
+  for (const h of links) { same(`redacted: ${h} is there`, true, fs.existsSync(path.join(top, h))); }
+  await close(page, 'redacted', file);
+}
+
 (async () => {
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
   const top = path.join(work, 'unpacked', fs.readdirSync(path.join(work, 'unpacked'))[0], 'data');
@@ -288,6 +352,8 @@ async function hostile(browser, folder) {
   same('and says where the rest is', true, (await few.innerText('#findings + .notice')).includes('findings.csv'));
   await close(few, 'capped', capped);
   await hostile(browser, path.join(work, 'hostile'));
+  await redacted(browser, work);
+  await policy(browser, whole);
   await browser.close();
   console.log(`${checks} checks, ${failures} failed`);
   process.exit(failures === 0 ? 0 : 1);

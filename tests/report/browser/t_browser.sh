@@ -12,6 +12,7 @@ skip() { echo "skipped: $*"; exit 77; }
 chromium=$(command -v chromium || command -v chromium-browser) || skip "there is no chromium"
 command -v node >/dev/null || skip "there is no node"
 command -v unzip >/dev/null || skip "there is no unzip"
+command -v jq >/dev/null || skip "there is no jq"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 modules=${EVPACK_BROWSER:-$work/npm}/node_modules
@@ -39,7 +40,23 @@ mkdir unpacked
 unzip -q sample.zip -d unpacked
 "$evpack" report -c sample.db -o capped --format html,csv --html-cap 20 >said
 node "$here/hostile.js" >hostile.json
-"$evpack" collect -c hostile.db hostile.json >said 2>&1
+x='<img src=x onerror="window.hit=1"></script><script>window.hit=1</script>'
+"$evpack" collect -c hostile.db --by "$x" --reason "$x" hostile.json >said 2>&1
 "$evpack" map -c hostile.db >said
+"$evpack" sample -c hostile.db --control NS-2 --size 2 --seed "$x" --by "$x" >said
 "$evpack" report -c hostile.db -o hostile --format html,json >said
+# A key in three spellings of a resource, and one in an archive, which is left out.
+secret=$(head -c 64 /dev/urandom | base64 | tr -d '\n')
+mkdir keys inner
+jq --arg key "$secret" '.properties.aaaKey = $key | .tags = {"note": ("AccountKey=" + $key)}' "$sample/export/prod/lang-prod.show.json" >keys/lang.json
+jq -c . keys/lang.json >keys/one-line.json
+jq . keys/lang.json | iconv -t UTF-16 >keys/wide.json
+jq -c --arg key "$secret" '.tags = {"note": ("AccountKey=" + $key)}' "$sample/export/prod/lang-prod.show.json" >inner/in.json
+(cd inner && tar czf ../keys/archive.tar.gz in.json)
+"$evpack" collect -c keys.db --snapshot one keys >said 2>&1
+"$evpack" map -c keys.db >said
+"$evpack" package -c keys.db -o keys.zip --key key/key.pem --cert key/cert.pem --redact --by t >said 2>&1
+mkdir redacted
+unzip -q keys.zip -d redacted
+printf '%s' "$secret" >secret.txt
 HOME=$work node "$here/drive.js" "$modules" "$chromium" "$work"
