@@ -31,6 +31,7 @@ typedef struct {
     const show_options *o;
     FILE *to;
     buf out;
+    int64_t snapshots; /* of the tenant: of several, a line says its own */
 } shower;
 
 static void shower_reset(shower *w)
@@ -245,6 +246,12 @@ static void list_line(shower *w, const finding *f, const tally *n)
     } else {
         show_text(f->subject_name == NULL ? f->subject : f->subject_name, &rest);
         buf_puts(&rest, ", ");
+    }
+    if (w->snapshots > 1 && f->snapshot != NULL) {
+        show_text(f->snapshot, &rest);
+        buf_puts(&rest, ", ");
+    }
+    if (!n->by_subject) {
         show_text(f->test->service == NULL ? "" : f->test->service, &rest);
         buf_puts(&rest, ": ");
     }
@@ -560,6 +567,8 @@ evpack_status show_write(store *s, const show_options *options, FILE *out, evpac
     EVPACK_AUTO_VALUE(target_reset) target t = {0};
     EVPACK_TRY(resolve(s, options->what, &t, err));
     EVPACK_AUTO_VALUE(shower_reset) shower w = {.s = s, .o = options, .to = out};
+    EVPACK_TRY(db_value(store_db(s), "SELECT count(*) FROM snapshot WHERE role = 'tenant'",
+                        &w.snapshots, err));
     if (options->json) {
         buf_puts(&w.out, "{\"evpack\":{\"version\":\"" EVPACK_VERSION "\"},");
     }

@@ -71,6 +71,7 @@ not there export/prod/deployments-foundry-mistral-prod.json
 not_seen kv-contoso-legacy
 not_seen mistral-large
 END
+exits 0 "oai-lab, q1, azure-openai" evpack show -c both.db NS-2
 evpack diff -c both.db --json >case.json
 evpack diff old.db both.db --json >cases.json
 evpack diff old.zip both.zip --trust key/cert.pem --json >packages.json
