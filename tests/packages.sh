@@ -3,10 +3,15 @@
 PACKAGES_BUILD="gcc cmake ninja-build pkg-config libc6-dev libsqlite3-dev libcjson-dev libssl-dev
  libarchive-dev zlib1g-dev libhpdf-dev libpng-dev fonts-dejavu-core icc-profiles-free"
 PACKAGES_TEST="check libsubunit-dev openssl unzip zip jq sqlite3 strace qpdf poppler-utils coreutils
- clang-format libarchive-tools time gnutls-bin p7zip-full python3 age mandoc chromium
- default-jre-headless libpdfbox2-java libfontbox2-java libactivation-java libjaxb-api-java"
+ clang-format libarchive-tools time gnutls-bin p7zip-full python3 age mandoc"
 # What signing with a token is tried with. Where it cannot be had, that part is skipped.
 PACKAGES_TOKEN="softhsm2 libengine-pkcs11-openssl"
+# Who judges the reports: Preflight for PDF/A; a browser, and npm's axe-core and ajv. Where one cannot
+# be had, its tests are skipped, and say so. Node from elsewhere brings npm along, and Debian's would
+# not go beside it.
+PACKAGES_JAVA="default-jre-headless libpdfbox2-java libfontbox2-java libactivation-java libjaxb-api-java"
+PACKAGES_BROWSER="chromium"
+command -v npm >/dev/null || PACKAGES_BROWSER="$PACKAGES_BROWSER nodejs npm"
 # What the Debian packages are made and installed with, and the other shell with completion; skipped, too.
 PACKAGES_DEB="dpkg-dev file mmdebstrap zsh"
 

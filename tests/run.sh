@@ -12,6 +12,8 @@ cd "$(dirname "$0")/.."
 
 packages_install "$PACKAGES_BUILD $PACKAGES_TEST"
 packages_install "$PACKAGES_TOKEN" || echo "Signing with a token will not be tried." >&2
+packages_install "$PACKAGES_JAVA" || echo "PDF/A will not be judged." >&2
+packages_install "$PACKAGES_BROWSER" || echo "What wants a browser or npm will not be tried." >&2
 packages_install "$PACKAGES_DEB" || echo "The .deb or zsh's completion will not be tried." >&2
 jobs=${EVPACK_JOBS:-$(nproc)}
 status=0
